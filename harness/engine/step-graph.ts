@@ -1,0 +1,39 @@
+/** A traced step as the simulator, the trace picture and the tests see it: plain data, no engine needed. */
+
+export type Pass = 'forward' | 'backward' | 'update';
+
+export interface StepOperation {
+  readonly name: string;
+  /** TensorFlow op type: `Conv2D`, `FusedBatchNormV3`, … */
+  readonly type: string;
+  /** Logical device. */
+  readonly device: number;
+  readonly pass: Pass;
+  /** Data inputs: index of the producing operation in `StepGraph.operations`, and the bytes of that tensor. */
+  readonly inputs: readonly { readonly operation: number; readonly output: number; readonly bytes: number }[];
+  /** Indices of operations that must end first (the order on a device). */
+  readonly control: readonly number[];
+  /** Shapes and bytes of the outputs. */
+  readonly outputs: readonly { readonly shape: readonly number[]; readonly bytes: number }[];
+  /** Multiply-adds counted twice; 0 where not a convolution or matrix product. */
+  readonly flops: number;
+}
+
+/** Operations in program order, which is a topological order. */
+export interface StepGraph {
+  readonly devices: number;
+  readonly operations: readonly StepOperation[];
+  /** Bytes of the variables on each device. */
+  readonly variableBytes: readonly number[];
+}
+
+/** Times of a graph's operations measured over several steps; row = step, column = operation; microseconds from the step's start. */
+export interface StepProfile {
+  readonly graph: StepGraph;
+  readonly start: readonly Float64Array[];
+  readonly duration: readonly Float64Array[];
+  /** Wall time of each profiled step, microseconds. */
+  readonly span: readonly number[];
+  /** What measured it: `cpu` figures are never used for GPUs or the other way round. */
+  readonly hardware: { readonly kind: 'cpu' | 'gpu'; readonly model: string };
+}

@@ -1,0 +1,36 @@
+/** The files of one cell's run, `reports/runs/<id>/`. */
+import { join } from 'node:path';
+
+export const runFiles = {
+  /** The cell, as expanded: what the id is a hash of. Written by the scheduler. */
+  cell: 'cell.json',
+  /** How this attempt runs: devices, engine, options that do not change numbers. Written by the scheduler. */
+  execution: 'execution.json',
+  /** Who is working on it: pid, start time, boot id, host. Written by the scheduler; removed when the attempt ends. */
+  lease: 'lease.json',
+  /** One line an attempt: when, where, how it ended. */
+  attempts: 'attempts.jsonl',
+  /** The worker's events, append-only. */
+  events: 'events.jsonl',
+  /** The worker's standard output and error, of the last attempt. */
+  log: 'log.txt',
+  /** Error cells: a row a logged step. */
+  steps: 'steps.csv',
+  /** Error cells: a row an evaluation. */
+  epochs: 'epochs.csv',
+  /** Timing cells: a row a timed step. */
+  timings: 'timings.csv',
+  /** Weights, momentum, statistics and position. */
+  checkpoint: 'checkpoint.safetensors',
+  /** The commit mark: written last, only on success. */
+  result: 'result.json',
+  /** A failure of the last attempt; never a cache hit. */
+  failure: 'failure.json',
+  /** `--trace`: a profile of one step, Chrome trace format. */
+  trace: 'trace.json',
+} as const;
+
+export const runFile = (folder: string, file: keyof typeof runFiles): string => join(folder, runFiles[file]);
+
+/** Version of the layout and meaning of a run folder; others are refused, never misread. */
+export const runSchemaVersion = 1;
