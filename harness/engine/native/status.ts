@@ -1,0 +1,42 @@
+/** TensorFlow's status objects as exceptions. */
+import { Problem } from '../../problem.js';
+import type { Pointer, TensorFlow } from './c-api.js';
+
+/** `TF_Code` numbers that mean something to a user. */
+const resourceExhausted = 8;
+
+/** A failed call of TensorFlow's: a bug, or a device that was lost. */
+export class TensorFlowError extends Error {
+  override readonly name = 'TensorFlowError';
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Throws what a finished status says. @throws Problem OUT_OF_MEMORY; TensorFlowError */
+export function throwIfFailed(tensorflow: TensorFlow, status: Pointer): void {
+  const code = Number(tensorflow.call.TF_GetCode(status));
+  if (code === 0) return;
+  const message = String(tensorflow.call.TF_Message(status));
+  if (code === resourceExhausted) {
+    throw new Problem('OUT_OF_MEMORY', firstLine(message), 'Use a smaller batch, fewer rows at once, or a device with more memory.');
+  }
+  throw new TensorFlowError(code, message);
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
+
+/** Runs a synchronous call that fills a status. */
+export function checked<T>(tensorflow: TensorFlow, call: (status: Pointer) => T): T {
+  const status = tensorflow.call.TF_NewStatus() as Pointer;
+  try {
+    const result = call(status);
+    throwIfFailed(tensorflow, status);
+    return result;
+  } finally {
+    tensorflow.call.TF_DeleteStatus(status);
+  }
+}

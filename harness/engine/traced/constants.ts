@@ -1,0 +1,69 @@
+/** Constants of a graph. Initial weights are fed, never constants: a graph with them is slow to build and large. */
+import type { DataType } from '@tensorflow/tfjs-core';
+import { createTensor, type Values } from '../native/tensors.js';
+import type { GraphBuilder, GraphOutput } from './graph.js';
+
+export type ConstantValues = Float32Array | Int32Array | Uint8Array | Uint8ClampedArray | readonly number[];
+
+/** From this many elements on, a tensor of one value is a Fill and not a table. */
+const fillFrom = 64;
+
+/** A constant on the graph's current device. */
+export function constantOutput(
+  graph: GraphBuilder,
+  values: ConstantValues,
+  shape: readonly number[],
+  dtype: DataType,
+): GraphOutput {
+  const typed = typedValues(values, dtype);
+  const first = typed.values[0];
+  if (
+    first !== undefined &&
+    typed.values.length >= fillFrom &&
+    typed.values.every((value: number) => value === first)
+  ) {
+    const scalar = Object.getPrototypeOf(typed.values) as { constructor: new (values: number[]) => Values };
+    const value = constant(graph, new scalar.constructor([first]), [], typed.dtype);
+    return graph.output('Fill', [intVector(graph, shape), value]);
+  }
+  return constant(graph, typed.values, shape, typed.dtype);
+}
+
+/** A constant int32 vector: shapes, axes, paddings. */
+export const intVector = (graph: GraphBuilder, values: readonly number[]): GraphOutput =>
+  constant(graph, Int32Array.from(values), [values.length], 'int32');
+
+/** A constant float32 scalar. */
+export const floatScalar = (graph: GraphBuilder, value: number): GraphOutput =>
+  constant(graph, Float32Array.of(value), [], 'float32');
+
+/** A constant int32 scalar. */
+export const intScalar = (graph: GraphBuilder, value: number): GraphOutput =>
+  constant(graph, Int32Array.of(value), [], 'int32');
+
+/** A float32 vector without elements: an optional input that is not given. */
+export const emptyVector = (graph: GraphBuilder): GraphOutput => constant(graph, new Float32Array(0), [0], 'float32');
+
+type ConstantType = 'float32' | 'int32' | 'bool';
+
+function constant(graph: GraphBuilder, values: Values, shape: readonly number[], dtype: ConstantType): GraphOutput {
+  const tensor = createTensor(graph.tensorflow, dtype, shape, values);
+  try {
+    return graph.output('Const', [], { dtype: { type: dtype }, value: { tensor } });
+  } finally {
+    graph.tensorflow.call.TF_DeleteTensor(tensor);
+  }
+}
+
+function typedValues(values: ConstantValues, dtype: DataType): { values: Values; dtype: ConstantType } {
+  switch (dtype) {
+    case 'float32':
+      return { values: values instanceof Float32Array ? values : Float32Array.from(values), dtype };
+    case 'int32':
+      return { values: values instanceof Int32Array ? values : Int32Array.from(values), dtype };
+    case 'bool':
+      return { values: Uint8Array.from(values), dtype };
+    default:
+      throw new Error(`Internal error: no ${dtype} constants in a traced function`);
+  }
+}

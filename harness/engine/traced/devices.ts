@@ -1,0 +1,97 @@
+/** What a device selection means to TensorFlow: names of logical devices and the session's configuration. */
+import { availableParallelism } from 'node:os';
+import type { SessionConfiguration } from '../native/tensorflow-protos.js';
+
+/** The logical devices of an engine. The strings of `--devices` are parsed by `experiment/devices.ts`. */
+export type EngineDevices =
+  /** All cores as one device. */
+  | { readonly kind: 'cpu' }
+  /** That many devices of one core, each running one op at a time. */
+  | { readonly kind: 'cores'; readonly count: number }
+  /** Visible cards by index; with more than one logical device a card, each gets an equal share of its memory. */
+  | { readonly kind: 'gpu'; readonly cards: readonly GpuCard[]; readonly logicalPerCard: number };
+
+export interface GpuCard {
+  /** Among the visible cards. */
+  readonly index: number;
+  /** Free memory, MiB. */
+  readonly freeMiB: number;
+}
+
+/** Left to CUDA's own context and cuDNN's workspaces on a card that is cut into logical devices. */
+const reservedMiB = 1024;
+
+export interface DevicePlan {
+  readonly hardware: 'cpu' | 'gpu';
+  /** TensorFlow's name of each logical device. */
+  readonly names: readonly string[];
+  /** Whether the ops of a device are put into one order by control edges. */
+  readonly ordered: boolean;
+  readonly configuration: SessionConfiguration;
+}
+
+/** Grappler's passes do not pay for graphs that are already fused and placed; they cost start-up time and move ops. */
+const plainGraph = { rewriteOptions: { disableMetaOptimizer: true } };
+
+export function planDevices(devices: EngineDevices): DevicePlan {
+  switch (devices.kind) {
+    case 'cpu': {
+      const cores = availableParallelism();
+      return {
+        hardware: 'cpu',
+        names: ['/device:CPU:0'],
+        ordered: false,
+        configuration: {
+          deviceCount: { CPU: 1, GPU: 0 },
+          intraOpParallelismThreads: cores,
+          // One op at a time: ops that run side by side share the cores worse than one op that uses them all.
+          interOpParallelismThreads: 1,
+          allowSoftPlacement: true,
+          graphOptions: plainGraph,
+        },
+      };
+    }
+    case 'cores':
+      return {
+        hardware: 'cpu',
+        names: Array.from({ length: devices.count }, (_, index) => `/device:CPU:${index}`),
+        ordered: true,
+        configuration: {
+          deviceCount: { CPU: devices.count, GPU: 0 },
+          intraOpParallelismThreads: 1,
+          interOpParallelismThreads: devices.count,
+          allowSoftPlacement: true,
+          graphOptions: plainGraph,
+        },
+      };
+    case 'gpu': {
+      const { cards, logicalPerCard } = devices;
+      const count = cards.length * logicalPerCard;
+      const share = (card: GpuCard): number => Math.floor((card.freeMiB - reservedMiB) / logicalPerCard);
+      return {
+        hardware: 'gpu',
+        names: Array.from({ length: count }, (_, index) => `/device:GPU:${index}`),
+        // A GPU's stream already runs one op after the other, in the order in which they become ready.
+        ordered: false,
+        configuration: {
+          deviceCount: { CPU: 1 },
+          // int32 shapes and the like have no GPU kernels.
+          allowSoftPlacement: true,
+          gpuOptions: {
+            // TensorFlow refuses growth together with logical devices.
+            ...(logicalPerCard === 1
+              ? { allowGrowth: true }
+              : {
+                  experimental: {
+                    virtualDevices: cards.map((card) => ({
+                      memoryLimitMb: Array.from({ length: logicalPerCard }, () => share(card)),
+                    })),
+                  },
+                }),
+            visibleDeviceList: cards.map((card) => card.index).join(','),
+          },
+        },
+      };
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/** The traced engine: a step becomes one TensorFlow graph with a device for every op, and libtensorflow runs it as a whole. */
+// Registers the gradients; tfjs-core alone has none when loaded by Node.
+import '@tensorflow/tfjs';
+import { cpus } from 'node:os';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { Problem } from '../../problem.js';
+import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
+import { loadTensorFlow } from '../native/c-api.js';
+import { TensorFlowError } from '../native/status.js';
+import { planDevices, type EngineDevices } from './devices.js';
+import { TracedFunction, type TracingContext } from './function.js';
+import { GraphBuilder } from './graph.js';
+import { tracedOperations } from './operations.js';
+import { Session } from './session.js';
+import { VariableStore } from './variables.js';
+import './kernels/index.js';
+
+export interface TracedEngineOptions {
+  readonly devices: EngineDevices;
+  /** Files of TensorFlow's library (`setup/`). */
+  readonly library: { readonly cc: string; readonly framework: string };
+  /** Ask TensorFlow for kernels that repeat bit for bit on GPUs. On `cores` they always do. */
+  readonly deterministic?: boolean;
+  /** Let GPUs round float32 convolutions to TF32. */
+  readonly tf32?: boolean;
+}
+
+export class TracedEngine implements Engine {
+  readonly name = 'traced';
+  readonly operations = tracedOperations;
+  readonly devices: number;
+  /** TensorFlow's version. */
+  readonly version: string;
+  readonly #context: TracingContext;
+  readonly #functions: TracedFunction[] = [];
+
+  /** @throws Problem DEVICES_TOO_FEW, LIBRARY_UNREADABLE */
+  constructor(options: TracedEngineOptions) {
+    const plan = planDevices(options.devices);
+    setProcessOptions(options);
+    const tensorflow = loadTensorFlow(options.library);
+    const graph = new GraphBuilder(tensorflow, plan.names);
+    const session = openSession(graph, plan.configuration);
+    requireDevices(session, plan.names);
+    this.version = tensorflow.version;
+    this.devices = plan.names.length;
+    this.#context = {
+      graph,
+      session,
+      variables: new VariableStore(graph, session),
+      ordered: plan.ordered,
+      hardware: { kind: plan.hardware, model: cpus()[0]?.model ?? 'unknown' },
+    };
+  }
+
+  variable(name: string, shape: readonly number[], value: Float32Array, device: number): EngineVariable {
+    return this.#context.variables.create(name, shape, value, device);
+  }
+
+  /** @throws TensorFlowError where TensorFlow rejects an op */
+  compile(
+    name: string,
+    signature: readonly TensorSpecification[],
+    body: (inputs: Tensor[], variables: VariableAccess) => Tensor[],
+  ): TracedFunction {
+    const traced = new TracedFunction(this.#context, name, signature, body);
+    this.#functions.push(traced);
+    return traced;
+  }
+
+  readVariables(variables: readonly EngineVariable[]): Promise<Float32Array[]> {
+    return this.#context.variables.read(variables);
+  }
+
+  writeVariables(variables: readonly EngineVariable[], values: readonly Float32Array[]): Promise<void> {
+    this.#context.variables.set(variables, values);
+    return this.#context.variables.flush();
+  }
+
+  close(): void {
+    for (const traced of this.#functions) traced.dispose();
+    this.#context.session.close();
+    this.#context.graph.tensorflow.call.TF_DeleteGraph(this.#context.graph.pointer);
+  }
+}
+
+/** TensorFlow reads these once, when it is loaded. */
+function setProcessOptions(options: TracedEngineOptions): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= options.tf32 === true ? '1' : '0';
+  if (options.deterministic === true) {
+    process.env['TF_DETERMINISTIC_OPS'] = '1';
+    process.env['TF_CUDNN_DETERMINISTIC'] = '1';
+  }
+}
+
+function openSession(graph: GraphBuilder, configuration: ConstructorParameters<typeof Session>[1]): Session {
+  try {
+    return new Session(graph, configuration);
+  } catch (error) {
+    if (error instanceof TensorFlowError)
+      throw new Problem(
+        'DEVICE_UNUSABLE',
+        `TensorFlow cannot open the devices: ${error.message}`,
+        'Run `npm run reproduce -- doctor`.',
+      );
+    throw error;
+  }
+}
+
+function requireDevices(session: Session, names: readonly string[]): void {
+  const present = session.devices().map((device) => device.name);
+  const missing = names.filter((name) => !present.some((device) => device.endsWith(name)));
+  if (missing.length === 0) return;
+  session.close();
+  throw new Problem(
+    'DEVICES_TOO_FEW',
+    `TensorFlow sees ${present.map(shortName).join(', ')}, not ${missing.map(shortName).join(', ')}`,
+    'Name devices that there are with --devices, or cut one GPU into several with --devices gpu:0/4.',
+  );
+}
+
+const shortName = (name: string): string => /device:(.*)$/.exec(name)?.[1] ?? name;

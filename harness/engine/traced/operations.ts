@@ -1,0 +1,77 @@
+/** The operations that networks need beyond tfjs's, as fused TensorFlow kernels with registered gradients. */
+import {
+  engine as tfjsEngine,
+  expandDims,
+  mul,
+  registerGradient,
+  type NamedTensorMap,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import type { BatchStatistics, Operations } from '../../network/operations.js';
+import { fusedNames } from './kernels/fused.js';
+import { onDevice } from './placement.js';
+
+const runKernel = <T>(name: string, inputs: NamedTensorMap, attributes: Record<string, number> = {}): T =>
+  tfjsEngine().runKernel(name, inputs, attributes) as T;
+
+/** A tensor made afresh from the same graph output is not on the tape. */
+function stopGradient<T extends Tensor>(x: T): T {
+  return tfjsEngine().makeTensorFromTensorInfo({ dataId: x.dataId, shape: x.shape, dtype: x.dtype }) as T;
+}
+
+function mask<T extends Tensor>(v: T, pre: Tensor): T {
+  return runKernel(fusedNames.mask, { v, pre: stopGradient(pre) });
+}
+
+function fusedBatchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): BatchStatistics {
+  const [y, mean, unbiased] = runKernel<[Tensor4D, Tensor1D, Tensor1D]>(
+    fusedNames.batchNorm,
+    { x, scale, offset },
+    { epsilon },
+  );
+  const count = x.shape[0] * x.shape[1] * x.shape[2];
+  // TensorFlow gives the variance with Bessel's correction.
+  return { y, mean, variance: mul(unbiased, (count - 1) / count) };
+}
+
+const crossEntropy = (logits: Tensor2D, labels: Tensor1D): Tensor1D =>
+  runKernel<[Tensor1D, Tensor2D]>(fusedNames.crossEntropy, { logits, labels })[0];
+
+export const tracedOperations: Operations = { onDevice, mask, stopGradient, fusedBatchNorm, crossEntropy };
+
+registerGradient({
+  kernelName: fusedNames.mask,
+  inputsToSave: ['pre'],
+  gradFunc: (dy, [pre]) => ({ v: () => mask(dy as Tensor, pre as Tensor) }),
+});
+
+registerGradient({
+  kernelName: fusedNames.batchNorm,
+  inputsToSave: ['x', 'scale'],
+  outputsToSave: [false, false, false, true, true, true],
+  gradFunc: (dys, saved, attributes) => {
+    const [x, scale, reserve1, reserve2, reserve3] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const dy = (dys as Tensor[])[0] as Tensor;
+    let gradients: Tensor[] | undefined;
+    const gradient = (index: number) => (): Tensor => {
+      gradients ??= runKernel<Tensor[]>(
+        fusedNames.batchNormGradient,
+        { dy, x, scale, reserve1, reserve2, reserve3 },
+        attributes as Record<string, number>,
+      );
+      return gradients[index] as Tensor;
+    };
+    return { x: gradient(0), scale: gradient(1), offset: gradient(2) };
+  },
+});
+
+registerGradient({
+  kernelName: fusedNames.crossEntropy,
+  outputsToSave: [false, true],
+  gradFunc: (dys, [logitsGradient]) => ({
+    logits: () => mul(expandDims((dys as Tensor[])[0] as Tensor, 1), logitsGradient as Tensor),
+  }),
+});

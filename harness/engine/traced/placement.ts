@@ -1,0 +1,97 @@
+/**
+ * Puts the backward pass on the devices of the forward pass: the gradient of an op runs where the op ran.
+ *
+ * tfjs's gradient functions return thunks, one an input, so setting the device around the function alone would place
+ * nothing; each thunk is wrapped as well. The device stays set after a thunk, because tfjs adds gradients up right
+ * after it: the sum of two gradients that arise on one device is made there, before anything crosses a link.
+ */
+import { engine as tfjsEngine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { tracingBackend } from './backend.js';
+
+/** Records `build` on a device, then goes back to the device before. */
+export function onDevice<T>(device: number, build: () => T): T {
+  const { graph } = tracingBackend;
+  if (device < 0 || device >= graph.deviceNames.length)
+    throw new Error(`Internal error: device ${device} of ${graph.deviceNames.length}`);
+  return restoring(() => {
+    graph.device = device;
+    return build();
+  });
+}
+
+type GradientThunks = Record<string, () => Tensor>;
+
+/** The part of a node of tfjs's tape that is used here (tfjs-core, tape.ts). */
+interface TapeNode {
+  outputs: Tensor[];
+  gradient?: (dys: Tensor[]) => GradientThunks;
+}
+
+/** The parts of tfjs's engine that tell of the tape; private in its types, stable since tfjs 1. */
+interface TapeRecorder {
+  addTapeNode?: (...parameters: unknown[]) => void;
+  gradients?: (...parameters: unknown[]) => unknown;
+  state: { activeTape: TapeNode[] };
+}
+
+/** While `build` runs, every gradient that tfjs derives is placed on its forward op's device. */
+export function withPlacedGradients<T>(build: () => T): T {
+  const recorder = tfjsEngine() as unknown as TapeRecorder;
+  const prototype = Object.getPrototypeOf(recorder) as Required<TapeRecorder>;
+  recorder.addTapeNode = (...parameters) => {
+    prototype.addTapeNode.apply(recorder, parameters);
+    const node = recorder.state.activeTape.at(-1);
+    if (node !== undefined) placeGradient(node);
+  };
+  recorder.gradients = (...parameters) => restoring(() => prototype.gradients.apply(recorder, parameters));
+  try {
+    return build();
+  } finally {
+    delete recorder.addTapeNode;
+    delete recorder.gradients;
+  }
+}
+
+function placeGradient(node: TapeNode): void {
+  const { gradient } = node;
+  const device = forwardDevice(node.outputs);
+  if (gradient === undefined || device === undefined) return;
+  node.gradient = (dys) => {
+    enterBackward(device);
+    const thunks = gradient(dys);
+    return Object.fromEntries(
+      Object.entries(thunks).map(([input, thunk]) => [
+        input,
+        () => {
+          enterBackward(device);
+          return thunk();
+        },
+      ]),
+    );
+  };
+}
+
+function enterBackward(device: number): void {
+  const { graph } = tracingBackend;
+  graph.device = device;
+  graph.pass = 'backward';
+}
+
+function forwardDevice(outputs: readonly TensorInfo[]): number | undefined {
+  for (const output of outputs) {
+    const device = tracingBackend.deviceOf(output);
+    if (device !== undefined) return device;
+  }
+  return undefined;
+}
+
+function restoring<T>(build: () => T): T {
+  const { graph } = tracingBackend;
+  const { device, pass } = graph;
+  try {
+    return build();
+  } finally {
+    graph.device = device;
+    graph.pass = pass;
+  }
+}
