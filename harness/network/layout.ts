@@ -22,3 +22,12 @@ export type Layout =
 export function devicesOf(layout: Layout): number {
   return layout.kind === 'operator' ? layout.brackets.length : layout.replicas;
 }
+
+/** The brackets of one copy of the operator. */
+export function bracketsOf(layout: Layout): readonly (readonly Term[])[] {
+  return layout.kind === 'operator' ? layout.brackets : [layout.bracket];
+}
+
+export { defaultLayout } from './layout-default.js';
+export { checkLayout, readLayout, termsOf } from './layout-check.js';
+export { formatLayout, formatTerm, LayoutProblem, parseLayout } from './layout-notation.js';
