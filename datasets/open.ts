@@ -1,0 +1,57 @@
+/** The door to every data set. */
+import { Problem } from '../harness/problem.js';
+import { catalogue, parseDatasetName, type DatasetOptions } from './catalogue.js';
+export type { DatasetOptions } from './catalogue.js';
+import type { Dataset } from './dataset.js';
+import { fashionMnistChecksum, openFashionMnist } from './fashion-mnist.js';
+import { openSynthetic } from './synthetic.js';
+
+function checkCount(name: keyof typeof catalogue, trainImages: number | null): void {
+  const { title, trainCount } = catalogue[name];
+  if (trainImages !== null && (!Number.isInteger(trainImages) || trainImages < 1 || trainImages > trainCount))
+    throw new Problem(
+      'DATA_TOO_FEW',
+      `${trainImages} training images of ${title} are asked for`,
+      `It has ${trainCount}: name a whole number from 1 to that, or null for all.`,
+    );
+}
+
+/**
+ * Opens a data set: images as uint8 [32, 32, 3], checked against what is recorded of them.
+ * @throws Problem DATASET_UNKNOWN, DATA_TOO_FEW, DATA_MISSING, DATA_CORRUPT
+ */
+export async function openDataset(name: string, options: DatasetOptions): Promise<Dataset> {
+  const known = parseDatasetName(name);
+  checkCount(known, options.trainImages);
+  switch (known) {
+    case 'fashion-mnist':
+      return await openFashionMnist(options);
+    case 'synthetic':
+      return openSynthetic(options);
+    default:
+      throw new Problem('DATA_MISSING', `${known} cannot be read yet`);
+  }
+}
+
+/** Synthetic images are cheap, but not so cheap as to be made for every cell of a matrix. */
+const syntheticChecksums = new Map<number | null, string>();
+
+/**
+ * The checksum that the opened data set will have, without reading all of it where it is recorded or remembered.
+ * @throws Problem as openDataset
+ */
+export async function datasetChecksum(name: string, options: DatasetOptions): Promise<string> {
+  const known = parseDatasetName(name);
+  checkCount(known, options.trainImages);
+  switch (known) {
+    case 'fashion-mnist':
+      return await fashionMnistChecksum(options);
+    case 'synthetic': {
+      const checksum = syntheticChecksums.get(options.trainImages) ?? openSynthetic(options).checksum;
+      syntheticChecksums.set(options.trainImages, checksum);
+      return checksum;
+    }
+    default:
+      throw new Problem('DATA_MISSING', `${known} cannot be read yet`);
+  }
+}
