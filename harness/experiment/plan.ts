@@ -5,7 +5,10 @@ import type { Cell, DatasetName } from './cell.js';
 /** Why a place in a table stays empty; always shown. */
 export interface NotRun {
   readonly skipped: true;
-  /** `DATA_MISSING`, `DEVICES_TOO_FEW`, `NOT_IN_PROFILE`, `CITED` … */
+  /**
+   * `CITED`, `EXCLUDED` (by the matrix), `NOT_IN_TABLE` (the table does not show this quantity), `NOT_IN_PROFILE`,
+   * `DATA_MISSING`, `DEVICES_TOO_FEW`, `MEMORY_TOO_SMALL`, `NO_COMPARISON` (a baseline with nothing to compare).
+   */
   readonly code: string;
   /** A sentence for a footnote. */
   readonly reason: string;
@@ -51,8 +54,8 @@ export interface PlannedEntry {
   readonly label: string;
   /** Name of the protocol. */
   readonly protocol: string;
-  /** The network as printed. */
-  readonly printed: NetworkSpecification;
+  /** The network as printed; null for a cited network that is not of this family (WRN-28-10). */
+  readonly printed: NetworkSpecification | null;
   readonly dataset: DatasetName;
   readonly layout: string;
   readonly error: ErrorPlan | NotRun;
@@ -66,6 +69,9 @@ export interface TablePlan {
   readonly id: string;
   /** Caption in our words. */
   readonly title: string;
+  /** Remarks of the matrix, shown under the table. */
+  readonly notes: readonly string[];
+  /** Names of the protocols that the entries are under, in the order of the columns. */
   readonly protocols: readonly string[];
   readonly entries: readonly PlannedEntry[];
   /** Entries shown below the table though they belong to another (Table 2 shows Table 5's two-device row). */
