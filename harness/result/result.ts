@@ -23,7 +23,7 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
-const evaluationSchema = z.strictObject({
+export const evaluationSchema = z.strictObject({
   step: z.number().int(),
   epoch: z.number(),
   /** Top-1 error over the whole validation set, percent. */

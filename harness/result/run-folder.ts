@@ -20,6 +20,8 @@ export const runFiles = {
   epochs: 'epochs.csv',
   /** Timing cells: a row a timed step. */
   timings: 'timings.csv',
+  /** Where nvidia-smi tells: a row a second, the watts drawn by the cell's GPUs. */
+  power: 'power.csv',
   /** Weights, momentum, statistics and position. */
   checkpoint: 'checkpoint.safetensors',
   /** The commit mark: written last, only on success. */

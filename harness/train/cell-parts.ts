@@ -1,0 +1,27 @@
+/** What running a cell needs from engine, network and data, already opened. Tests put their own parts in. */
+import type { ErrorCell, TimingCell } from '../experiment/cell.js';
+import type { Execution } from '../result/execution.js';
+import type { Program, TrainingData, ValidationData } from './program.js';
+import type { TimedRow, TimingJob } from './timing.js';
+
+interface Opened {
+  /** Version of the TensorFlow library or tfjs backend that computes. */
+  readonly tensorflow: string;
+  close(): Promise<void>;
+}
+
+export interface ErrorParts extends Opened {
+  /** Opens data and compiles; called once the attempt has been announced. */
+  prepare(): Promise<{ readonly program: Program; readonly training: TrainingData; readonly validation: ValidationData }>;
+}
+
+export interface TimingParts extends Opened {
+  /** Compiles one row after the other; `begin` is told which. */
+  prepare(begin: (row: string) => void): Promise<{ readonly rows: readonly TimedRow[]; readonly batch: TimingJob['batch'] }>;
+}
+
+export interface PartsOpener {
+  error(cell: ErrorCell, execution: Execution): Promise<ErrorParts>;
+  timing(cell: TimingCell, execution: Execution): Promise<TimingParts>;
+}
+

@@ -1,0 +1,72 @@
+/** The worker's side of `events.jsonl`: appends whole lines, and mends what a killed attempt left. */
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { asDiskFull } from '../result/atomic-write.js';
+import type { WorkerEvent } from '../result/events.js';
+
+type WithoutStamp<E> = E extends unknown ? Omit<E, 'at' | 'attempt'> : never;
+
+/** An event as the worker tells it; the log adds the time and the attempt. */
+export type Told = WithoutStamp<WorkerEvent>;
+
+export type Tell = (event: Told) => void;
+
+export class EventLog {
+  readonly #path: string;
+  readonly #attempt: number;
+  readonly #file: number;
+
+  constructor(path: string, attempt: number) {
+    this.#path = path;
+    this.#attempt = attempt;
+    cutTornLine(path);
+    this.#file = openSync(path, 'a');
+  }
+
+  /** Appends one line in one write, so that a reader never sees half of one unless the process dies in between. */
+  readonly tell: Tell = (event) => {
+    const line = JSON.stringify({ ...event, at: new Date().toISOString(), attempt: this.#attempt });
+    try {
+      writeSync(this.#file, `${line}\n`);
+    } catch (error) {
+      throw asDiskFull(error, this.#path);
+    }
+  };
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Cuts what follows the last newline: a line that its writer did not live to finish. */
+export function cutTornLine(path: string): void {
+  if (!existsSync(path)) return;
+  const bytes = readFileSync(path);
+  const whole = bytes.lastIndexOf(0x0a) + 1;
+  if (whole < bytes.length) truncateSync(path, whole);
+}
+
+/**
+ * Seconds of work that `events.jsonl` records, over all attempts: for each, from its first event to its last. Kept out of
+ * the checkpoint, whose bytes must not depend on how fast the machine was.
+ */
+export function recordedSeconds(path: string): number {
+  const spans = new Map<unknown, { first: number; last: number }>();
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    const stamp = stampOf(line);
+    if (stamp === undefined) continue;
+    const span = spans.get(stamp.attempt);
+    if (span) span.last = Math.max(span.last, stamp.at);
+    else spans.set(stamp.attempt, { first: stamp.at, last: stamp.at });
+  }
+  return [...spans.values()].reduce((seconds, { first, last }) => seconds + (last - first) / 1000, 0);
+}
+
+function stampOf(line: string): { attempt: unknown; at: number } | undefined {
+  if (line === '') return undefined;
+  try {
+    const { attempt, at } = JSON.parse(line) as { attempt?: unknown; at?: unknown };
+    return typeof at === 'string' ? { attempt, at: Date.parse(at) } : undefined;
+  } catch {
+    return undefined;
+  }
+}

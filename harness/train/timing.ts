@@ -1,0 +1,116 @@
+/** Times the rows of one comparison group in turns, in one process, on the same devices. */
+import type { StepProfile } from '../engine/step-graph.js';
+import type { TimingCell } from '../experiment/cell.js';
+import { runFile } from '../result/run-folder.js';
+import type { TimingResult } from '../result/result.js';
+import { CsvLog } from './csv-log.js';
+import type { Tell } from './event-log.js';
+import { busySecondsOf } from './busy-time.js';
+import type { Batch } from './program.js';
+import { turnsOf } from './turns.js';
+
+/** A row ready to run: compiled, its weights on the devices. */
+export interface TimedRow {
+  readonly row: string;
+  readonly layout: string;
+  readonly parameters: number;
+  readonly compileSeconds: number;
+  /** One training step, feeding included; resolves when the device is done. */
+  step(batch: Batch): Promise<unknown>;
+  /** Runs profiled steps, where the engine can. */
+  readonly profile?: ((batch: Batch) => Promise<StepProfile>) | undefined;
+}
+
+export interface TimingJob {
+  readonly cell: TimingCell;
+  readonly folder: string;
+  /** Compiled one after the other by the caller; all stay in memory, for they take turns. */
+  readonly rows: readonly TimedRow[];
+  /**
+   * The batch of a step. Where the cell has the input pipeline inside the timed span, this decodes and augments; it then runs
+   * while the device works, as in training, and what does not fit in that time is counted.
+   */
+  readonly batch: (step: number) => Batch | Promise<Batch>;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
+export const timingColumns = ['row', 'round', 'step', 'milliseconds'] as const;
+
+type MeasuredRow = TimingResult['rows'][number];
+
+/** Warm-up, then all rounds, then one profile a row. A timing is short, so a stopped one begins anew. */
+export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow[] } | { readonly stoppedAt: 0 }> {
+  const { cell, tell, signal } = job;
+  // Rows of an earlier attempt are dropped: they were not measured in turns with these.
+  const log = new CsvLog(runFile(job.folder, 'timings'), timingColumns, () => false);
+  const source = cell.inputPipeline ? new Pipeline(job.batch) : { next: fixed(await job.batch(0)) };
+  const measured = job.rows.map((timed) => ({ timed, milliseconds: [] as number[], rounds: [] as number[] }));
+  try {
+    tell({ type: 'phase', phase: 'warming-up' });
+    for (const { row, step } of job.rows) {
+      tell({ type: 'phase', phase: 'warming-up', detail: row });
+      for (let warm = 0; warm < cell.warmup; warm += 1) {
+        if (signal.aborted) return { stoppedAt: 0 };
+        await step(await source.next());
+      }
+    }
+
+    tell({ type: 'phase', phase: 'timing' });
+    for (let round = 0; round < cell.rounds; round += 1) {
+      for (const row of turnsOf(measured, round)) {
+        const turn: number[] = [];
+        for (let step = 0; step < cell.stepsPerRound; step += 1) {
+          if (signal.aborted) return { stoppedAt: 0 };
+          const start = performance.now();
+          await row.timed.step(await source.next());
+          const milliseconds = performance.now() - start;
+          turn.push(milliseconds);
+          row.rounds.push(round);
+          log.append(row.timed.row, round, row.milliseconds.length + turn.length, milliseconds);
+        }
+        row.milliseconds.push(...turn);
+        log.flush();
+        tell({ type: 'timed', row: row.timed.row, round, rounds: cell.rounds, milliseconds: turn });
+      }
+    }
+
+    // After the timed rounds: a profiled step is a slower one.
+    const rows: MeasuredRow[] = [];
+    for (const { timed, milliseconds, rounds } of measured) {
+      if (signal.aborted) return { stoppedAt: 0 };
+      const { row, layout, parameters, compileSeconds } = timed;
+      const busySeconds = timed.profile ? busySecondsOf(await timed.profile(await source.next())) : null;
+      rows.push({ row, layout, parameters, milliseconds, rounds, compileSeconds, busySeconds });
+    }
+    log.sync();
+    return { rows };
+  } finally {
+    log.close();
+  }
+}
+
+const fixed = (batch: Batch) => () => Promise.resolve(batch);
+
+/** Prepares the next batch as soon as one is taken, while the device works on it. */
+class Pipeline {
+  readonly #batch: TimingJob['batch'];
+  #step = 0;
+  #ready: Promise<Batch> | undefined;
+
+  constructor(batch: TimingJob['batch']) {
+    this.#batch = batch;
+  }
+
+  async next(): Promise<Batch> {
+    const batch = await (this.#ready ?? this.#prepare());
+    // Not at once: the step that takes this batch must be on the device first.
+    this.#ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#prepare());
+    this.#ready.catch(() => undefined);
+    return batch;
+  }
+
+  async #prepare(): Promise<Batch> {
+    return this.#batch(this.#step++);
+  }
+}
