@@ -1,0 +1,72 @@
+/** `dist/`: TypeScript compiled, and compiled again when a source changed. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { withLock } from './lock.mjs';
+import { BootstrapProblem } from './problem.mjs';
+import { inProject, say } from './project.mjs';
+
+const stampFile = inProject('dist', '.stamp');
+const sourceFolders = ['harness', 'datasets', 'bootstrap'];
+const notSources = new Set([inProject('datasets', 'cache')]);
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function sourcesIn(folder) {
+  if (notSources.has(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourcesIn(path);
+    return /\.m?ts$|\.mjs$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** Names, sizes and times of all sources: a few milliseconds for some hundred files. */
+function sourcesHash() {
+  const hash = createHash('sha256');
+  for (const path of [inProject('tsconfig.json'), ...sourceFolders.flatMap((folder) => sourcesIn(inProject(folder)))]) {
+    const { mtimeMs, size } = statSync(path);
+    hash.update(`${relative(inProject(), path)} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+export function compiled() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourcesHash();
+}
+
+/**
+ * @param {{keepGoing?: boolean}} [options] keepGoing: type errors are printed but do not stop, as long as tsc wrote its output
+ * @throws BootstrapProblem COMPILE_FAILED
+ */
+export async function compile({ keepGoing = false } = {}) {
+  if (compiled()) return;
+  await withLock(
+    inProject('native', 'set-up.lock'),
+    (owner) => say(`waiting for another set-up of this folder (process ${owner})`),
+    async () => {
+      if (compiled()) return;
+      say('compiling (tsc)');
+      // Taken before tsc reads them: a source changed meanwhile is compiled next time.
+      const hash = sourcesHash();
+      rmSync(stampFile, { force: true });
+      const tsc = spawnSync(
+        process.execPath,
+        [inProject('node_modules', 'typescript', 'bin', 'tsc'), '-p', inProject()],
+        {
+          stdio: ['ignore', 2, 2],
+        },
+      );
+      if (tsc.status === 0) writeFileSync(stampFile, hash);
+      else if (!keepGoing)
+        throw new BootstrapProblem(
+          'COMPILE_FAILED',
+          'the sources do not compile; the errors are above',
+          'If you changed nothing, `make clean` and try again.',
+        );
+    },
+  );
+}

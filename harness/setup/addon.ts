@@ -1,0 +1,177 @@
+/**
+ * The addon of tfjs-node-gpu, built against TensorFlow's library. Its two C++ files need Node-API and TensorFlow's C API only, so the
+ * compiler is called directly: no Python, make or download of Node's headers (node-gyp needs all three), and a quarter of the time.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Problem } from '../problem.js';
+import { inProject } from '../project.js';
+import type { Environment, NativeLibrary } from './native-library.js';
+import type { Progress } from './progress.js';
+
+/** Node 18.17 and later speak it; the newest that tfjs-node-gpu looks for. */
+const nodeApi = 8;
+const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'];
+
+export interface AddonPlaces {
+  /** The npm package. */
+  readonly package: string;
+  /** Node-API's headers. */
+  readonly headers: string;
+  /** Where built addons are kept for other clones. */
+  readonly cache: string;
+  /** Remembers a failed build, so that not every run tries again. */
+  readonly failure: string;
+}
+
+export const addonPlaces = (cache: string): AddonPlaces => ({
+  package: inProject('node_modules', '@tensorflow', 'tfjs-node-gpu'),
+  headers: inProject('node_modules', 'node-api-headers', 'include'),
+  cache,
+  failure: inProject('native', 'addon-failure.txt'),
+});
+
+const addonFile = (places: AddonPlaces): string => join(places.package, 'lib', `napi-v${nodeApi}`, 'tfjs_binding.node');
+const libraryLink = (places: AddonPlaces): string => join(places.package, 'deps', 'lib');
+
+const lost = 'so the eager engine (--engine eager) and TensorBoard files are not available; everything else is';
+
+const notBuilt = (why: string, hint: string): Problem => new Problem('ADDON_NOT_BUILT', `${why}, ${lost}`, hint);
+
+/** Whether the addon is there and loads this library. */
+export function addonReady(library: NativeLibrary, places: AddonPlaces): boolean {
+  const link = libraryLink(places);
+  const linked =
+    lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === library.folder;
+  return linked && existsSync(addonFile(places));
+}
+
+function cachedAddon(library: NativeLibrary, places: AddonPlaces): string {
+  const hash = createHash('sha256').update(
+    `${nodeApi} ${process.arch} ${basename(library.cc)} ${library.version ?? library.folder}`,
+  );
+  for (const source of sources) hash.update(readFileSync(join(places.package, 'binding', source)));
+  return join(places.cache, 'addon', `tfjs_binding-${hash.digest('hex').slice(0, 16)}.node`);
+}
+
+async function replaceLink(target: string, link: string): Promise<void> {
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { recursive: true, force: true });
+  await symlink(target, link);
+}
+
+/** Copies by way of a temporary name: a process that loads the addon meanwhile never sees half of it. */
+async function place(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const half = `${to}.${process.pid}`;
+  await copyFile(from, half);
+  await rename(half, to);
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  environment: Environment,
+): Promise<{ missing: boolean; code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment } });
+    let output = '';
+    const collect = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(0, 20_000);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', () => {
+      resolve({ missing: true, code: 127, output });
+    });
+    child.once('close', (code) => {
+      resolve({ missing: false, code: code ?? 1, output });
+    });
+  });
+}
+
+/** Compiles the sources side by side, then links. @returns a Problem where that is not possible */
+async function build(
+  library: NativeLibrary,
+  places: AddonPlaces,
+  target: string,
+  environment: Environment,
+): Promise<Problem | undefined> {
+  const include = [join(library.folder, 'include'), join(library.folder, '..', 'include')].find((folder) =>
+    existsSync(join(folder, 'tensorflow', 'c', 'c_api.h')),
+  );
+  if (include === undefined)
+    return notBuilt(
+      `TensorFlow's headers are not beside its library (${library.folder}/include), and the addon of tfjs-node-gpu was not built`,
+      'Name a whole `tensorflow` folder in WARPNET_TENSORFLOW, or unset it, and run `make setup`.',
+    );
+  const compiler = environment['CXX'] ?? 'g++';
+  await mkdir(dirname(target), { recursive: true });
+  const scratch = (name: string): string => `${target}.${process.pid}.${name}`;
+  const objects = sources.map((source) => scratch(`${source}.o`));
+  const half = scratch('half');
+  const flags = ['-std=c++17', '-O2', '-fPIC', `-DNAPI_VERSION=${nodeApi}`, `-I${places.headers}`, `-I${include}`];
+  try {
+    const compiled = await Promise.all(
+      sources.map((source, i) =>
+        run(compiler, [...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''], environment),
+      ),
+    );
+    const libraries = [`-L${library.folder}`, `-l:${basename(library.cc)}`, `-l:${basename(library.framework)}`];
+    const linked = compiled.every(({ code }) => code === 0)
+      ? await run(
+          compiler,
+          ['-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
+          environment,
+        )
+      : undefined;
+    const failed = [...compiled, ...(linked ? [linked] : [])].find(({ code }) => code !== 0);
+    if (failed?.missing === true)
+      return notBuilt(
+        `the C++ compiler (${compiler}) was not found, and the addon of tfjs-node-gpu was not built`,
+        'Install it (Debian, Ubuntu: apt-get install g++), then `make setup`.',
+      );
+    if (failed)
+      return notBuilt(
+        `the addon of tfjs-node-gpu does not compile: ${failed.output.split('\n').find((line) => line.includes('error')) ?? failed.output.trim()}`,
+        'A newer g++ may help (10 or later); then `make setup`.',
+      );
+    await rename(half, target);
+    return undefined;
+  } finally {
+    for (const file of [...objects, half]) await rm(file, { force: true });
+  }
+}
+
+/**
+ * Sees to the addon: there already, else from the cache, else built. Never fatal, for the traced engine does not need it.
+ * @param again build even where it failed before
+ * @returns a Problem ADDON_NOT_BUILT to be shown as a warning, or undefined
+ */
+export async function setUpAddon(
+  library: NativeLibrary,
+  places: AddonPlaces,
+  environment: Environment,
+  progress: Progress,
+  again: boolean,
+): Promise<Problem | undefined> {
+  if (addonReady(library, places)) return undefined;
+  const cached = cachedAddon(library, places);
+  if (!existsSync(cached)) {
+    if (!again && existsSync(places.failure) && readFileSync(places.failure, 'utf8') === cached) return undefined;
+    progress.step('building the addon of tfjs-node-gpu');
+    const problem = await build(library, places, cached, environment);
+    if (problem) {
+      await mkdir(dirname(places.failure), { recursive: true });
+      await writeFile(places.failure, cached);
+      return problem;
+    }
+    await rm(places.failure, { force: true });
+  }
+  await replaceLink(library.folder, libraryLink(places));
+  await place(cached, addonFile(places));
+  return undefined;
+}

@@ -1,0 +1,157 @@
+/** Puts TensorFlow's library into the cache that clones share: download, check, unpack, and only then the final name. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from '../../bootstrap/lock.mjs';
+import { Problem } from '../problem.js';
+import { installFolder, installedMark, type Environment, type LibrarySet } from './native-library.js';
+import { diskFull, obtainWheel } from './pip.js';
+import { formatBytes, type Progress } from './progress.js';
+import { unzip } from './unzip.js';
+import { keptOfWheel, type Wheel, type WheelCatalogue } from './wheels.js';
+
+export interface Installation {
+  readonly catalogue: WheelCatalogue;
+  readonly set: LibrarySet;
+  readonly cache: string;
+  readonly environment: Environment;
+  readonly progress: Progress;
+}
+
+const libraries = ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2'];
+
+interface Mark {
+  readonly version: string;
+  /** Bytes of each library, to tell a folder that something cut short from a whole one. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Whether the folder holds what an installation finished. */
+export function wholeInstallation(folder: string): boolean {
+  const mark = join(folder, installedMark);
+  if (!existsSync(mark)) return false;
+  const { sizes } = JSON.parse(readFileSync(mark, 'utf8')) as Mark;
+  return Object.entries(sizes).every(
+    ([file, size]) => statSync(join(folder, file), { throwIfNoEntry: false })?.size === size,
+  );
+}
+
+/** Names the folder for an error code of the file system, so that a user can act on it. */
+function asProblem(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error && !(error instanceof Problem) ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new Problem(
+      'CACHE_NOT_WRITABLE',
+      `${folder} cannot be written to (${code})`,
+      'Let WARPNET_CACHE name a folder of yours with a few gigabytes of room.',
+    );
+  return error;
+}
+
+const sum = (wheels: readonly Wheel[], key: 'bytes' | 'unpackedBytes'): number =>
+  wheels.reduce((total, wheel) => total + wheel[key], 0);
+
+/**
+ * Installs a set of wheels unless it is there, and returns its folder. Two at once: the second waits. Killed at any moment:
+ * finished wheels stay, the rest is done again.
+ * @throws Problem what `obtainWheel` and `unzip` throw; DISK_FULL, CACHE_NOT_WRITABLE
+ */
+export async function installLibrary(installation: Installation): Promise<string> {
+  const { catalogue, set, cache, progress } = installation;
+  const folder = installFolder(cache, catalogue.tensorflow, set);
+  if (wholeInstallation(folder)) return folder;
+  try {
+    await mkdir(join(cache, 'downloads'), { recursive: true });
+    return await withLock(
+      join(cache, 'set-up.lock'),
+      (owner) => {
+        progress.step(`waiting for another set-up (process ${owner}) to finish`);
+      },
+      async (locked) => {
+        if (!wholeInstallation(folder)) await install(installation, folder, locked);
+        return folder;
+      },
+    );
+  } catch (error) {
+    throw asProblem(error, cache);
+  }
+}
+
+async function install(
+  { catalogue, set, cache, environment, progress }: Installation,
+  folder: string,
+  locked: boolean,
+): Promise<void> {
+  const wheels = catalogue.sets[set];
+  const downloads = join(cache, 'downloads');
+  // Nobody else is at work under the lock: whatever is half done was left by one who was killed.
+  if (locked)
+    for (const name of await readdir(cache))
+      if (name.startsWith('.half-')) await rm(join(cache, name), { recursive: true });
+  const half = join(cache, `.half-${process.pid}`);
+  try {
+    await checkRoom(cache, downloads, wheels);
+    progress.step(
+      `downloading TensorFlow ${catalogue.tensorflow} (${set === 'gpu' ? `with CUDA, ${wheels.length} wheels` : 'for CPUs'}) to ${cache}`,
+    );
+    await download(wheels, { downloads, scratch: join(half, 'download'), environment, progress });
+    progress.step('unpacking');
+    const unpacked = join(half, 'unpacked');
+    const total = sum(wheels, 'unpackedBytes');
+    let before = 0;
+    for (const wheel of wheels) {
+      await unzip(join(downloads, wheel.file), unpacked, keptOfWheel, (bytes) => {
+        progress.bytes('unpacked', Math.min(before + bytes, total), total);
+      });
+      before += wheel.unpackedBytes;
+    }
+    await commit(unpacked, folder, catalogue.tensorflow);
+    for (const wheel of wheels) await rm(join(downloads, wheel.file), { force: true });
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+async function download(
+  wheels: readonly Wheel[],
+  where: { downloads: string; scratch: string; environment: Environment; progress: Progress },
+): Promise<void> {
+  const total = sum(wheels, 'bytes');
+  let before = 0;
+  for (const wheel of wheels) {
+    const progress = (bytes: number): void => {
+      where.progress.bytes('downloaded', before + bytes, total);
+    };
+    await obtainWheel({ ...where, wheel, progress });
+    before += wheel.bytes;
+  }
+}
+
+/** Refuses before the first byte what cannot fit. */
+async function checkRoom(cache: string, downloads: string, wheels: readonly Wheel[]): Promise<void> {
+  const missing = wheels.filter(
+    (wheel) => statSync(join(downloads, wheel.file), { throwIfNoEntry: false })?.size !== wheel.bytes,
+  );
+  const needed = sum(missing, 'bytes') + sum(wheels, 'unpackedBytes');
+  const { bavail, bsize } = await statfs(cache);
+  if (bavail * bsize < needed)
+    throw new Problem(
+      'DISK_FULL',
+      `TensorFlow's library needs ${formatBytes(needed)} in ${cache} while it is set up; ${formatBytes(bavail * bsize)} are free`,
+      'Make room there, or let WARPNET_CACHE name a folder on a larger disk.',
+    );
+}
+
+/** From here on the folder is found: everything in it is on the disk before its name is. */
+async function commit(unpacked: string, folder: string, version: string): Promise<void> {
+  const lacking = libraries.find((file) => !existsSync(join(unpacked, file)));
+  if (lacking !== undefined) throw new Error(`Internal error: the pinned wheels hold no ${lacking}`);
+  const sizes = Object.fromEntries(libraries.map((file) => [file, statSync(join(unpacked, file)).size]));
+  const mark: Mark = { version, sizes };
+  await writeFile(join(unpacked, installedMark), JSON.stringify(mark), { flush: true });
+  await rm(folder, { recursive: true, force: true });
+  await rename(unpacked, folder);
+  const parent = await open(join(folder, '..'));
+  await parent.sync().finally(() => parent.close());
+}

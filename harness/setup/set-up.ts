@@ -1,0 +1,87 @@
+/** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and the addon. */
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { join } from 'node:path';
+import { Problem } from '../problem.js';
+import { addonPlaces, setUpAddon } from './addon.js';
+import { listGraphicsCards } from './graphics-cards.js';
+import { installLibrary, wholeInstallation } from './install-library.js';
+import {
+  cacheFolder,
+  nativeLibrary,
+  projectLink,
+  requireNativeLibrary,
+  type Environment,
+  type LibrarySet,
+  type NativeLibrary,
+} from './native-library.js';
+import { platformProblem, thisPlatform } from './platform.js';
+import { showProgress, type Progress } from './progress.js';
+import { readWheelCatalogue } from './wheels.js';
+
+/**
+ * The set of wheels that this machine calls for: `WARPNET_TENSORFLOW_SET`, else `gpu` where nvidia-smi lists a GPU.
+ * @throws Problem TENSORFLOW_SET
+ */
+export async function wantedSet(environment: Environment = process.env): Promise<LibrarySet> {
+  const named = environment['WARPNET_TENSORFLOW_SET'];
+  if (named === 'cpu' || named === 'gpu') return named;
+  if (named)
+    throw new Problem('TENSORFLOW_SET', `WARPNET_TENSORFLOW_SET is "${named}"`, 'Use cpu or gpu, or unset it.');
+  return (await listGraphicsCards()).length > 0 ? 'gpu' : 'cpu';
+}
+
+/** Which set an installed library is of; undefined for one that WARPNET_TENSORFLOW names. */
+const setOf = (library: NativeLibrary): LibrarySet | undefined =>
+  /-(cpu|gpu)$/.exec(dirname(library.folder))?.[1] as LibrarySet | undefined;
+
+async function setUpLibrary(environment: Environment, progress: Progress): Promise<NativeLibrary> {
+  if (environment['WARPNET_TENSORFLOW']) return requireNativeLibrary(environment);
+  const found = nativeLibrary(environment);
+  if (!(found instanceof Problem) && wholeInstallation(dirname(found.folder))) {
+    // The GPU set computes on CPUs too, so only the CPU set raises the question whether there is a GPU now.
+    if (setOf(found) === 'gpu' || (await wantedSet(environment)) === 'cpu') {
+      link(found.folder);
+      return found;
+    }
+  }
+  const unsupported = platformProblem(thisPlatform());
+  if (unsupported) throw unsupported;
+  const set = await wantedSet(environment);
+  const folder = await installLibrary({
+    catalogue: readWheelCatalogue(),
+    set,
+    cache: cacheFolder(environment),
+    environment,
+    progress,
+  });
+  link(join(folder, 'tensorflow'));
+  return requireNativeLibrary(environment);
+}
+
+/** Points this clone at a library, in one step for whoever looks at the same time. */
+function link(folder: string): void {
+  const path = projectLink();
+  if (existsSync(path) && readlinkSync(path) === folder) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const half = `${path}.${process.pid}`;
+  rmSync(half, { force: true });
+  symlinkSync(folder, half);
+  renameSync(half, path);
+}
+
+/**
+ * Sees to all of it; a few milliseconds where nothing is missing.
+ * @param again try the addon's build even where it failed before
+ * @throws Problem TENSORFLOW_FOLDER, TENSORFLOW_SET, PLATFORM_UNSUPPORTED, and what `installLibrary` throws
+ */
+export async function setUpTensorFlow(
+  environment: Environment = process.env,
+  progress: Progress = showProgress(),
+  again = false,
+): Promise<{ readonly library: NativeLibrary; readonly addon: Problem | undefined }> {
+  const library = await setUpLibrary(environment, progress);
+  const addon = await setUpAddon(library, addonPlaces(cacheFolder(environment)), environment, progress, again);
+  if (addon) progress.warn(addon);
+  return { library, addon };
+}
