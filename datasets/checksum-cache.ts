@@ -20,7 +20,7 @@ async function stateOf(files: readonly string[]): Promise<FileState> {
 }
 
 /** The checksum kept in `record` if the files have not changed since; undefined otherwise. */
-export async function rememberedChecksum(record: string, files: readonly string[]): Promise<string | undefined> {
+async function rememberedChecksum(record: string, files: readonly string[]): Promise<string | undefined> {
   try {
     const kept = recordSchema.parse(JSON.parse(await readFile(record, 'utf8')));
     return JSON.stringify(kept.files) === JSON.stringify(await stateOf(files)) ? kept.checksum : undefined;
@@ -31,7 +31,7 @@ export async function rememberedChecksum(record: string, files: readonly string[
 }
 
 /** Keeps a checksum; a folder that cannot be written to only costs time at the next start. */
-export async function rememberChecksum(record: string, files: readonly string[], checksum: string): Promise<void> {
+async function rememberChecksum(record: string, files: readonly string[], checksum: string): Promise<void> {
   const temporary = `${record}.${randomUUID()}`;
   try {
     await mkdir(dirname(record), { recursive: true });
@@ -40,4 +40,17 @@ export async function rememberChecksum(record: string, files: readonly string[],
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** The remembered checksum of `files`, or else what `compute` gives, which is remembered. */
+export async function checksumOfFiles(
+  record: string,
+  files: readonly string[],
+  compute: () => Promise<string>,
+): Promise<string> {
+  const remembered = await rememberedChecksum(record, files);
+  if (remembered !== undefined) return remembered;
+  const checksum = await compute();
+  await rememberChecksum(record, files, checksum);
+  return checksum;
 }

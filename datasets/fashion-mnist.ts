@@ -9,7 +9,7 @@ import { Problem } from '../harness/problem.js';
 import { inProject } from '../harness/project.js';
 import { catalogue, type DatasetOptions } from './catalogue.js';
 import { datasetChecksumOf, partChecksum, sha256, type PartChecksum } from './checksum.js';
-import { rememberChecksum, rememberedChecksum } from './checksum-cache.js';
+import { checksumOfFiles } from './checksum-cache.js';
 import type { Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { describeCount, memoryDataset } from './memory-dataset.js';
@@ -131,11 +131,9 @@ export async function fashionMnistChecksum(options: DatasetOptions): Promise<str
         : partChecksum(firstImages(await readPart(folder, 'train', await knownOf(folder)), count));
     return datasetChecksumOf(name, catalogue[name].classes, train, part('validation', validationCount));
   }
-  const record = join(folder, `checksum-${count}.json`);
-  const files = fileNames.map((file) => join(folder, file));
-  const remembered = await rememberedChecksum(record, files);
-  if (remembered !== undefined) return remembered;
-  const { checksum } = await openFashionMnist(options);
-  await rememberChecksum(record, files, checksum);
-  return checksum;
+  return await checksumOfFiles(
+    join(folder, `checksum-${count}.json`),
+    fileNames.map((file) => join(folder, file)),
+    async () => (await openFashionMnist(options)).checksum,
+  );
 }

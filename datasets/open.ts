@@ -2,8 +2,10 @@
 import { Problem } from '../harness/problem.js';
 import { catalogue, parseDatasetName, type DatasetOptions } from './catalogue.js';
 export type { DatasetOptions } from './catalogue.js';
+import { cifarChecksum, openCifar } from './cifar.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnistChecksum, openFashionMnist } from './fashion-mnist.js';
+import { imagenet32Checksum, openImagenet32 } from './imagenet32.js';
 import { openSynthetic } from './synthetic.js';
 
 function checkCount(name: keyof typeof catalogue, trainImages: number | null): void {
@@ -28,8 +30,11 @@ export async function openDataset(name: string, options: DatasetOptions): Promis
       return await openFashionMnist(options);
     case 'synthetic':
       return openSynthetic(options);
-    default:
-      throw new Problem('DATA_MISSING', `${known} cannot be read yet`);
+    case 'cifar10':
+    case 'cifar100':
+      return await openCifar(known, options);
+    case 'imagenet32':
+      return await openImagenet32(options);
   }
 }
 
@@ -51,7 +56,10 @@ export async function datasetChecksum(name: string, options: DatasetOptions): Pr
       syntheticChecksums.set(options.trainImages, checksum);
       return checksum;
     }
-    default:
-      throw new Problem('DATA_MISSING', `${known} cannot be read yet`);
+    case 'cifar10':
+    case 'cifar100':
+      return await cifarChecksum(known, options);
+    case 'imagenet32':
+      return await imagenet32Checksum(options);
   }
 }

@@ -1,0 +1,260 @@
+/**
+ * Turns ImageNet32's batches into two flat files that any image can be read from by its number: compressed npz and pickles
+ * cannot be. Everything is streamed; a few megabytes are in memory at a time.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Problem } from '../harness/problem.js';
+import { channelSums } from './channel-statistics.js';
+import { labelBytes, sha256 } from './checksum.js';
+import { checkSpace } from './disk-space.js';
+import { exclusively } from './exclusive.js';
+import { openBatch } from './imagenet32-batch.js';
+import { imageSize } from './stored.js';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const partSchema = z.strictObject({
+  count: z.number().int().min(1),
+  images: hash,
+  labels: hash,
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  deviation: z.tuple([z.number(), z.number(), z.number()]),
+});
+/** What is known of the first `count` images of a part. */
+export type PreparedPart = z.infer<typeof partSchema>;
+
+const recordSchema = z.strictObject({
+  format: z.literal(1),
+  sources: z.array(z.strictObject({ name: z.string(), size: z.number(), mtimeMs: z.number() })),
+  train: partSchema,
+  validation: partSchema,
+});
+export type PreparedRecord = z.infer<typeof recordSchema>;
+
+/** How many images the published archives hold; a test's own files hold fewer. */
+export interface ExpectedCounts {
+  readonly train: number;
+  readonly validation: number;
+}
+
+export const imagenetFolder = (cacheFolder: string): string => join(cacheFolder, 'imagenet32');
+export const preparedFolder = (cacheFolder: string): string => join(imagenetFolder(cacheFolder), 'prepared');
+export const pixelFile = (part: 'train' | 'validation'): string => `${part}-pixels.u8`;
+export const labelFile = (part: 'train' | 'validation'): string => `${part}-labels.i32`;
+export const imagenetHint = (folder: string): string =>
+  `It needs an account at https://image-net.org (Download, "Downsampled ImageNet": Imagenet32_train and Imagenet32_val, ` +
+  `either "npz format" or plain). Unpack the archives and put train_data_batch_1 … train_data_batch_10 and val_data, ` +
+  `with .npz at the end or without, into ${folder}.`;
+
+const batchNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+/** The batch files in `folder` or one folder below it, in order; undefined where one is missing. */
+export async function findBatches(
+  folder: string,
+): Promise<{ readonly train: readonly string[]; readonly validation: string } | undefined> {
+  const found = new Map<string, string>();
+  const look = async (place: string, deeper: boolean): Promise<void> => {
+    const entries = await readdir(place, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (entry.isDirectory() && deeper) await look(join(place, entry.name), false);
+      else {
+        const name = entry.name.replace(/\.npz$/, '');
+        // Where both formats are there, npz is taken: it carries a CRC.
+        if (!found.has(name) || entry.name.endsWith('.npz')) found.set(name, join(place, entry.name));
+      }
+    }
+  };
+  await look(folder, true);
+  const train = batchNumbers.map((number) => found.get(`train_data_batch_${number}`));
+  const validation = found.get('val_data');
+  const complete = train.filter((file) => file !== undefined);
+  return complete.length === batchNumbers.length && validation !== undefined
+    ? { train: complete, validation }
+    : undefined;
+}
+
+/** The prepared files, if they are there, whole, and not older than the batches. */
+export async function preparedRecord(cacheFolder: string): Promise<PreparedRecord | undefined> {
+  const folder = preparedFolder(cacheFolder);
+  try {
+    const record = recordSchema.parse(JSON.parse(await readFile(join(folder, 'prepared.json'), 'utf8')));
+    for (const part of ['train', 'validation'] as const) {
+      if ((await stat(join(folder, pixelFile(part)))).size !== record[part].count * imageSize) return undefined;
+      if ((await stat(join(folder, labelFile(part)))).size !== record[part].count * 4) return undefined;
+    }
+    // The batches may be deleted once they are prepared; if they are there, they must be those that were used.
+    const batches = await findBatches(imagenetFolder(cacheFolder));
+    if (batches && JSON.stringify(await describe(batches)) !== JSON.stringify(record.sources)) return undefined;
+    return record;
+  } catch {
+    return undefined;
+  }
+}
+
+async function describe(batches: { train: readonly string[]; validation: string }): Promise<PreparedRecord['sources']> {
+  return await Promise.all(
+    [...batches.train, batches.validation].map(async (file) => {
+      const { size, mtimeMs } = await stat(file);
+      return { name: file.slice(file.lastIndexOf('/') + 1), size, mtimeMs };
+    }),
+  );
+}
+
+/** Cuts chunks of any length into blocks of whole images. */
+async function* blocks(chunks: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer, void> {
+  const block = Buffer.alloc(size);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(block, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled === size) {
+        yield block;
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}
+
+/** Images handled at a time: 3 MB. */
+const blockImages = 1024;
+
+async function preparePart(
+  folder: string,
+  part: 'train' | 'validation',
+  files: readonly string[],
+  progress: (images: number) => void,
+): Promise<PreparedPart> {
+  const images = createHash('sha256');
+  const sums = channelSums([3, 32, 32]);
+  const labels: Int32Array[] = [];
+  let done = 0;
+  const pixels = await open(join(folder, pixelFile(part)), 'w');
+  try {
+    for (const file of files) {
+      const batch = await openBatch(file);
+      let bytes = 0;
+      for await (const block of blocks(batch.pixels(), blockImages * imageSize)) {
+        bytes += block.length;
+        if (block.length % imageSize !== 0) break;
+        images.update(block);
+        sums.add(block);
+        await pixels.writeFile(block);
+        progress(done + bytes / imageSize);
+      }
+      if (bytes !== batch.labels.length * imageSize)
+        throw new Problem('DATA_CORRUPT', `${file}: its images are cut off`, 'Unpack or download it again.');
+      done += batch.labels.length;
+      labels.push(batch.labels);
+    }
+    await pixels.sync();
+  } finally {
+    await pixels.close();
+  }
+  const all = new Int32Array(done);
+  let at = 0;
+  for (const some of labels) {
+    all.set(some, at);
+    at += some.length;
+  }
+  await writeFile(join(folder, labelFile(part)), labelBytes(all), { flush: true });
+  const { mean, deviation } = sums.result();
+  return {
+    count: done,
+    images: images.digest('hex'),
+    labels: sha256(labelBytes(all)),
+    mean: [...mean],
+    deviation: [...deviation],
+  };
+}
+
+/**
+ * Prepares the batches unless that has been done; of two processes that ask at once one works and one waits.
+ * @throws Problem DATA_MISSING, DATA_CORRUPT, DISK_FULL
+ */
+export async function prepareImagenet32(
+  cacheFolder: string,
+  expected: ExpectedCounts,
+  progress: (images: number) => void = () => undefined,
+): Promise<PreparedRecord> {
+  const existing = await preparedRecord(cacheFolder);
+  if (existing) return existing;
+  const folder = imagenetFolder(cacheFolder);
+  const batches = await findBatches(folder);
+  if (!batches) throw new Problem('DATA_MISSING', `ImageNet32 is not in ${folder}`, imagenetHint(folder));
+  return await exclusively(join(folder, 'prepare.lock'), async () => {
+    const meanwhile = await preparedRecord(cacheFolder);
+    if (meanwhile) return meanwhile;
+    await checkSpace(folder, (expected.train + expected.validation) * (imageSize + 4), 'ImageNet32 as flat files');
+    const sources = await describe(batches);
+    const working = join(folder, `preparing-${randomUUID()}`);
+    await mkdir(working);
+    try {
+      const train = await preparePart(working, 'train', batches.train, progress);
+      const validation = await preparePart(working, 'validation', [batches.validation], (images) =>
+        progress(train.count + images),
+      );
+      for (const [part, count] of [
+        ['training', [train.count, expected.train]],
+        ['validation', [validation.count, expected.validation]],
+      ] as const)
+        if (count[0] !== count[1])
+          throw new Problem(
+            'DATA_CORRUPT',
+            `ImageNet32 should have ${count[1]} ${part} images; the files hold ${count[0]}`,
+          );
+      const record: PreparedRecord = { format: 1, sources, train, validation };
+      await writeFile(join(working, 'prepared.json'), `${JSON.stringify(record, null, 2)}\n`, { flush: true });
+      const target = preparedFolder(cacheFolder);
+      await rm(target, { recursive: true, force: true });
+      await rename(working, target);
+      return record;
+    } finally {
+      await rm(working, { recursive: true, force: true });
+    }
+  });
+}
+
+/** What is known of the first `count` training images, from the prepared files; computed once. */
+export async function firstTrainImages(cacheFolder: string, count: number): Promise<PreparedPart> {
+  const folder = preparedFolder(cacheFolder);
+  const record = join(folder, `train-${count}.json`);
+  try {
+    return partSchema.parse(JSON.parse(await readFile(record, 'utf8')));
+  } catch {
+    // Not computed yet.
+  }
+  const images = createHash('sha256');
+  const sums = channelSums([3, 32, 32]);
+  const pixels = await open(join(folder, pixelFile('train')));
+  try {
+    for await (const block of blocks(
+      pixels.createReadStream({ end: count * imageSize - 1, autoClose: false }),
+      blockImages * imageSize,
+    )) {
+      images.update(block);
+      sums.add(block);
+    }
+  } finally {
+    await pixels.close();
+  }
+  const labels = (await readFile(join(folder, labelFile('train')))).subarray(0, count * 4);
+  const { mean, deviation } = sums.result();
+  const part: PreparedPart = {
+    count,
+    images: images.digest('hex'),
+    labels: sha256(labels),
+    mean: [...mean],
+    deviation: [...deviation],
+  };
+  const temporary = `${record}.${randomUUID()}`;
+  // A folder that cannot be written to only costs time at the next start.
+  await writeFile(temporary, JSON.stringify(part))
+    .then(() => rename(temporary, record))
+    .catch(() => undefined);
+  return part;
+}

@@ -1,0 +1,46 @@
+/** Reads NumPy's array format, `.npy` (NEP 1): magic, version, a header that is a Python dict literal, then the data. */
+import { Problem } from '../harness/problem.js';
+
+export interface NpyHeader {
+  /** NumPy's type string, `|u1`, `<i8` … */
+  readonly descr: string;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the file to the data. */
+  readonly dataOffset: number;
+}
+
+/** How many bytes of a file `parseNpyHeader` needs at most: version 1 headers have at most 65,535. */
+export const npyHeaderLimit = 10 + 0xffff;
+
+/** Parses the start of a `.npy` file. @throws Problem DATA_CORRUPT */
+export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+  const corrupt = (what: string): Problem => new Problem('DATA_CORRUPT', `${file}: ${what}`);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < 10 || buffer.toString('latin1', 0, 6) !== '\x93NUMPY') throw corrupt('not a NumPy array');
+  const [start, length] = buffer[6] === 1 ? [10, buffer.readUInt16LE(8)] : [12, buffer.readUInt32LE(8)];
+  if (buffer.length < start + length) throw corrupt('its header is cut off');
+  const text = buffer.toString('latin1', start, start + length);
+  const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+  const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+  const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
+  if (descr === undefined || fortran === undefined || shape === undefined)
+    throw corrupt(`a header that cannot be understood: ${text.trim().slice(0, 80)}`);
+  const lengths = shape.split(',').filter((part) => part.trim() !== '');
+  if (fortran === 'True' && lengths.length > 1) throw corrupt('stored column by column, which is not supported');
+  return { descr, shape: lengths.map(Number), dataOffset: start + length };
+}
+
+/** Integers from the raw bytes of an array of type `descr`. @throws Problem DATA_CORRUPT */
+export function integers(bytes: Uint8Array, descr: string, file: string): Int32Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (descr) {
+    case '|u1':
+      return Int32Array.from(buffer);
+    case '<i4':
+      return Int32Array.from({ length: buffer.length / 4 }, (_, i) => buffer.readInt32LE(4 * i));
+    case '<i8':
+      return Int32Array.from({ length: buffer.length / 8 }, (_, i) => Number(buffer.readBigInt64LE(8 * i)));
+    default:
+      throw new Problem('DATA_CORRUPT', `${file}: numbers of type ${descr} are not supported`);
+  }
+}
