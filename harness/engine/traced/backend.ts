@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { GraphBuilder, GraphOutput } from './graph.js';
 import { constantOutput, type ConstantValues } from './constants.js';
-import { withPlacedGradients } from './placement.js';
+import { placeGradients } from './placement.js';
 
 export const backendName = 'traced';
 
@@ -164,15 +164,25 @@ function tfjsType(output: GraphOutput): DataType {
 export const tracingBackend = new TracingBackend();
 registerBackend(backendName, () => tracingBackend);
 
-/** Runs `build` with tfjs recording into `graph`; puts tfjs's backend back afterwards. Synchronous, and does not nest. */
-export function record<T>(graph: GraphBuilder, build: () => T, read?: ReadOutput): T {
+/** Starts recording into `graph`: tfjs runs on this backend until the returned function is called. Does not nest. */
+export function startRecording(graph: GraphBuilder, read?: ReadOutput): () => void {
   const outer = tfjsEngine().backendName === null ? undefined : getBackend();
   tracingBackend.enter(graph, read);
-  try {
-    setBackend(backendName);
-    return withPlacedGradients(build);
-  } finally {
+  setBackend(backendName);
+  const stopPlacing = placeGradients();
+  return () => {
+    stopPlacing();
     tracingBackend.leave();
     if (outer !== undefined && outer !== backendName) setBackend(outer);
+  };
+}
+
+/** Runs `build` with tfjs recording into `graph`; puts tfjs's backend back afterwards. Synchronous, and does not nest. */
+export function record<T>(graph: GraphBuilder, build: () => T): T {
+  const stop = startRecording(graph);
+  try {
+    return build();
+  } finally {
+    stop();
   }
 }

@@ -1,17 +1,19 @@
 /** The traced engine: a step becomes one TensorFlow graph with a device for every op, and libtensorflow runs it as a whole. */
-// Registers the gradients; tfjs-core alone has none when loaded by Node.
-import '@tensorflow/tfjs';
+// Registers tfjs's gradients: tfjs-core alone has none when loaded by Node.
+import '../sum-gradient.js';
 import { cpus } from 'node:os';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Problem } from '../../problem.js';
 import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
 import { TensorFlowError } from '../native/status.js';
+import { readTensor } from '../native/tensors.js';
+import { startRecording } from './backend.js';
 import { planDevices, type EngineDevices } from './devices.js';
 import { TracedFunction, type TracingContext } from './function.js';
-import { GraphBuilder } from './graph.js';
+import { GraphBuilder, type GraphOutput } from './graph.js';
 import { tracedOperations } from './operations.js';
-import { Session } from './session.js';
+import { runSignature, Session } from './session.js';
 import { VariableStore } from './variables.js';
 import './kernels/index.js';
 
@@ -77,11 +79,29 @@ export class TracedEngine implements Engine {
     return this.#context.variables.flush();
   }
 
+  /**
+   * Lets tfjs code run on this backend outside a function: a tensor's `data()` or `dataSync()` runs what it needs of the
+   * graph. For looking and testing; a step belongs in `compile`. Returns the function that ends it.
+   */
+  interactive(): () => void {
+    const { graph, session } = this.#context;
+    return startRecording(graph, (output) => readOutput(graph, session, output));
+  }
+
   close(): void {
     for (const traced of this.#functions) traced.dispose();
     this.#context.session.close();
     this.#context.graph.tensorflow.call.TF_DeleteGraph(this.#context.graph.pointer);
   }
+}
+
+function readOutput(graph: GraphBuilder, session: Session, output: GraphOutput): Float32Array | Int32Array | Uint8Array {
+  const { tensorflow } = graph;
+  const [tensor] = session.runSync(runSignature([], [output], []), new BigUint64Array(0));
+  if (tensor === undefined) throw new Error('Internal error: a run without its output');
+  const values = readTensor(tensorflow, tensor);
+  tensorflow.call.TF_DeleteTensor(tensor);
+  return values;
 }
 
 /** TensorFlow reads these once, when it is loaded. */

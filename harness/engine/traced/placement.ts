@@ -34,8 +34,8 @@ interface TapeRecorder {
   state: { activeTape: TapeNode[] };
 }
 
-/** While `build` runs, every gradient that tfjs derives is placed on its forward op's device. */
-export function withPlacedGradients<T>(build: () => T): T {
+/** From now until the returned function is called, every gradient that tfjs derives is placed on its forward op's device. */
+export function placeGradients(): () => void {
   const recorder = tfjsEngine() as unknown as TapeRecorder;
   const prototype = Object.getPrototypeOf(recorder) as Required<TapeRecorder>;
   recorder.addTapeNode = (...parameters) => {
@@ -44,12 +44,10 @@ export function withPlacedGradients<T>(build: () => T): T {
     if (node !== undefined) placeGradient(node);
   };
   recorder.gradients = (...parameters) => restoring(() => prototype.gradients.apply(recorder, parameters));
-  try {
-    return build();
-  } finally {
+  return () => {
     delete recorder.addTapeNode;
     delete recorder.gradients;
-  }
+  };
 }
 
 function placeGradient(node: TapeNode): void {

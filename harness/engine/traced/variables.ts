@@ -115,6 +115,6 @@ export class VariableStore {
   #uniqueName(name: string): string {
     const count = this.#names.get(name) ?? 0;
     this.#names.set(name, count + 1);
-    return count === 0 ? name : `${name}~${count}`;
+    return count === 0 ? name : `${name}_${count}`;
   }
 }

@@ -4,9 +4,9 @@ import { intScalar, intVector } from '../constants.js';
 import type { GraphOutput } from '../graph.js';
 import { direct, type KernelCall, type TracedKernel } from './kernel.js';
 
-/** tfjs gives axes as a number or a list, possibly negative; TensorFlow takes the same as a constant. */
+/** tfjs gives axes as a number, a list or nothing (all), under one of two names; TensorFlow takes them as a constant. */
 function axesOf(call: KernelCall, input: string): GraphOutput {
-  const axis = call.attributes['axis'] as number | number[] | null | undefined;
+  const axis = (call.attributes['reductionIndices'] ?? call.attributes['axis']) as number | number[] | null | undefined;
   const rank = call.shapeOf(input).length;
   const axes = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
   return intVector(call.graph, axes);
