@@ -1,0 +1,133 @@
+/** Runs a cell's worker as a subprocess of its own process group on this machine. */
+import { constants, createWriteStream, existsSync, openSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { inProject } from '../project.js';
+import type { Lease } from '../result/lease.js';
+import { isAlive } from '../result/process-identity.js';
+import { runFile } from '../result/run-folder.js';
+import type { HeldRun } from '../result/store.js';
+import { writing } from '../result/write-problem.js';
+import type { Executor, Job, JobEnd, JobHandle } from './executor.js';
+import { outOfMemoryKills } from './memory-pressure.js';
+import { killProcessesOf, leaseVariable, signal } from './process-group.js';
+
+/**
+ * Waits for a line on its standard input before it becomes the worker. The line comes once the worker's pid is in the
+ * lease; when the scheduler dies before that, the pipe closes and no worker ever runs.
+ */
+const gate = 'IFS= read -r _ && exec "$@"';
+
+const emptiedForAppending = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
+
+const adoptedPollMilliseconds = 200;
+
+export interface LocalExecutorOptions {
+  /** Command of the worker; the run folder is its last argument. */
+  readonly worker?: readonly string[];
+  /** Between which a kill is survived; tests stop the process at each. */
+  readonly onStep?: (step: 'spawned' | 'opened', id: string) => void;
+}
+
+export class LocalExecutor implements Executor {
+  readonly name = 'local';
+  readonly #worker: readonly string[];
+  readonly #taskset = findProgram('taskset');
+
+  constructor(private readonly options: LocalExecutorOptions = {}) {
+    this.#worker = options.worker ?? [process.execPath, inProject('dist', 'harness', 'train', 'worker.js')];
+  }
+
+  async start(job: Job, record: (worker: { readonly pid: number }) => HeldRun): Promise<JobHandle> {
+    const { run } = job;
+    const killsBefore = outOfMemoryKills();
+    const path = runFile(run.folder, 'log');
+    // The worker gets the file itself and not a pipe, so that it survives its scheduler.
+    const log = createWriteStream(path, { fd: writing(path, () => openSync(path, emptiedForAppending)) });
+    const pinned =
+      job.cores.length > 0 && this.#taskset !== undefined ? [this.#taskset, '-c', job.cores.join(',')] : [];
+    const worker = execa('/bin/sh', ['-c', gate, 'worker', ...pinned, ...this.#worker, run.folder], {
+      stdio: ['pipe', log, log],
+      buffer: false,
+      reject: false,
+      detached: true,
+      cleanup: false,
+      env: {
+        CUDA_VISIBLE_DEVICES: job.gpus.join(','),
+        TF_CPP_MIN_LOG_LEVEL: '2',
+        [leaseVariable]: run.lease.token,
+      },
+    });
+    log.destroy();
+    // The gate may be killed before it reads its line.
+    worker.stdin.on('error', () => undefined);
+    const pid = worker.pid;
+    if (pid === undefined) {
+      const { originalMessage } = await worker;
+      return { run, ended: Promise.resolve(notStarted(originalMessage ?? 'no process')), cancel: () => undefined };
+    }
+    this.options.onStep?.('spawned', run.id);
+    let recorded: HeldRun;
+    try {
+      recorded = record({ pid });
+    } catch (error) {
+      signal(-pid, 'SIGKILL');
+      await worker;
+      throw error;
+    }
+    worker.stdin.end('\n');
+    this.options.onStep?.('opened', run.id);
+    const ended = worker.then(({ exitCode, signal: by }): JobEnd => {
+      // Whatever it forked goes with it: a stray process would keep its GPU's memory.
+      signal(-pid, 'SIGKILL');
+      if (exitCode !== 0) killProcessesOf(run.lease.token);
+      const kills = outOfMemoryKills();
+      return {
+        exitCode: exitCode ?? null,
+        signal: by ?? null,
+        notStarted: null,
+        outOfMemoryKill: killsBefore !== null && kills !== null && kills > killsBefore,
+      };
+    });
+    return {
+      run: recorded,
+      ended,
+      cancel: (how) => void (how === 'gracefully' ? signal(pid, 'SIGTERM') : signal(-pid, 'SIGKILL')),
+    };
+  }
+
+  adopt(run: HeldRun): JobHandle {
+    const worker = run.lease.worker;
+    if (!worker) throw new Error('Internal error: adopted a run without a worker');
+    // Not our child: it can only be polled, and its exit code is lost.
+    const end = async (): Promise<JobEnd> => {
+      while (isAlive(worker)) await sleep(adoptedPollMilliseconds);
+      killProcessesOf(run.lease.token);
+      return { exitCode: null, signal: null, notStarted: null, outOfMemoryKill: false };
+    };
+    return {
+      run,
+      ended: end(),
+      cancel: (how) => {
+        if (!isAlive(worker)) return;
+        if (how === 'gracefully') signal(worker.pid, 'SIGTERM');
+        else signal(-worker.pid, 'SIGKILL');
+      },
+    };
+  }
+
+  endLeftovers(lease: Lease): void {
+    killProcessesOf(lease.token);
+  }
+}
+
+const notStarted = (why: string): JobEnd => ({ exitCode: null, signal: null, notStarted: why, outOfMemoryKill: false });
+
+/** The full path of a program on PATH; undefined when there is none. */
+function findProgram(name: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+}

@@ -1,0 +1,342 @@
+/** Runs cells on the devices there are until each is done, has failed for good, or was told to stop. */
+import type { Cell } from '../experiment/cell.js';
+import { Problem } from '../problem.js';
+import type { Execution } from '../result/execution.js';
+import type { Failure } from '../result/failure.js';
+import type { Outcome, RunStore } from '../result/store.js';
+import type { Allocation, Allocator, Want } from './allocator.js';
+import { monotonicSeconds, WatchedAttempt, type AttemptEnd } from './attempt.js';
+import { logTail } from './bounded-log.js';
+import { classify } from './classify.js';
+import type { Executor, JobHandle } from './executor.js';
+import type { Interruption } from './interruption.js';
+import { backoff, worthRetrying, type Policy } from './policy.js';
+import { WaitingCells } from './queue.js';
+import type { ScheduleEvent } from './schedule-event.js';
+import { runFile } from '../result/run-folder.js';
+import { hasResult } from '../result/state.js';
+
+export interface ScheduleRequest {
+  readonly cells: readonly Cell[];
+  readonly store: RunStore;
+  readonly executor: Executor;
+  readonly allocator: Allocator;
+  readonly policy: Policy;
+  /** What a cell needs, and how it is told which devices it got. */
+  readonly placement: (cell: Cell) => Placement;
+  readonly execution: (cell: Cell, devices: string, attempt: number) => Execution;
+  readonly interruption: Interruption;
+  /** False: the first failure stops the rest. */
+  readonly keepGoing: boolean;
+  /** Cells to run again though they are done. */
+  readonly anew?: ReadonlySet<string>;
+  readonly tell: (event: ScheduleEvent) => void;
+}
+
+export interface Placement {
+  readonly want: Want;
+  /** In `--devices` notation, as the worker will see them. */
+  readonly devices: (allocation: Allocation) => string;
+  /** Keep the worker to its slots' cores. */
+  readonly pinned: boolean;
+}
+
+export interface ScheduleOutcome {
+  readonly done: readonly string[];
+  readonly failed: ReadonlyMap<string, Failure>;
+  /** Not run, or stopped half-way, because the user or a failure stopped the schedule. */
+  readonly unfinished: readonly string[];
+}
+
+interface Entry {
+  readonly cell: Cell;
+  readonly placement: Placement;
+  want: Want;
+  /** Attempts of this call of the program. */
+  tries: number;
+  /** Not before, by the monotonic clock. */
+  readyAt: number;
+}
+
+const elsewherePollSeconds = 1;
+
+/** @throws Problem RUN_SCHEMA where a run folder is of another format. */
+export function runSchedule(request: ScheduleRequest): Promise<ScheduleOutcome> {
+  return new Scheduler(request).run();
+}
+
+class Scheduler {
+  readonly #waiting = new WaitingCells<Entry>();
+  readonly #running = new Map<string, WatchedAttempt>();
+  /** Starting or ending: in nobody's list for a moment. */
+  #inFlight = 0;
+  readonly #elsewhere = new Map<string, Entry>();
+  readonly #done: string[] = [];
+  readonly #failed = new Map<string, Failure>();
+  readonly #unfinished: string[] = [];
+  #stopping = false;
+  #wake: () => void = () => undefined;
+
+  constructor(private readonly request: ScheduleRequest) {}
+
+  async run(): Promise<ScheduleOutcome> {
+    const unsubscribe = this.request.interruption.onRequest(() => {
+      this.#stop();
+    });
+    try {
+      for (const cell of this.request.cells) this.#receive(cell);
+      for (;;) {
+        if (this.request.interruption.level !== 'none') this.#stop();
+        this.#startWhatFits();
+        this.#lookElsewhere();
+        if (this.#settled()) break;
+        await this.#something();
+      }
+    } finally {
+      unsubscribe();
+    }
+    return { done: this.#done, failed: this.#failed, unfinished: this.#unfinished };
+  }
+
+  #receive(cell: Cell): void {
+    const { store, allocator, anew } = this.request;
+    const placement = this.request.placement(cell);
+    const entry: Entry = { cell, placement, want: placement.want, tries: 0, readyAt: 0 };
+    if (!anew?.has(cell.id) && hasResult(store.folder(cell.id))) {
+      store.settle(cell.id);
+      this.#done.push(cell.id);
+      this.request.tell({ type: 'reused', cell });
+    } else if (!this.#adopt(entry)) {
+      if (!allocator.possible(entry.want))
+        throw new Error(`Internal error: ${cell.title} needs more devices than there are`);
+      this.#waiting.push(entry);
+    }
+  }
+
+  #settled(): boolean {
+    if (this.#inFlight > 0 || this.#running.size > 0) return false;
+    return this.#waiting.size === 0 && this.#elsewhere.size === 0;
+  }
+
+  #startWhatFits(): void {
+    const now = monotonicSeconds();
+    while (!this.#stopping) {
+      const next = this.#waiting.next(this.request.allocator, (entry) => entry.readyAt <= now);
+      if (!next) return;
+      this.#inFlight++;
+      void this.#attempt(next.entry, next.allocation).finally(() => {
+        this.#inFlight--;
+        this.#wake();
+      });
+    }
+  }
+
+  async #attempt(entry: Entry, allocation: Allocation): Promise<void> {
+    const { cell, placement } = entry;
+    const { store, allocator, executor } = this.request;
+    const devices = placement.devices(allocation);
+    let handle: JobHandle;
+    entry.tries++;
+    try {
+      const begin = store.begin({
+        cell,
+        devices,
+        slots: allocation.slots.map((slot) => slot.name),
+        execution: (attempt) => this.request.execution(cell, devices, attempt),
+        anew: this.request.anew?.has(cell.id) === true && entry.tries === 1,
+      });
+      if (begin.state !== 'begun') {
+        allocator.release(allocation);
+        entry.tries--;
+        if (begin.state === 'done') this.#finish(cell, 0);
+        else if (begin.liveness !== 'orphaned' || !this.#adopt(entry))
+          this.#waitElsewhere(entry, begin.holder.host.name, begin.holder.scheduler.pid);
+        return;
+      }
+      const job = {
+        run: begin.run,
+        gpus: allocation.slots.flatMap((slot) => slot.gpu ?? []),
+        cores: placement.pinned ? allocation.slots.flatMap((slot) => slot.core ?? []) : [],
+      };
+      try {
+        handle = await executor.start(job, (worker) => store.recordWorker(begin.run, worker));
+      } catch (error) {
+        store.end(begin.run, { outcome: 'interrupted' }, null);
+        throw error;
+      }
+    } catch (error) {
+      allocator.release(allocation);
+      this.#couldNotStart(entry, error);
+      return;
+    }
+    const { folder, lease } = handle.run;
+    this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
+    await this.#watch(entry, handle, allocation);
+  }
+
+  /** Watches a worker that outlived its scheduler, in its own slots. */
+  #adopt(entry: Entry): boolean {
+    const { store, executor, allocator } = this.request;
+    const run = store.adopt(entry.cell.id);
+    if (!run) return false;
+    const allocation = allocator.reserve(run.lease.slots, entry.want);
+    const { attempt, devices } = run.lease;
+    this.request.tell({ type: 'adopted', cell: entry.cell, folder: run.folder, attempt, devices });
+    this.#inFlight++;
+    void this.#watch(entry, executor.adopt(run), allocation).finally(() => {
+      this.#inFlight--;
+      this.#wake();
+    });
+    return true;
+  }
+
+  async #watch(entry: Entry, handle: JobHandle, allocation: Allocation): Promise<void> {
+    const attempt = new WatchedAttempt(handle, this.request.policy);
+    this.#running.set(entry.cell.id, attempt);
+    if (this.#stopping) attempt.stop(this.request.interruption.level === 'at once' ? 'at once' : 'gracefully');
+    const end = await attempt.ended;
+    this.#running.delete(entry.cell.id);
+    this.request.allocator.release(allocation);
+    this.#conclude(entry, handle, end);
+  }
+
+  #conclude(entry: Entry, handle: JobHandle, end: AttemptEnd): void {
+    const { store } = this.request;
+    const { cell } = entry;
+    const outcome = this.#outcomeOf(handle, end);
+    try {
+      store.end(handle.run, outcome, end.seconds);
+    } catch (error) {
+      // The books could not be written (a full disk); what was measured is safe, and state is derived from that.
+      if (!(error instanceof Problem)) throw error;
+      this.request.tell({ type: 'warning', message: error.message });
+    }
+    switch (outcome.outcome) {
+      case 'done':
+        this.#finish(cell, end.seconds);
+        break;
+      case 'failed':
+        this.#fail(entry, outcome.failure);
+        break;
+      case 'stopped':
+      case 'interrupted':
+        this.#unfinished.push(cell.id);
+        this.request.tell({ type: 'stopped', cell });
+    }
+  }
+
+  /** A result is success, whatever the exit code; without one the worker's own report counts, then the circumstances. */
+  #outcomeOf(handle: JobHandle, { end, killed }: AttemptEnd): Outcome {
+    const { store, policy } = this.request;
+    const { run } = handle;
+    const evidence = {
+      end,
+      killed,
+      limitSeconds: killed === 'silence' ? policy.silenceSeconds : policy.timeoutSeconds,
+      logTail: logTail(runFile(run.folder, 'log')),
+      attempt: run.lease.attempt,
+      at: new Date().toISOString(),
+    };
+    try {
+      if (store.result(run.id) !== null) return { outcome: 'done' };
+      if (this.#stopping && killed === null)
+        return { outcome: end.exitCode === stoppedAfterCheckpoint ? 'stopped' : 'interrupted' };
+      return { outcome: 'failed', failure: classify({ ...evidence, reported: store.failure(run.id) }) };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const failure = classify({ ...evidence, reported: null });
+      return { outcome: 'failed', failure: { ...failure, kind: 'exit', code: error.code, message: error.message } };
+    }
+  }
+
+  #finish(cell: Cell, seconds: number): void {
+    this.#done.push(cell.id);
+    this.request.tell({ type: 'done', cell, seconds });
+  }
+
+  #fail(entry: Entry, failure: Failure): void {
+    const { policy } = this.request;
+    const retry = !this.#stopping && entry.tries < policy.attempts && worthRetrying(failure);
+    const wait = retry ? backoff(policy, Math.max(1, entry.tries)) : null;
+    this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: wait });
+    if (wait === null) {
+      this.#failed.set(entry.cell.id, failure);
+      if (!this.request.keepGoing) this.#stop();
+      return;
+    }
+    entry.readyAt = monotonicSeconds() + wait;
+    // It needed more than we thought: leave it more room.
+    if (failure.kind === 'out-of-memory') entry.want = { ...entry.want, memoryBytes: entry.want.memoryBytes * 2 };
+    this.#waiting.pushFront(entry);
+  }
+
+  /** The folder or the process could not be made. A full or read-only disk would stop every other cell too. */
+  #couldNotStart(entry: Entry, error: unknown): void {
+    if (!(error instanceof Problem)) throw error;
+    const failure: Failure = {
+      kind: 'not-started',
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      exitCode: null,
+      signal: null,
+      logTail: [],
+      at: new Date().toISOString(),
+      attempt: Math.max(1, entry.tries),
+    };
+    this.#failed.set(entry.cell.id, failure);
+    this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: null });
+    if (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') this.#dropWaiting();
+  }
+
+  #waitElsewhere(entry: Entry, host: string, pid: number): void {
+    this.#elsewhere.set(entry.cell.id, { ...entry, readyAt: monotonicSeconds() + elsewherePollSeconds });
+    this.request.tell({ type: 'elsewhere', cell: entry.cell, holder: `process ${pid} on ${host}` });
+  }
+
+  /** Asks after the cells that other processes work on. */
+  #lookElsewhere(): void {
+    const now = monotonicSeconds();
+    for (const [id, entry] of this.#elsewhere) {
+      if (entry.readyAt > now) continue;
+      entry.readyAt = now + elsewherePollSeconds;
+      const state = this.request.store.state(id);
+      if (state === 'running' && !this.#adopt(entry)) continue;
+      this.#elsewhere.delete(id);
+      if (state === 'done') this.#finish(entry.cell, 0);
+      else if (state !== 'running') this.#waiting.push({ ...entry, readyAt: 0 });
+    }
+  }
+
+  #stop(): void {
+    const atOnce = this.request.interruption.level === 'at once';
+    if (!this.#stopping || atOnce) this.request.tell({ type: 'stopping', atOnce });
+    this.#stopping = true;
+    this.#dropWaiting();
+    for (const attempt of this.#running.values()) attempt.stop(atOnce ? 'at once' : 'gracefully');
+    this.#wake();
+  }
+
+  #dropWaiting(): void {
+    for (const { cell } of this.#waiting.clear()) this.#unfinished.push(cell.id);
+    for (const id of this.#elsewhere.keys()) this.#unfinished.push(id);
+    this.#elsewhere.clear();
+  }
+
+  /** Resolves when a cell ended, a stop was asked for, or a wait is over. */
+  async #something(): Promise<void> {
+    const times = [...this.#waiting.entries, ...this.#elsewhere.values()].map((entry) => entry.readyAt);
+    const now = monotonicSeconds();
+    const next = Math.min(...times.filter((time) => time > now));
+    await new Promise<void>((resolve) => {
+      const timer = Number.isFinite(next) ? setTimeout(resolve, (next - now) * 1000 + 1) : undefined;
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The worker's exit code when it stopped on request. */
+const stoppedAfterCheckpoint = 130;

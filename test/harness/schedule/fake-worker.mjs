@@ -1,0 +1,157 @@
+/**
+ * A worker that does what it is told. With FAKE_WORKER_SOCKET it says hello there and obeys one command a line, answering
+ * each; without, it takes FAKE_WORKER_STEPS steps, goes on from its checkpoint, and writes a result that depends on nothing else.
+ */
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const folder = process.argv[2];
+const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const cell = read('cell.json');
+const execution = read('execution.json');
+
+const tell = (event) =>
+  appendFileSync(
+    join(folder, 'events.jsonl'),
+    `${JSON.stringify({ ...event, at: new Date().toISOString(), attempt: execution.attempt })}\n`,
+  );
+
+function writeWhole(name, value) {
+  const path = join(folder, name);
+  const file = openSync(`${path}.fake.tmp`, 'w');
+  writeSync(file, typeof value === 'string' ? value : JSON.stringify(value));
+  fsyncSync(file);
+  renameSync(`${path}.fake.tmp`, path);
+}
+
+const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+const result = () => ({
+  kind: cell.kind,
+  schema: 1,
+  id: cell.id,
+  numericsVersion: 1,
+  finishedAt: '2000-01-01T00:00:00.000Z',
+  wallSeconds: 1,
+  attempts: 1,
+  environment: {
+    host: 'host',
+    os: 'linux',
+    cpu: 'cpu',
+    cores: 2,
+    memoryBytes: 1,
+    gpus: [],
+    driver: null,
+    node: 'v20',
+    tensorflow: '0',
+    engine: 'traced',
+    devices: 'cpu',
+    deterministic: false,
+    tf32: false,
+    gitCommit: null,
+    gitDirty: null,
+  },
+  peakMemoryBytes: 1,
+  energyJoules: null,
+  ...(cell.kind === 'error'
+    ? {
+        parameters: 1,
+        trainImages: 1,
+        validationImages: 1,
+        last: evaluation,
+        best: evaluation,
+        evaluations: [evaluation],
+        finalLoss: 1,
+      }
+    : {
+        hardware: cell.hardware,
+        rows: cell.rows.map(({ row, layout }) => ({
+          row,
+          layout,
+          parameters: 1,
+          milliseconds: [2, 1],
+          rounds: [1, 1],
+          compileSeconds: 1,
+          busySeconds: null,
+        })),
+      }),
+});
+
+const failure = (more) => ({
+  kind: 'problem',
+  code: 'FAKE',
+  message: 'told to fail',
+  hint: null,
+  exitCode: null,
+  signal: null,
+  logTail: [],
+  at: new Date().toISOString(),
+  attempt: execution.attempt,
+  ...more,
+});
+
+const actions = {
+  event: ({ event }) => tell(event),
+  write: ({ name, value }) => writeWhole(name, value),
+  result: () => writeWhole('result.json', result()),
+  failure: ({ failure: more }) => writeWhole('failure.json', failure(more)),
+  log: ({ text }) => void writeSync(2, text),
+  print: ({ bytes }) => {
+    const line = `${'x'.repeat(99)}\n`.repeat(10_000);
+    for (let done = 0; done < bytes; done += line.length) writeSync(1, line);
+    writeSync(1, 'the very last line\n');
+  },
+  /** A grandchild that leaves the process group, ignores SIGTERM and never ends by itself. */
+  fork: () => {
+    const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM",()=>{});setInterval(()=>{},1000)'], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    return { pid: child.pid };
+  },
+  'ignore SIGTERM': () => void process.on('SIGTERM', () => undefined),
+  'checkpoint on SIGTERM': () =>
+    void process.on('SIGTERM', () => {
+      writeWhole('checkpoint.safetensors', 'stopped');
+      tell({ type: 'stopped', step: 1 });
+      process.exit(130);
+    }),
+  environment: () => ({
+    cuda: process.env.CUDA_VISIBLE_DEVICES,
+    affinity: /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1],
+    execution,
+  }),
+  exit: ({ code }) => process.exit(code),
+};
+
+if (process.env.FAKE_WORKER_SOCKET) {
+  const socket = createConnection(process.env.FAKE_WORKER_SOCKET);
+  const say = (message) => socket.write(`${JSON.stringify(message)}\n`);
+  say({ hello: cell.id, pid: process.pid, attempt: execution.attempt });
+  for await (const line of createInterface({ input: socket })) {
+    const command = JSON.parse(line);
+    say({ did: command.do, ...(actions[command.do](command) ?? {}) });
+  }
+} else {
+  const steps = Number(process.env.FAKE_WORKER_STEPS ?? 3);
+  const checkpoint = join(folder, 'checkpoint.safetensors');
+  tell({ type: 'phase', phase: 'training' });
+  for (let step = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0; step < steps; step++) {
+    tell({ type: 'step', step: step + 1, steps, loss: 1, learningRate: 0.1, millisecondsPerStep: 1 });
+    writeWhole('checkpoint.safetensors', String(step + 1));
+  }
+  writeWhole('result.json', result());
+  tell({ type: 'finished' });
+  process.exit(0);
+}

@@ -1,0 +1,76 @@
+/** Sets up a schedule of fake workers in a folder of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cell } from '../../../harness/experiment/cell.js';
+import { RunStore } from '../../../harness/result/store.js';
+import { Allocator, type Slot } from '../../../harness/schedule/allocator.js';
+import { Interruption } from '../../../harness/schedule/interruption.js';
+import { LocalExecutor } from '../../../harness/schedule/local-executor.js';
+import type { Policy } from '../../../harness/schedule/policy.js';
+import type { ScheduleEvent } from '../../../harness/schedule/schedule-event.js';
+import { runSchedule, type ScheduleOutcome } from '../../../harness/schedule/scheduler.js';
+import { execution } from './cells.js';
+import { fakeWorkerCommand, FakeWorkers } from './fake-workers.js';
+
+export const gigabyte = 2 ** 30;
+
+export const cores = (count: number): Slot[] =>
+  Array.from({ length: count }, (_, core) => ({ name: `core-${core}`, gpu: null, core: null }));
+
+const patientPolicy: Policy = {
+  attempts: 1,
+  backoffSeconds: 0,
+  timeoutSeconds: 600,
+  silenceSeconds: 600,
+  graceSeconds: 600,
+};
+
+export class Scheduling {
+  readonly root = mkdtempSync(join(tmpdir(), 'runs-'));
+  readonly store = new RunStore(this.root);
+  readonly events: ScheduleEvent[] = [];
+  readonly interruption = new Interruption();
+
+  private constructor(readonly workers: FakeWorkers) {}
+
+  static async open(): Promise<Scheduling> {
+    const scheduling = new Scheduling(await FakeWorkers.listen());
+    process.env['FAKE_WORKER_SOCKET'] = scheduling.workers.socketPath;
+    return scheduling;
+  }
+
+  run(
+    cells: readonly Cell[],
+    options: { slots?: number; policy?: Partial<Policy>; keepGoing?: boolean; anew?: ReadonlySet<string> } = {},
+  ): Promise<ScheduleOutcome> {
+    const executor = new LocalExecutor({ worker: fakeWorkerCommand });
+    const slots = options.slots ?? 2;
+    return runSchedule({
+      cells,
+      store: new RunStore(this.root, { endLeftovers: (lease) => executor.endLeftovers(lease) }),
+      executor,
+      allocator: new Allocator(cores(slots), gigabyte),
+      policy: { ...patientPolicy, ...options.policy },
+      placement: (cell) => ({
+        want: { slots: cell.kind === 'timing' ? cell.devices : 1, alone: cell.kind === 'timing', memoryBytes: 1 },
+        devices: () => `cpu:${cell.kind === 'timing' ? cell.devices : 1}`,
+        pinned: false,
+      }),
+      execution: (_, devices, attempt) => execution(devices, attempt),
+      interruption: this.interruption,
+      keepGoing: options.keepGoing ?? true,
+      ...(options.anew ? { anew: options.anew } : {}),
+      tell: (event) => this.events.push(event),
+    });
+  }
+
+  told(type: ScheduleEvent['type']): ScheduleEvent[] {
+    return this.events.filter((event) => event.type === type);
+  }
+
+  async close(): Promise<void> {
+    await this.workers.close();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
