@@ -40,7 +40,7 @@ const recordSchema = z.object({
   }),
 });
 
-/** What embed-fashion-mnist.mjs wrote down. */
+/** What scripts/embed-fashion-mnist.ts wrote down. */
 async function embeddedRecord(): Promise<z.infer<typeof recordSchema>> {
   return recordSchema.parse(JSON.parse(await readFile(join(embeddedFolder, 'checksums.json'), 'utf8')));
 }
