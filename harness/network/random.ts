@@ -1,0 +1,83 @@
+/**
+ * Random numbers that are a function of a seed, a name and a position: Philox 4x32-10 (Salmon et al., "Parallel random
+ * numbers: as easy as 1, 2, 3", 2011), the counter-based generator that TensorFlow uses too. Nothing depends on the
+ * order in which streams are drawn.
+ */
+import { createHash } from 'node:crypto';
+
+/** A stream of uniform and normal numbers. */
+export interface RandomStream {
+  /** Uniform in the open interval (0, 1), a multiple of 2^-32 plus 2^-33. */
+  uniform(): number;
+  /** Standard normal (Box-Muller). */
+  normal(): number;
+}
+
+/** The stream of a seed and a name: equal for equal arguments, independent otherwise. */
+export function randomStream(seed: number, name: string): RandomStream {
+  const digest = createHash('sha256').update(`${seed}\0${name}`).digest();
+  const key = [digest.readUInt32LE(0), digest.readUInt32LE(4)] as const;
+  const block = new Uint32Array(4);
+  let counter = 0;
+  let left = 0;
+  let spare: number | undefined;
+
+  const uniform = (): number => {
+    if (left === 0) {
+      philox4x32(counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0, key[0], key[1], block);
+      counter += 1;
+      left = 4;
+    }
+    left -= 1;
+    return ((block[3 - left] ?? 0) + 0.5) / 2 ** 32;
+  };
+  const normal = (): number => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+  return { uniform, normal };
+}
+
+/** One block of Philox 4x32-10: 128 bits of counter and 64 bits of key to 128 random bits, written to `out`. */
+export function philox4x32(
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  key0: number,
+  key1: number,
+  out: Uint32Array,
+): void {
+  let [c0, c1, c2, c3, k0, k1] = [counter0, counter1, counter2, counter3, key0, key1];
+  for (let round = 0; round < 10; round += 1) {
+    const high0 = multiplyHigh(0xd2511f53, c0);
+    const high1 = multiplyHigh(0xcd9e8d57, c2);
+    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
+    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** Upper 32 bits of the product of two unsigned 32-bit integers, by halves of 16 bits. */
+function multiplyHigh(a: number, b: number): number {
+  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
+  const middle = aHigh * bLow + Math.floor((aLow * bLow) / 65536);
+  const cross = aLow * bHigh + (middle % 65536);
+  return aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536);
+}
