@@ -1,5 +1,5 @@
 /** Reads a zip archive as far as wheels need it: stored and deflated entries, no encryption, below 4 GiB. */
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { PassThrough, Readable, Transform } from 'node:stream';
@@ -91,12 +91,7 @@ async function extract(handle: FileHandle, file: string, entry: ZipEntry, target
   await pipeline(
     entry.compressedBytes === 0
       ? Readable.from([])
-      : handle.createReadStream({
-          start,
-          end: start + entry.compressedBytes - 1,
-          autoClose: false,
-          highWaterMark: 1 << 20,
-        }),
+      : createReadStream(file, { start, end: start + entry.compressedBytes - 1, highWaterMark: 1 << 20 }),
     entry.method === deflated ? createInflateRaw({ chunkSize: 1 << 20 }) : new PassThrough(),
     check,
     // On the disk before the folder gets its final name: a power cut must not leave a library of zeros under it.

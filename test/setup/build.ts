@@ -1,6 +1,6 @@
 /** Before any test: `dist/` is brought up to date, because tests spawn the built program. */
 import { compile } from '../../bootstrap/compile.mjs';
-import { TestProject } from 'vitest/node';
+import type { TestProject } from 'vitest/node';
 
 export default async function build(project: TestProject): Promise<void> {
   await compile({ keepGoing: true });

@@ -1,0 +1,85 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import typescript from 'typescript-eslint';
+
+/**
+ * Imports point one way. What each folder may import besides itself, npm packages and the files that all may import;
+ * `commands` and `main.ts`, which put the program together, and the tests may import everything.
+ */
+const mayImport = {
+  'harness/network': ['harness/engine/engine.ts'],
+  'harness/engine': ['harness/network/operations.ts', 'harness/network/options.ts', 'harness/setup'],
+  'harness/experiment': [
+    ...['layout', 'layout-check', 'layout-notation', 'options', 'specification'].map(
+      (name) => `harness/network/${name}.ts`,
+    ),
+    'harness/engine/engine.ts',
+  ],
+  'harness/result': ['harness/experiment'],
+  'harness/schedule': ['harness/experiment', 'harness/result', 'harness/setup'],
+  'harness/train': [
+    'harness/network',
+    'harness/engine',
+    'harness/experiment',
+    'harness/result',
+    'harness/setup',
+    'datasets',
+  ],
+  'harness/simulate': ['harness/network', 'harness/engine', 'harness/experiment'],
+  'harness/report': [
+    ...['harness/experiment', 'harness/result', 'harness/simulate'],
+    ...['layout', 'layout-notation', 'options', 'specification'].map((name) => `harness/network/${name}.ts`),
+  ],
+  'harness/setup': ['bootstrap/lock.mjs'],
+  datasets: [],
+};
+const allMayImport = ['harness/problem.ts', 'harness/problem-format.ts', 'harness/project.ts'];
+
+/** One zone a folder: out of bounds is the whole project but for what the table names. */
+const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
+  target: `./${folder}`,
+  from: '.',
+  except: [`./${folder}`, './node_modules', ...[...allowed, ...allMayImport].map((path) => `./${path}`)],
+  message: 'Imports point one way: see the table in eslint.config.mjs.',
+}));
+
+export default defineConfig(
+  globalIgnores(['dist', 'native', 'reports', 'datasets/cache', '.venv']),
+  {
+    files: ['**/*.ts'],
+    extends: [typescript.configs.strictTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname } },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts', '.js', '.mjs'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+      ],
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Numbers read well in messages; everything else has to be made a string on purpose.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // An async function without await still turns what it throws into a rejection.
+      '@typescript-eslint/require-await': 'off',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'A union of strings says the same and needs no code.' },
+      ],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    // expect(object.method) and mocks are how tests are written.
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
+    // Plain JavaScript: type-checked by tsc (checkJs), so only what tsc does not know.
+    files: ['**/*.mjs'],
+    rules: { eqeqeq: 'error', 'no-unused-vars': 'error', 'prefer-const': 'error' },
+  },
+);
