@@ -11,7 +11,8 @@ export type DeviceSelection =
   /** GPUs by index; `logicalPerCard` > 1 cuts each card into that many logical devices. */
   | { readonly kind: 'gpu'; readonly cards: readonly number[]; readonly logicalPerCard: number };
 
-const hint = 'Use cpu (all cores as one device), cpu:2 (two one-core devices), gpu, gpu:0,2 (by index) or gpu:0/4 (four logical devices on card 0).';
+const hint =
+  'Use cpu (all cores as one device), cpu:2 (two one-core devices), gpu, gpu:0,2 (by index) or gpu:0/4 (four logical devices on card 0).';
 
 /** Parses `--devices`. @throws Problem DEVICES_INVALID */
 export function parseDevices(text: string): DeviceSelection {

@@ -1,0 +1,118 @@
+/** `experiments/`: matrices, protocols and profiles by name, each file read once. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Problem, type Place } from '../problem.js';
+import { inProject } from '../project.js';
+import { loadMatrix, type Matrix } from './matrix.js';
+import { allowedNames } from './nearest.js';
+import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile-file.js';
+import { changed, derivedProtocolSchema, fullProtocolSchema } from './protocol-file.js';
+import type { Protocol } from './protocol.js';
+import { parseWith } from './schema-problem.js';
+import { YamlDocument } from './yaml-document.js';
+
+/** The tables of the paper, in the order in which they are made. */
+export const paperTables = ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'] as const;
+
+export class ExperimentFolder {
+  private readonly protocols = new Map<string, Protocol>();
+  private readonly profiles = new Map<string, Profile>();
+  private readonly matrices = new Map<string, Matrix>();
+
+  constructor(readonly folder: string = inProject('experiments')) {}
+
+  readonly protocolNames = (): string[] => namesIn(join(this.folder, 'protocols'));
+  readonly profileNames = (): string[] => namesIn(join(this.folder, 'profiles'));
+  readonly matrixNames = (): string[] => namesIn(this.folder);
+
+  /** `paper`, `released-code` …: a file of `protocols/`. @throws Problem PROTOCOL_UNKNOWN */
+  protocol(name: string, place?: Place): Protocol {
+    return once(this.protocols, name, () => {
+      const file = this.file('protocols', name, 'PROTOCOL_UNKNOWN', 'protocol', this.protocolNames(), place);
+      const document = readYaml(file);
+      if (!isDerived(document)) return parseWith(fullProtocolSchema, document);
+      const { like, set, name: title } = parseWith(derivedProtocolSchema, document);
+      refuseCircle(like, name, document);
+      return changed(this.protocol(like, document.place(['like'])), set, title);
+    });
+  }
+
+  /** `quick`, `paper`, `auto`: a file of `profiles/`. @throws Problem PROFILE_UNKNOWN */
+  profile(name: string, place?: Place): Profile {
+    return once(this.profiles, name, () => {
+      const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
+      const document = readYaml(file);
+      const profile = this.readProfile(document, name);
+      for (const kind of ['error', 'speedUp'] as const)
+        for (const [index, protocol] of profile.protocols[kind].entries())
+          this.protocol(protocol, document.place(['protocols', kind, index]));
+      return profile;
+    });
+  }
+
+  private readProfile(document: YamlDocument, name: string): Profile {
+    if (!isDerived(document)) return parseWith(fullProfileSchema, document);
+    const { like, ...sections } = parseWith(derivedProfileSchema, document);
+    refuseCircle(like, name, document);
+    const set = Object.fromEntries(Object.entries(sections).filter(([, value]) => value !== undefined));
+    return { ...this.profile(like, document.place(['like'])), ...set };
+  }
+
+  /** A table by name, such as `table2`. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
+  matrix(name: string, place?: Place): Matrix {
+    return this.matrixAt(this.file('.', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
+  }
+
+  /** A matrix file anywhere. @throws Problem FILE_UNREADABLE, and those of `loadMatrix` */
+  matrixAt(path: string): Matrix {
+    const file = resolve(path);
+    return once(this.matrices, file, () => loadMatrix(readYaml(file), this));
+  }
+
+  private file(folder: string, name: string, code: string, kind: string, known: string[], place?: Place): string {
+    const file = join(this.folder, folder, `${name}.yaml`);
+    if (known.includes(name) && existsSync(file)) return file;
+    throw new Problem(code, `There is no ${kind} "${name}"`, allowedNames(name, known, `Known ${kind}s`), place);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => basename(name, '.yaml'))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function readYaml(file: string): YamlDocument {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reason}`);
+  }
+  return YamlDocument.parse(text, file);
+}
+
+const isDerived = (document: YamlDocument): boolean =>
+  z.object({ like: z.unknown() }).safeParse(document.content).success &&
+  Object.hasOwn(document.content as object, 'like');
+
+function refuseCircle(like: string, name: string, document: YamlDocument): void {
+  if (like === name)
+    throw new Problem('VALUE_INVALID', `"${name}" cannot be like itself`, undefined, document.place(['like']));
+}
+
+/** Also keeps a name from being read while it is being read (`a` like `b` like `a`). */
+function once<Value>(cache: Map<string, Value>, key: string, read: () => Value): Value {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const value = read();
+  cache.set(key, value);
+  return value;
+}

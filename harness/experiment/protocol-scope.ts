@@ -1,0 +1,61 @@
+/** Which options of a protocol decide the numbers of a cell: an option that does not apply is no part of its identity. */
+import type { NetworkSpecification } from '../network/specification.js';
+import type { ProtocolOptions } from './protocol-file.js';
+import type { Protocol } from './protocol.js';
+
+type Scope = Partial<ProtocolOptions>;
+
+const isWarp = (network: NetworkSpecification): boolean => network.family !== 'wrn';
+
+/** With `F3'x1` and `F2'x1`, how often each counts is a question from K = 3 on, and for WarpNet1 only (A2). */
+const repeatsTerms = (network: NetworkSpecification): boolean => network.family === 'warpnet1' && network.K >= 3;
+
+/** The augmentation of a batch; without padding there is nothing to crop. */
+function augmentation(protocol: Protocol): Scope {
+  const { batches, cropPadding, cropOffsets, paddingMode, flipProbability, whitening } = protocol;
+  const crop = cropPadding === 0 ? { cropPadding } : { cropPadding, cropOffsets, paddingMode };
+  return { batches, ...crop, flipProbability, whitening };
+}
+
+/** Options that decide the errors of a trained network. */
+export function errorScope(protocol: Protocol, network: NetworkSpecification, replicas: number): Scope {
+  const running = protocol.batchNormEvaluation === 'running';
+  return {
+    ...(isWarp(network) ? { derivative: protocol.derivative } : {}),
+    ...(repeatsTerms(network) ? { derivativeTerms: protocol.derivativeTerms } : {}),
+    widening: protocol.widening,
+    batchNorm: protocol.batchNorm,
+    batchNormEpsilon: protocol.batchNormEpsilon,
+    batchNormEvaluation: protocol.batchNormEvaluation,
+    ...(running ? { batchNormDecay: protocol.batchNormDecay } : {}),
+    ...(replicas > 1 ? { batchNormReplicas: protocol.batchNormReplicas } : {}),
+    momentum: protocol.momentum,
+    ...(protocol.momentum > 0 ? { nesterov: protocol.nesterov } : {}),
+    initialisation: protocol.initialisation,
+    weightDecayScope: protocol.weightDecayScope,
+    // `learningRateDrops` has become `training.dropSteps`.
+    ...augmentation(protocol),
+    sampledEvaluation: protocol.sampledEvaluation,
+  };
+}
+
+/** Options that decide which operations a training step has, and so its time; values of constants do not. */
+export function timingScope(
+  protocol: Protocol,
+  networks: readonly NetworkSpecification[],
+  dataParallel: boolean,
+  inputPipeline: boolean,
+): Scope {
+  return {
+    ...(networks.some(isWarp) ? { derivative: protocol.derivative } : {}),
+    ...(networks.some(repeatsTerms) ? { derivativeTerms: protocol.derivativeTerms } : {}),
+    widening: protocol.widening,
+    batchNorm: protocol.batchNorm,
+    // Running averages are updated in the step.
+    batchNormEvaluation: protocol.batchNormEvaluation,
+    ...(dataParallel ? { batchNormReplicas: protocol.batchNormReplicas } : {}),
+    nesterov: protocol.nesterov,
+    weightDecayScope: protocol.weightDecayScope,
+    ...(inputPipeline ? augmentation(protocol) : {}),
+  };
+}

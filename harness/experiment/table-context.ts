@@ -1,0 +1,20 @@
+/** What the rows of one table have in common once profile, protocols and command line are known. */
+import type { Machine } from './machine.js';
+import type { Matrix } from './matrix.js';
+import type { Overrides } from './overrides.js';
+import type { Profile } from './profile-file.js';
+import type { Protocol } from './protocol.js';
+
+export interface TableContext {
+  readonly matrix: Matrix;
+  readonly profile: Profile;
+  /** The profile with the published settings, to say what is less than they are. */
+  readonly published: Profile;
+  /** Of errors and of timings together, in the order of the columns. */
+  readonly protocols: readonly Protocol[];
+  readonly errorProtocols: readonly Protocol[];
+  readonly timingProtocols: readonly Protocol[];
+  readonly seeds: readonly number[];
+  readonly overrides: Overrides;
+  readonly machine: Machine;
+}
