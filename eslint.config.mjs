@@ -30,7 +30,7 @@ const mayImport = {
     ...['harness/experiment', 'harness/result', 'harness/simulate'],
     ...['layout', 'layout-notation', 'options', 'specification'].map((name) => `harness/network/${name}.ts`),
   ],
-  'harness/setup': ['bootstrap/lock.mjs'],
+  'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
   datasets: [],
 };
 const allMayImport = ['harness/problem.ts', 'harness/problem-format.ts', 'harness/project.ts'];

@@ -15,13 +15,13 @@ export class BootstrapProblem extends Error {
 }
 
 /**
- * Prints an expected failure as its message, code and hint, and anything else, which is a bug, with its stack.
+ * Prints an expected failure as its message, the way out and its code, as the program does; anything else is a bug and shows its stack.
  * @param {unknown} error
  */
 export function printProblem(error) {
   if (error instanceof Error && error.name === 'Problem' && 'code' in error) {
-    const hint = 'hint' in error && typeof error.hint === 'string' ? `\n  ${error.hint.replaceAll('\n', '\n  ')}` : '';
-    process.stderr.write(`error: ${error.message} [${String(error.code)}]${hint}\n`);
+    const hint = 'hint' in error && typeof error.hint === 'string' ? `\n${error.hint}` : '';
+    process.stderr.write(`${error.message}${hint} [${String(error.code)}]\n`);
   } else {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   }

@@ -1,0 +1,57 @@
+# Each target is one command on a fresh machine: what is missing is set up first.
+#
+#   make table2                          what Table 2 needs, then the table
+#   make table2 PROFILE=paper DEVICES=gpu:0,1
+#   make table2 EXECUTOR=slurm
+#   make table2 ARGS='--protocol paper --seeds 3'
+
+NODE ?= node
+REPRODUCE = @$(NODE) bootstrap/reproduce.mjs
+OPTIONS = $(if $(PROFILE),--profile $(PROFILE)) $(if $(DEVICES),--devices $(DEVICES)) $(if $(EXECUTOR),--executor $(EXECUTOR)) $(ARGS)
+
+tables = table2 table3 table4 table5 figure2 width seeds readings
+
+.PHONY: help setup $(tables) all report fit bench doctor test lint format clean
+.DEFAULT_GOAL = help
+
+help:
+	@echo 'make setup     set up: npm packages, TensorFlow, the addon of tfjs-node-gpu'
+	@echo 'make table2    run what Table 2 needs, print it and write the reports'
+	@echo 'make table3 table4 table5 figure2 width seeds readings: likewise'
+	@echo 'make all       every table and figure'
+	@echo 'make report    the report of what is there'
+	@echo 'make fit       explain the printed speed-ups'
+	@echo 'make bench     the engine against its peers'
+	@echo 'make doctor    what is there, what is missing, how to get it'
+	@echo 'make test lint format clean'
+	@echo
+	@echo 'PROFILE=quick|paper|auto  DEVICES=cpu:2|gpu:0,1|…  EXECUTOR=local|slurm  ARGS=…'
+	@echo 'More commands and options: npm run reproduce -- --help'
+
+$(tables):
+	$(REPRODUCE) $@ $(OPTIONS)
+
+all:
+	$(REPRODUCE) --all $(OPTIONS)
+
+report fit bench:
+	$(REPRODUCE) $@ $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
+
+setup doctor:
+	$(REPRODUCE) $@ $(ARGS)
+
+# In this order, so that the cheapest finding comes first; ARGS goes to vitest.
+test: setup lint
+	$(NODE) node_modules/typescript/bin/tsc -p tsconfig.test.json
+	$(NODE) node_modules/vitest/vitest.mjs run $(ARGS)
+
+lint: setup
+	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn .
+
+format: setup
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn .
+
+# Build products only; runs, data and TensorFlow have `npm run reproduce -- clean`.
+clean:
+	rm -rf dist reports/test

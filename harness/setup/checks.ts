@@ -1,0 +1,194 @@
+/** What `doctor` looks at, one function a subject. Reports only: nothing is set up. */
+import { execFile } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { Problem } from '../problem.js';
+import { inProject } from '../project.js';
+import { addonPlaces, addonReady } from './addon.js';
+import { listGraphicsCards } from './graphics-cards.js';
+import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
+import { findPip } from './pip.js';
+import { platformProblem, thisPlatform } from './platform.js';
+import { formatBytes } from './progress.js';
+
+export interface Check {
+  readonly name: string;
+  /** `missing` stops Table 2; `warning` names something that is lost. */
+  readonly status: 'ok' | 'warning' | 'missing';
+  readonly detail: string;
+  /** How to get it. */
+  readonly hint?: string;
+}
+
+const run = promisify(execFile);
+
+/** The first line that a program prints about itself; undefined where it is missing or fails. */
+async function says(program: string, ...args: string[]): Promise<string | undefined> {
+  return run(program, args, { timeout: 30_000 }).then(
+    ({ stdout }) => stdout.split('\n')[0]?.trim(),
+    () => undefined,
+  );
+}
+
+const ofProblem = (name: string, status: Check['status'], { message, hint }: Problem): Check => ({
+  name,
+  status,
+  detail: message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+/** The version that a library reports when it is loaded, in a process of its own. @returns a Problem where it does not load */
+export async function probeLibrary(library: NativeLibrary): Promise<string | Problem> {
+  try {
+    const { stdout } = await run(process.execPath, [
+      inProject('dist', 'harness', 'setup', 'library-probe.js'),
+      library.cc,
+    ]);
+    return stdout.trim();
+  } catch (error) {
+    const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const reason = words.split('\n').find((line) => line.includes('Error')) ?? words.trim();
+    return new Problem(
+      'TENSORFLOW_BROKEN',
+      `${library.cc} does not load: ${reason}`,
+      library.source === 'WARPNET_TENSORFLOW'
+        ? 'Name another folder in WARPNET_TENSORFLOW, or unset it and run `make setup`.'
+        : `Delete ${dirname(library.folder)} and run \`make setup\`.`,
+    );
+  }
+}
+
+async function libraryChecks(environment: Environment): Promise<Check[]> {
+  const name = "TensorFlow's library";
+  const library = nativeLibrary(environment);
+  if (library instanceof Problem) {
+    const unsupported = platformProblem(thisPlatform());
+    return [
+      ofProblem(name, 'missing', unsupported ?? library),
+      { name: 'addon', status: 'warning', detail: 'needs the library first' },
+    ];
+  }
+  const version = await probeLibrary(library);
+  if (version instanceof Problem) return [ofProblem(name, 'missing', version)];
+  const from =
+    library.source === 'project'
+      ? 'set up for this clone'
+      : `from ${library.source === 'cache' ? 'the cache' : library.source}`;
+  return [
+    { name, status: 'ok', detail: `${version}, ${library.folder} (${from})` },
+    await addonCheck(library, environment),
+  ];
+}
+
+async function addonCheck(library: NativeLibrary, environment: Environment): Promise<Check> {
+  const places = addonPlaces(cacheFolder(environment));
+  if (addonReady(library, places))
+    return { name: 'addon', status: 'ok', detail: 'tfjs-node-gpu, built against this library' };
+  const compiler = environment['CXX'] ?? 'g++';
+  const hint =
+    (await says(compiler, '--version')) === undefined
+      ? 'Install a compiler (Debian, Ubuntu: apt-get install g++), then `make setup`.'
+      : 'make setup';
+  return {
+    name: 'addon',
+    status: 'warning',
+    detail: 'tfjs-node-gpu is not built: no eager engine, no TensorBoard files',
+    hint,
+  };
+}
+
+async function toolChecks(environment: Environment): Promise<Check[]> {
+  const compiler = environment['CXX'] ?? 'g++';
+  const [gxx, pip, latex, slurm] = await Promise.all([
+    says(compiler, '--version'),
+    findPip(environment),
+    says('pdflatex', '--version'),
+    says('sbatch', '--version'),
+  ]);
+  const optional = (name: string, found: string | undefined, lost: string, hint: string): Check =>
+    found === undefined
+      ? { name, status: 'warning', detail: `not found: ${lost}`, hint }
+      : { name, status: 'ok', detail: found };
+  return [
+    optional('compiler', gxx, 'only needed to build the addon', 'apt-get install g++'),
+    optional(
+      'pip',
+      pip && `${pip.version} (${pip.command.join(' ')})`,
+      "only needed to download TensorFlow's library",
+      'apt-get install python3-pip',
+    ),
+    optional(
+      'LaTeX',
+      latex,
+      'tables are written as .tex all the same, but cannot be typeset here',
+      'apt-get install texlive-latex-recommended',
+    ),
+    slurm === undefined
+      ? { name: 'Slurm', status: 'ok', detail: 'none; only --executor slurm needs it' }
+      : { name: 'Slurm', status: 'ok', detail: slurm },
+  ];
+}
+
+async function machineChecks(): Promise<Check[]> {
+  const cards = await listGraphicsCards();
+  const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const gpus = cards.map((card) => `${card.index}: ${card.model}, ${card.memoryMebibytes} MiB, driver ${card.driver}`);
+  return [
+    { name: 'GPUs', status: 'ok', detail: gpus.join('; ') || 'none listed by nvidia-smi: cells run on CPU cores' },
+    {
+      name: 'cores',
+      status: 'ok',
+      detail: `${availableParallelism()} (${cpus()[0]?.model.trim() ?? 'unknown model'})`,
+    },
+    {
+      name: 'memory',
+      status: totalmem() < 4 * 2 ** 30 ? 'warning' : 'ok',
+      detail: `${gibibytes(freemem())} free of ${gibibytes(totalmem())}`,
+      ...(totalmem() < 4 * 2 ** 30 ? { hint: 'Large networks need 4 GiB and more.' } : {}),
+    },
+  ];
+}
+
+/** The folder itself, or the nearest above it that exists. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(dirname(folder));
+}
+
+async function folderCheck(name: string, folder: string, wantedBytes: number, hint: string): Promise<Check> {
+  const existing = nearestFolder(folder);
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch {
+    return { name, status: 'missing', detail: `${folder} cannot be written to`, hint };
+  }
+  const { bavail, bsize } = await statfs(existing);
+  const detail = `${folder}: ${formatBytes(bavail * bsize)} free`;
+  return bavail * bsize < wantedBytes ? { name, status: 'warning', detail, hint } : { name, status: 'ok', detail };
+}
+
+/** Everything, in the order in which a user needs it. */
+export async function examine(environment: Environment = process.env): Promise<Check[]> {
+  const groups = await Promise.all([
+    [{ name: 'Node', status: 'ok', detail: process.versions.node }] satisfies Check[],
+    [{ name: 'npm packages', status: 'ok', detail: 'those of package-lock.json' }] satisfies Check[],
+    libraryChecks(environment),
+    toolChecks(environment),
+    machineChecks(),
+    folderCheck(
+      'cache',
+      cacheFolder(environment),
+      2e9,
+      'Let WARPNET_CACHE name a folder of yours on a disk with room.',
+    ).then((check) => [check]),
+    folderCheck(
+      'reports',
+      inProject('reports'),
+      1e9,
+      'Clone the project to a place that you can write to, with a gigabyte of room.',
+    ).then((check) => [check]),
+  ]);
+  return groups.flat();
+}
