@@ -1,0 +1,83 @@
+/** The relative speed-up of a layout against a baseline, projected from operation costs (method.md 9). */
+import type { StepGraph } from '../engine/step-graph.js';
+import { lowerBounds, type LowerBounds } from './bounds.js';
+import { priceGraph, type CostTable } from './costs.js';
+import type { Topology } from './links.js';
+import { quantile } from './measured-costs.js';
+import { memoryOf, type DeviceMemory } from './memory.js';
+import { prepareGraph, type PreparedGraph } from './prepared-graph.js';
+import { seededRandom } from './random.js';
+import { simulate, type Simulation, type SimulationOptions } from './simulate.js';
+
+export interface StepProjection {
+  readonly prepared: PreparedGraph;
+  readonly simulation: Simulation;
+  /** Microseconds, fixed cost included. */
+  readonly stepTime: number;
+  readonly bounds: LowerBounds;
+  readonly memory: readonly DeviceMemory[];
+  /** Share of the operations' time that is estimated, not measured. */
+  readonly estimatedShare: number;
+}
+
+export interface RsProjection {
+  /** Percent of the baseline's step time that is saved. */
+  readonly rsPct: number;
+  /** 95 % interval from the uncertainty of the operation costs alone; the model's own error is not in it. */
+  readonly intervalPct: readonly [number, number];
+  readonly baseline: StepProjection;
+  readonly layout: StepProjection;
+}
+
+export type HowToRun = Pick<SimulationOptions, 'order' | 'slowdown'>;
+
+/** Projects one step of a graph. */
+export function projectStep(
+  graph: StepGraph,
+  costs: CostTable,
+  topology: Topology,
+  how: HowToRun = {},
+): StepProjection {
+  const prepared = prepareGraph(graph);
+  const { durations, estimatedShare } = priceGraph(costs, graph);
+  const simulation = simulate(prepared, durations, { ...how, topology, fixedPerStep: costs.fixedPerStep });
+  return {
+    prepared,
+    simulation,
+    stepTime: simulation.stepTime,
+    bounds: lowerBounds(prepared, durations, topology),
+    memory: memoryOf(prepared, simulation),
+    estimatedShare,
+  };
+}
+
+/** RS = (t_baseline - t_layout) / t_baseline, percent. */
+export const relativeSpeedUpPct = (baseline: number, layout: number): number => (100 * (baseline - layout)) / baseline;
+
+/**
+ * Projects RS with an interval: both steps are simulated again with redrawn costs, `redraws` times, with the same draws
+ * for both, since what makes a convolution slow makes it slow in both.
+ */
+export function projectRs(
+  baselineGraph: StepGraph,
+  layoutGraph: StepGraph,
+  costs: CostTable,
+  topology: Topology,
+  how: HowToRun = {},
+  redraws = 40,
+): RsProjection {
+  const baseline = projectStep(baselineGraph, costs, topology, how);
+  const layout = projectStep(layoutGraph, costs, topology, how);
+  const random = seededRandom(1);
+  const drawn = Array.from({ length: redraws }, () => {
+    const table = costs.redrawn(random);
+    const time = ({ prepared }: StepProjection): number => {
+      const { durations } = priceGraph(table, prepared.graph);
+      return simulate(prepared, durations, { ...how, topology, fixedPerStep: table.fixedPerStep }).stepTime;
+    };
+    return relativeSpeedUpPct(time(baseline), time(layout));
+  });
+  const rsPct = relativeSpeedUpPct(baseline.stepTime, layout.stepTime);
+  const all = Float64Array.from([rsPct, ...drawn]);
+  return { rsPct, intervalPct: [quantile(all, 0.025), quantile(all, 0.975)], baseline, layout };
+}

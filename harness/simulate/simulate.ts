@@ -1,0 +1,249 @@
+/**
+ * Projects the time of one step: each device runs one operation at a time, tensors cross links with latency, bandwidth
+ * and contention. All times are microseconds. A simulation is a pure function: the same input gives the same bits.
+ */
+import { type Topology } from './links.js';
+import { longestRemaining } from './bounds.js';
+import { EventQueue } from './event-queue.js';
+import type { PreparedGraph } from './prepared-graph.js';
+
+export interface SimulationOptions {
+  readonly topology: Topology;
+  /**
+   * `program`: each device runs its operations in program order, as the engine's control edges have it.
+   * `critical-path`: of what is ready, the operation with the longest remaining path first.
+   */
+  readonly order?: 'program' | 'critical-path';
+  /** Added to the step once: feeding, starting the session. */
+  readonly fixedPerStep?: number;
+  /** How many times slower an operation runs while n devices are busy, by n (index 0 is unused); 1 where absent. */
+  readonly slowdown?: readonly number[];
+}
+
+export interface Simulation {
+  /** From the start of the step to the end of its last operation, fixed cost included. */
+  readonly stepTime: number;
+  /** Of each operation, from the start of the first. */
+  readonly start: Float64Array;
+  readonly end: Float64Array;
+  /** Of each transfer: when it gets the link, when the link is free again, when the tensor can be used. */
+  readonly transferStart: Float64Array;
+  readonly transferEnd: Float64Array;
+  readonly transferArrival: Float64Array;
+  /** Time each device ran operations; the rest of `stepTime` it was idle. */
+  readonly busy: Float64Array;
+}
+
+/**
+ * Schedules the prepared graph. `durations` has one entry an operation.
+ * @throws RangeError (a bug) where the arrays do not fit the graph, or the topology has too few devices.
+ */
+export function simulate(graph: PreparedGraph, durations: Float64Array, options: SimulationOptions): Simulation {
+  if (durations.length !== graph.operations || options.topology.devices < graph.devices)
+    throw new RangeError('Internal error: durations or topology do not fit the graph');
+  return new Scheduler(graph, durations, options).run();
+}
+
+class Scheduler {
+  readonly #start: Float64Array;
+  readonly #end: Float64Array;
+  readonly #transfers: TransferTimes;
+  readonly #busy: Float64Array;
+  /** Inputs and transfers each operation still waits for. */
+  readonly #pending: Int32Array;
+  readonly #arrivals = new EventQueue();
+  readonly #running: Int32Array;
+  readonly #finish: Float64Array;
+  readonly #order: DeviceOrder;
+  #now = 0;
+  #busyDevices = 0;
+  #factor = 1;
+
+  constructor(
+    readonly graph: PreparedGraph,
+    readonly durations: Float64Array,
+    readonly options: SimulationOptions,
+  ) {
+    const { devices, operations, localFirst, arrivingFirst } = graph;
+    this.#start = new Float64Array(operations);
+    this.#end = new Float64Array(operations);
+    this.#busy = new Float64Array(devices);
+    this.#transfers = new TransferTimes(graph, options.topology);
+    this.#running = new Int32Array(devices).fill(-1);
+    this.#finish = new Float64Array(devices).fill(Infinity);
+    this.#pending = new Int32Array(operations);
+    for (let operation = 0; operation < operations; operation++)
+      this.#pending[operation] = countIn(localFirst, operation) + countIn(arrivingFirst, operation);
+    this.#order =
+      options.order === 'critical-path'
+        ? new PriorityOrder(graph, durations, options.topology)
+        : new ProgramOrder(graph);
+    for (let operation = 0; operation < operations; operation++)
+      if (this.#pending[operation] === 0) this.#order.ready(operation);
+  }
+
+  run(): Simulation {
+    const { devices, operations } = this.graph;
+    let finished = 0;
+    this.#startIdle();
+    while (finished < operations) {
+      let next = this.#arrivals.time;
+      for (let device = 0; device < devices; device++) next = Math.min(next, this.#finish[device] ?? Infinity);
+      if (next === Infinity) throw new Error('Internal error: the schedule is stuck');
+      this.#now = next;
+      while (this.#arrivals.time <= next)
+        this.#release(this.graph.readersFirst, this.graph.readers, this.#arrivals.pop());
+      for (let device = 0; device < devices; device++) {
+        if ((this.#finish[device] ?? Infinity) > next) continue;
+        this.#complete(device);
+        finished += 1;
+      }
+      this.#startIdle();
+    }
+    let last = 0;
+    for (const time of this.#end) last = Math.max(last, time);
+    const { start, end, arrival } = this.#transfers;
+    return {
+      stepTime: last + (this.options.fixedPerStep ?? 0),
+      start: this.#start,
+      end: this.#end,
+      transferStart: start,
+      transferEnd: end,
+      transferArrival: arrival,
+      busy: this.#busy,
+    };
+  }
+
+  #startIdle(): void {
+    for (let device = 0; device < this.graph.devices; device++) {
+      if (this.#running[device] !== -1) continue;
+      const operation = this.#order.next(device);
+      if (operation === -1) continue;
+      this.#running[device] = operation;
+      this.#start[operation] = this.#now;
+      this.#finish[device] = this.#now + (this.durations[operation] ?? 0) * this.#factor;
+      this.#busyDevices += 1;
+    }
+    this.#applySlowdown();
+  }
+
+  #complete(device: number): void {
+    const operation = this.#running[device] ?? -1;
+    this.#end[operation] = this.#now;
+    this.#busy[device] = (this.#busy[device] ?? 0) + this.#now - (this.#start[operation] ?? 0);
+    this.#running[device] = -1;
+    this.#finish[device] = Infinity;
+    this.#busyDevices -= 1;
+    const { leavingFirst, leaving, localReadersFirst, localReaders } = this.graph;
+    for (let at = leavingFirst[operation] ?? 0; at < (leavingFirst[operation + 1] ?? 0); at++) {
+      const transfer = leaving[at] ?? 0;
+      this.#arrivals.push(this.#transfers.send(transfer, this.#now), transfer);
+    }
+    this.#release(localReadersFirst, localReaders, operation);
+  }
+
+  #release(first: Int32Array, items: Int32Array, list: number): void {
+    for (let at = first[list] ?? 0; at < (first[list + 1] ?? 0); at++) {
+      const operation = items[at] ?? 0;
+      const left = (this.#pending[operation] ?? 0) - 1;
+      this.#pending[operation] = left;
+      if (left === 0) this.#order.ready(operation);
+    }
+  }
+
+  /** What is left of the running operations takes as much longer as the number of busy devices says. */
+  #applySlowdown(): void {
+    const factor = this.options.slowdown?.[this.#busyDevices] ?? 1;
+    if (factor === this.#factor || this.#busyDevices === 0) return;
+    for (let device = 0; device < this.graph.devices; device++) {
+      if (this.#running[device] === -1) continue;
+      const left = (this.#finish[device] ?? 0) - this.#now;
+      this.#finish[device] = this.#now + (left / this.#factor) * factor;
+    }
+    this.#factor = factor;
+  }
+}
+
+const countIn = (first: Int32Array, list: number): number => (first[list + 1] ?? 0) - (first[list] ?? 0);
+
+/** Sends tensors over links, first come, first served on each channel. */
+export class TransferTimes {
+  readonly start: Float64Array;
+  readonly end: Float64Array;
+  readonly arrival: Float64Array;
+  readonly #free: number[] = [];
+
+  constructor(
+    readonly graph: PreparedGraph,
+    readonly topology: Topology,
+  ) {
+    this.start = new Float64Array(graph.transfers);
+    this.end = new Float64Array(graph.transfers);
+    this.arrival = new Float64Array(graph.transfers);
+  }
+
+  /** Returns when the tensor can be used. Calls must come in the order of `now`. */
+  send(transfer: number, now: number): number {
+    const { device, producer, target, bytes } = this.graph;
+    const link = this.topology.link(device[producer[transfer] ?? 0] ?? 0, target[transfer] ?? 0);
+    const start = Math.max(now, this.#free[link.channel] ?? 0);
+    const end = start + (bytes[transfer] ?? 0) / link.bandwidth;
+    this.#free[link.channel] = end;
+    this.start[transfer] = start;
+    this.end[transfer] = end;
+    this.arrival[transfer] = end + link.latency;
+    return end + link.latency;
+  }
+}
+
+/** Which operation a device runs next. */
+interface DeviceOrder {
+  ready(operation: number): void;
+  /** The operation to start on an idle device; -1: none may start yet. */
+  next(device: number): number;
+}
+
+class ProgramOrder implements DeviceOrder {
+  readonly #ready: Uint8Array;
+  readonly #queues: number[][];
+  readonly #position: number[];
+
+  constructor(graph: PreparedGraph) {
+    this.#ready = new Uint8Array(graph.operations);
+    this.#queues = Array.from({ length: graph.devices }, () => []);
+    this.#position = this.#queues.map(() => 0);
+    for (let operation = 0; operation < graph.operations; operation++)
+      this.#queues[graph.device[operation] ?? 0]?.push(operation);
+  }
+  ready(operation: number): void {
+    this.#ready[operation] = 1;
+  }
+  next(device: number): number {
+    const position = this.#position[device] ?? 0;
+    const operation = this.#queues[device]?.[position];
+    if (operation === undefined || this.#ready[operation] !== 1) return -1;
+    this.#position[device] = position + 1;
+    return operation;
+  }
+}
+
+class PriorityOrder implements DeviceOrder {
+  readonly #queues: EventQueue[];
+  readonly #remaining: Float64Array;
+
+  constructor(
+    readonly graph: PreparedGraph,
+    durations: Float64Array,
+    topology: Topology,
+  ) {
+    this.#queues = Array.from({ length: graph.devices }, () => new EventQueue());
+    this.#remaining = longestRemaining(graph, durations, topology);
+  }
+  ready(operation: number): void {
+    this.#queues[this.graph.device[operation] ?? 0]?.push(-(this.#remaining[operation] ?? 0), operation);
+  }
+  next(device: number): number {
+    const queue = this.#queues[device];
+    return queue === undefined || queue.size === 0 ? -1 : queue.pop();
+  }
+}
