@@ -31,6 +31,8 @@ export class Allocator {
   constructor(
     readonly slots: readonly Slot[],
     readonly memoryBytes: number,
+    /** At most so many cells at once. */
+    private readonly jobs = Infinity,
   ) {
     this.#free = [...slots];
     this.#memoryLeft = memoryBytes;
@@ -68,6 +70,7 @@ export class Allocator {
 
   #fits(want: Want): boolean {
     if (this.idle) return this.possible(want); // more memory than there is: alone, rather than never
+    if (this.#given.size >= this.jobs) return false;
     if (want.alone || [...this.#given].some((given) => given.alone)) return false;
     return want.slots <= this.#free.length && want.memoryBytes <= this.#memoryLeft;
   }

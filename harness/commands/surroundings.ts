@@ -1,0 +1,22 @@
+/** What a command finds around it; tests put other things there. */
+import type { Hardware } from '../schedule/machine.js';
+
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Results, tables, JSON. */
+  readonly output: NodeJS.WriteStream;
+  /** Progress and problems. */
+  readonly messages: NodeJS.WriteStream;
+  /** Command of a worker, in place of the real one. */
+  readonly worker?: readonly string[];
+  /** In place of what is detected. */
+  readonly hardware?: Hardware;
+  /** In place of `experiments/`. */
+  readonly experimentsFolder?: string;
+}
+
+export const realSurroundings: Surroundings = {
+  environment: process.env,
+  output: process.stdout,
+  messages: process.stderr,
+};

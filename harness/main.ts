@@ -1,0 +1,62 @@
+/** The command line. Loads nothing heavy before a command needs it. */
+import yargs from 'yargs';
+import { experimentOptions, runOptions } from './commands/options.js';
+import { realSurroundings, type Surroundings } from './commands/surroundings.js';
+import { Problem } from './problem.js';
+import { formatProblem } from './problem-format.js';
+
+const failed = 1;
+
+/** Runs the program and resolves to its exit code: 0 done, 1 usage or configuration, 2 a cell failed, 130 interrupted. */
+export async function main(argv: readonly string[], surroundings: Surroundings = realSurroundings): Promise<number> {
+  try {
+    return await run(argv, surroundings);
+  } catch (error) {
+    surroundings.messages.write(`${explain(error, surroundings.environment)}\n`);
+    return failed;
+  }
+}
+
+async function run(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  await yargs([...argv])
+    .scriptName('reproduce')
+    .usage('$0 table2 … | --all\n\nRegenerates the tables of the WarpNet paper, each number beside the printed one.')
+    .command(
+      '$0 [tables..]',
+      'Run what the tables need and is not there yet, and write the reports',
+      (command) =>
+        command
+          .positional('tables', {
+            type: 'string',
+            array: true,
+            describe: 'table2, table3, table4, table5, figure2, width …',
+          })
+          .options(experimentOptions)
+          .options(runOptions),
+      async (args) => {
+        exitCode = await (await import('./commands/reproduce.js')).reproduce(args, surroundings);
+      },
+    )
+    .strict()
+    .version(false)
+    .help()
+    .alias('help', 'h')
+    // Otherwise `--set a=1 table2` would take table2 as another setting.
+    .parserConfiguration({ 'greedy-arrays': false })
+    .exitProcess(false)
+    .fail((message, error: Error | undefined) => {
+      throw error ?? new Problem('USAGE', message, '`npm run reproduce -- --help` lists commands and options.');
+    })
+    .parseAsync();
+  return exitCode;
+}
+
+function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
+  if (error instanceof Problem) return formatProblem(error);
+  const details = error instanceof Error ? (environment['DEBUG'] ? error.stack : error.message) : String(error);
+  return [
+    `Internal error: ${details ?? 'unknown'}`,
+    'This is a bug of the program. Please report it with the command you ran and the output of the same command with DEBUG=1.',
+  ].join('\n');
+}
