@@ -1,6 +1,7 @@
 /** What runs a training step. Three implementations: traced graph (libtensorflow), eager tfjs-node-gpu, tfjs's JavaScript CPU backend. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Operations } from '../network/operations.js';
+import type { StepProfile } from './step-graph.js';
 
 export type EngineName = 'traced' | 'eager' | 'cpu';
 
@@ -44,6 +45,8 @@ export interface EngineFunction {
   run(...inputs: TypedArray[]): Promise<TypedArray[]>;
   /** Shapes of the outputs. */
   readonly outputs: readonly TensorSpecification[];
+  /** Runs `steps` steps with every op timed, where the engine can. The steps are real: variables change. */
+  profile?(steps: number, inputs: TypedArray[]): Promise<StepProfile>;
 }
 
 export interface Engine {

@@ -14,8 +14,10 @@ export function busySecondsOf(profile: StepProfile): number[] {
   const busy = Array.from({ length: profile.graph.devices }, (_, device) => {
     const intervals = profile.graph.operations
       .flatMap((operation, index) => {
-        const from = start[index] ?? 0;
-        return operation.device === device ? [{ from, to: from + (duration[index] ?? 0) }] : [];
+        const from = start[index] ?? Number.NaN;
+        const to = from + (duration[index] ?? Number.NaN);
+        // NaN: TensorFlow did not tell of this one (a constant, say).
+        return operation.device === device && !Number.isNaN(to) ? [{ from, to }] : [];
       })
       .sort((a, b) => a.from - b.from);
     let total = 0;

@@ -1,4 +1,5 @@
 /** What running a cell needs from engine, network and data, already opened. Tests put their own parts in. */
+import type { StepProfile } from '../engine/step-graph.js';
 import type { ErrorCell, TimingCell } from '../experiment/cell.js';
 import type { Execution } from '../result/execution.js';
 import type { Program, TrainingData, ValidationData } from './program.js';
@@ -12,16 +13,23 @@ interface Opened {
 
 export interface ErrorParts extends Opened {
   /** Opens data and compiles; called once the attempt has been announced. */
-  prepare(): Promise<{ readonly program: Program; readonly training: TrainingData; readonly validation: ValidationData }>;
+  prepare(): Promise<{
+    readonly program: Program;
+    readonly training: TrainingData;
+    readonly validation: ValidationData;
+    /** Profiles real steps, so weights change; undefined where the engine cannot. */
+    readonly profile?: (() => Promise<StepProfile>) | undefined;
+  }>;
 }
 
 export interface TimingParts extends Opened {
   /** Compiles one row after the other; `begin` is told which. */
-  prepare(begin: (row: string) => void): Promise<{ readonly rows: readonly TimedRow[]; readonly batch: TimingJob['batch'] }>;
+  prepare(
+    begin: (row: string) => void,
+  ): Promise<{ readonly rows: readonly TimedRow[]; readonly batch: TimingJob['batch'] }>;
 }
 
 export interface PartsOpener {
   error(cell: ErrorCell, execution: Execution): Promise<ErrorParts>;
   timing(cell: TimingCell, execution: Execution): Promise<TimingParts>;
 }
-

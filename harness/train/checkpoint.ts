@@ -60,13 +60,18 @@ export function writeCheckpoint(path: string, cell: Pick<ErrorCell, 'id' | 'trai
  * The checkpoint of this cell, or undefined where there is none to go on from. One that cannot be read, or belongs to another
  * cell, is put aside as `….damaged` and `report` told why: starting afresh beats failing at every retry.
  */
-export function readCheckpoint(path: string, cell: Pick<ErrorCell, 'id'>, report: (why: string) => void): Checkpoint | undefined {
+export function readCheckpoint(
+  path: string,
+  cell: Pick<ErrorCell, 'id'>,
+  report: (why: string) => void,
+): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { metadata, tensors } = readSafetensors(path);
     const parsed = metadataSchema.safeParse(metadata);
     if (!parsed.success) throw new Problem('CHECKPOINT_INVALID', `${path} was written by another version`);
-    if (parsed.data.cell !== cell.id) throw new Problem('CHECKPOINT_INVALID', `${path} belongs to cell ${parsed.data.cell}`);
+    if (parsed.data.cell !== cell.id)
+      throw new Problem('CHECKPOINT_INVALID', `${path} belongs to cell ${parsed.data.cell}`);
     const { step, loss, evaluations } = parsed.data;
     return { step, loss: loss ?? null, evaluations, tensors };
   } catch (error) {

@@ -26,7 +26,8 @@ export class CsvLog {
 
   /** Adds a row, in memory until `flush`. */
   append(...row: Value[]): void {
-    if (row.length !== this.#columns.length) throw new Error(`Internal error: ${this.#path} has ${this.#columns.length} columns`);
+    if (row.length !== this.#columns.length)
+      throw new Error(`Internal error: ${this.#path} has ${this.#columns.length} columns`);
     this.#pending += stringify([row]);
   }
 
@@ -35,7 +36,7 @@ export class CsvLog {
     const bytes = Buffer.from(this.#pending);
     this.#pending = '';
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
     } catch (error) {
       throw asDiskFull(error, this.#path);
     }

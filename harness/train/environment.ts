@@ -34,9 +34,13 @@ export async function describeEnvironment(execution: Execution): Promise<Omit<En
 /** Commit of the project's own checkout; null where it is not one (an unpacked archive inside another repository counts as not). */
 async function describeCheckout(): Promise<Pick<Environment, 'gitCommit' | 'gitDirty'>> {
   if (!existsSync(inProject('.git'))) return { gitCommit: null, gitDirty: null };
-  const git = async (...parameters: string[]) => (await execute('git', parameters, { cwd: projectRoot, timeout: 10_000 })).stdout;
+  const git = async (...parameters: string[]) =>
+    (await execute('git', parameters, { cwd: projectRoot, timeout: 10_000 })).stdout;
   try {
-    const [commit, changes] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain', '--untracked-files=no')]);
+    const [commit, changes] = await Promise.all([
+      git('rev-parse', 'HEAD'),
+      git('status', '--porcelain', '--untracked-files=no'),
+    ]);
     return { gitCommit: commit.trim(), gitDirty: changes.trim() !== '' };
   } catch {
     return { gitCommit: null, gitDirty: null };

@@ -46,7 +46,8 @@ export async function evaluate(
   return {
     errorPct: percentMissed(hits.filter(Boolean).length, hits.length),
     top5ErrorPct: percentMissed(top5Hits, hits.length),
-    sampledErrorPct: sampled.images > 0 ? percentMissed(drawn.filter((image) => hits[image]).length, drawn.length) : null,
+    sampledErrorPct:
+      sampled.images > 0 ? percentMissed(drawn.filter((image) => hits[image]).length, drawn.length) : null,
     loss: loss / hits.length,
   };
 }
@@ -71,4 +72,3 @@ export function crossEntropyOf(logits: Float32Array, label: number): number {
 }
 
 const percentMissed = (hits: number, images: number): number => (100 * (images - hits)) / images;
-

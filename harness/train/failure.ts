@@ -23,7 +23,8 @@ const signs: readonly Sign[] = [
   {
     kind: 'device-lost',
     code: 'DEVICE_LOST',
-    pattern: /CUDA_ERROR|CUDNN_STATUS|CUBLAS_STATUS|cuda(?:Get|Stream|Memcpy|Launch)\w* failed|GPU is lost|fallen off the bus|\bXid\b/i,
+    pattern:
+      /CUDA_ERROR|CUDNN_STATUS|CUBLAS_STATUS|cuda(?:Get|Stream|Memcpy|Launch)\w* failed|GPU is lost|fallen off the bus|\bXid\b/i,
     hint: 'See `nvidia-smi` and the kernel log; `reproduce retry` goes on from the last checkpoint.',
   },
 ];
@@ -48,7 +49,12 @@ export function diagnose(error: unknown): Diagnosis {
   const message = error instanceof Error ? error.message : String(error);
   const sign = signOf(message);
   if (sign) return { kind: sign.kind, code: sign.code, message: firstLines(message), hint: sign.hint };
-  return { kind: 'exit', code: 'INTERNAL_ERROR', message: firstLines(message), hint: 'This is a bug; the log has its stack trace.' };
+  return {
+    kind: 'exit',
+    code: 'INTERNAL_ERROR',
+    message: firstLines(message),
+    hint: 'This is a bug; the log has its stack trace.',
+  };
 }
 
 const signOf = (text: string): Sign | undefined => signs.find(({ pattern }) => pattern.test(text));

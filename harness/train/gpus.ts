@@ -4,9 +4,13 @@ import { promisify } from 'node:util';
 import { parseDevices } from '../experiment/devices.js';
 
 export interface Gpu {
+  /** Among the visible cards: CUDA's number. */
+  readonly index: number;
   readonly uuid: string;
   readonly model: string;
   readonly driver: string;
+  /** Free memory, MiB. */
+  readonly freeMiB: number;
 }
 
 /**
@@ -24,26 +28,28 @@ async function listGpus(visibleDevices: string | undefined): Promise<Gpu[]> {
   // nvidia-smi takes no notice of the variable, but its `-i` takes the same indices and UUIDs.
   const chosen = visibleDevices === undefined ? [] : ['-i', visibleDevices];
   if (visibleDevices === '') return [];
-  const query = ['--query-gpu=uuid,name,driver_version', '--format=csv,noheader', ...chosen];
+  const query = ['--query-gpu=uuid,name,driver_version,memory.free', '--format=csv,noheader,nounits', ...chosen];
   try {
     const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 20_000 });
     const gpus = stdout
       .trim()
       .split('\n')
       .flatMap((line) => {
-        const [uuid, model, driver] = line.split(', ');
-        return uuid !== undefined && model !== undefined && driver !== undefined ? [{ uuid, model, driver }] : [];
+        const [uuid, model, driver, free] = line.split(', ');
+        return uuid !== undefined && model !== undefined && driver !== undefined
+          ? [{ uuid, model, driver, freeMiB: Number(free) }]
+          : [];
       });
-    return inOrderOf(gpus, visibleDevices);
+    return inOrderOf(gpus, visibleDevices).map((gpu, index) => ({ index, ...gpu }));
   } catch {
     return [];
   }
 }
 
 /** nvidia-smi lists by bus; CUDA numbers its devices in the order of the variable. */
-function inOrderOf(gpus: readonly Gpu[], visibleDevices: string | undefined): Gpu[] {
+function inOrderOf<G extends { readonly uuid: string }>(gpus: readonly G[], visibleDevices: string | undefined): G[] {
   const names = visibleDevices?.split(',') ?? [];
   if (!names.every((name) => name.startsWith('GPU-'))) return [...gpus];
-  const place = (gpu: Gpu) => names.findIndex((name) => gpu.uuid.startsWith(name));
+  const place = (gpu: G) => names.findIndex((name) => gpu.uuid.startsWith(name));
   return [...gpus].sort((a, b) => place(a) - place(b));
 }

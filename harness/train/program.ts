@@ -23,7 +23,10 @@ export interface Program {
 export interface TrainingData {
   /** Images in the training set as used: what an epoch is. */
   readonly images: number;
-  /** The batch of a step, counted from 0: a function of the seed and the step alone. Called for one step after the other. */
+  /**
+   * The batch of a step, counted from 0: a function of the seed and the step alone. Asked for one step after the other;
+   * the next one is made ready while the device works on this one.
+   */
   batch(step: number): Batch | Promise<Batch>;
 }
 

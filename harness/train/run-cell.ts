@@ -2,7 +2,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { StepProfile } from '../engine/step-graph.js';
 import { cellSchema, numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../experiment/cell.js';
+import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import { Problem } from '../problem.js';
 import { writeAtomically } from '../result/atomic-write.js';
 import { executionSchema, type Execution } from '../result/execution.js';
@@ -14,6 +16,7 @@ import { describeEnvironment, peakMemoryBytes } from './environment.js';
 import { EventLog, recordedSeconds, type Tell } from './event-log.js';
 import { diagnose } from './failure.js';
 import { visibleGpus } from './gpus.js';
+import { traceName, writeTrace, type TraceCaption } from './step-trace.js';
 import { openSummary } from './tensorboard.js';
 import { time } from './timing.js';
 import { train } from './trainer.js';
@@ -33,7 +36,10 @@ interface Attempt {
 type Shared = Pick<CellResult, 'schema' | 'id' | 'numericsVersion' | 'attempts' | 'environment'>;
 type Measured =
   | { readonly stoppedAt: number }
-  | { readonly result: (shared: Shared & ReturnType<typeof closingFigures>) => CellResult; readonly environment: Environment };
+  | {
+      readonly result: (shared: Shared & ReturnType<typeof closingFigures>) => CellResult;
+      readonly environment: Environment;
+    };
 
 /**
  * Runs one attempt. `result.json` is written last, by rename; a failure goes to `failure.json`; a stop leaves a checkpoint.
@@ -77,45 +83,86 @@ const measure = (cell: Cell, attempt: Attempt): Promise<Measured> =>
 
 async function measureError(cell: ErrorCell, attempt: Attempt): Promise<Measured> {
   const { folder, execution, tell, warn, signal } = attempt;
-  return withParts(attempt, () => attempt.opener.error(cell, execution), async (parts, environment) => {
-    if (signal.aborted) return { stoppedAt: 0 };
-    tell({ type: 'phase', phase: 'compiling' });
-    const { program, training, validation } = await parts.prepare();
-    tell({ type: 'phase', phase: 'training' });
-    const summary = execution.tensorboard ? openSummary(join(folder, 'tensorboard'), execution.attempt, warn) : undefined;
-    const { checkpointSeconds } = execution;
-    const trained = await train({ cell, folder, program, training, validation, checkpointSeconds, tell, warn, signal, summary });
-    if ('stoppedAt' in trained) return trained;
-    const { evaluations, finalLoss } = trained;
-    const { last, best } = lastAndBest(evaluations);
-    return {
-      environment,
-      result: (shared) => ({
-        kind: 'error',
-        ...shared,
-        parameters: program.parameters,
-        trainImages: training.images,
-        validationImages: validation.images,
-        last,
-        best,
-        evaluations: [...evaluations],
-        finalLoss,
-      }),
-    };
-  });
+  return withParts(
+    attempt,
+    () => attempt.opener.error(cell, execution),
+    async (parts, environment) => {
+      if (signal.aborted) return { stoppedAt: 0 };
+      tell({ type: 'phase', phase: 'compiling' });
+      const { program, training, validation, profile } = await parts.prepare();
+      tell({ type: 'phase', phase: 'training' });
+      const { checkpointSeconds, tensorboard } = execution;
+      const summaryFrom = tensorboard
+        ? (resumed: number | undefined) => openSummary(join(folder, 'tensorboard'), resumed, warn)
+        : undefined;
+      const trained = await train({
+        cell,
+        folder,
+        program,
+        training,
+        validation,
+        checkpointSeconds,
+        tell,
+        warn,
+        signal,
+        summaryFrom,
+      });
+      if ('stoppedAt' in trained) return trained;
+      // Last, for a profiled step changes the weights, which are in the checkpoint by now.
+      if (execution.trace && profile)
+        await writeTrace(folder, 'trace', await profile(), captionOf(cell.network, '', cell.training.batch, execution));
+      const { evaluations, finalLoss } = trained;
+      const { last, best } = lastAndBest(evaluations);
+      return {
+        environment,
+        result: (shared) => ({
+          kind: 'error',
+          ...shared,
+          parameters: program.parameters,
+          trainImages: training.images,
+          validationImages: validation.images,
+          last,
+          best,
+          evaluations: [...evaluations],
+          finalLoss,
+        }),
+      };
+    },
+  );
 }
 
 async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measured> {
   const { folder, execution, tell, signal } = attempt;
-  return withParts(attempt, () => attempt.opener.timing(cell, execution), async (parts, environment) => {
-    if (signal.aborted) return { stoppedAt: 0 };
-    const { rows, batch } = await parts.prepare((detail) => {
-      tell({ type: 'phase', phase: 'compiling', detail });
-    });
-    const timed = await time({ cell, folder, rows, batch, tell, signal });
-    if ('stoppedAt' in timed) return timed;
-    return { environment, result: (shared) => ({ kind: 'timing', ...shared, hardware: cell.hardware, rows: timed.rows }) };
-  });
+  return withParts(
+    attempt,
+    () => attempt.opener.timing(cell, execution),
+    async (parts, environment) => {
+      if (signal.aborted) return { stoppedAt: 0 };
+      const { rows, batch } = await parts.prepare((detail) => {
+        tell({ type: 'phase', phase: 'compiling', detail });
+      });
+      const networks = new Map(cell.rows.map((row) => [row.row, row]));
+      const onProfile = async (name: string, profile: StepProfile) => {
+        const row = networks.get(name);
+        if (row)
+          await writeTrace(folder, traceName(name), profile, captionOf(row.network, row.layout, cell.batch, execution));
+      };
+      const timed = await time({
+        cell,
+        folder,
+        rows,
+        batch,
+        tell,
+        signal,
+        onProfile: execution.trace ? onProfile : undefined,
+      });
+      if ('stoppedAt' in timed) return timed;
+      return {
+        environment,
+        result: (shared) => ({ kind: 'timing', ...shared, hardware: cell.hardware, rows: timed.rows }),
+      };
+    },
+  );
 }
 
 /** Opens engine and data while the machine is described, announces the attempt, and closes what was opened. */
@@ -125,7 +172,11 @@ async function withParts<Parts extends { tensorflow: string; close(): Promise<vo
   run: (parts: Parts, environment: Environment) => Promise<Measured>,
 ): Promise<Measured> {
   tell({ type: 'phase', phase: 'loading' });
-  const [parts, described, gpus] = await Promise.all([open(), describeEnvironment(execution), visibleGpus(execution.devices)]);
+  const [parts, described, gpus] = await Promise.all([
+    open(),
+    describeEnvironment(execution),
+    visibleGpus(execution.devices),
+  ]);
   const stopReadings = recordPower(folder, gpus);
   try {
     const environment = { ...described, tensorflow: parts.tensorflow };
@@ -145,6 +196,16 @@ const closingFigures = (folder: string) => ({
   energyJoules: energyJoules(folder),
 });
 
+const captionOf = (
+  network: NetworkSpecification,
+  layout: string,
+  batch: number,
+  { devices, engine }: Execution,
+): TraceCaption => ({
+  title: labelOf(network),
+  subtitle: `${layout} batch ${batch}, ${engine} engine on ${devices}`.trim(),
+});
+
 /** The best is the earliest of those with the lowest top-1 error. */
 function lastAndBest(evaluations: readonly Evaluation[]): { last: Evaluation; best: Evaluation } {
   const [first, ...rest] = evaluations;
@@ -153,10 +214,22 @@ function lastAndBest(evaluations: readonly Evaluation[]): { last: Evaluation; be
   return { last: rest.at(-1) ?? first, best };
 }
 
-function recordFailure(folder: string, execution: Execution, tell: Tell | undefined, error: unknown, warn: (line: string) => void): void {
+function recordFailure(
+  folder: string,
+  execution: Execution,
+  tell: Tell | undefined,
+  error: unknown,
+  warn: (line: string) => void,
+): void {
   const diagnosis = diagnose(error);
   const expected = error instanceof Problem;
-  warn(expected ? `${diagnosis.code}: ${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  warn(
+    expected
+      ? `${diagnosis.code}: ${error.message}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
   const { attempt } = execution;
   // The log is the scheduler's: it adds the tail.
   const failure = { ...diagnosis, exitCode: 3, signal: null, logTail: [], at: new Date().toISOString(), attempt };
@@ -172,7 +245,11 @@ function recordFailure(folder: string, execution: Execution, tell: Tell | undefi
 function readInput<T>(folder: string, file: 'cell' | 'execution', schema: z.ZodType<T>): T {
   const path = runFile(folder, file);
   const invalid = (why: string) =>
-    new Problem('RUN_FOLDER_INVALID', `${path}: ${why}`, 'Run folders are made by `reproduce`; plan and run the experiment again.');
+    new Problem(
+      'RUN_FOLDER_INVALID',
+      `${path}: ${why}`,
+      'Run folders are made by `reproduce`; plan and run the experiment again.',
+    );
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));

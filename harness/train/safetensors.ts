@@ -74,7 +74,8 @@ export function readSafetensors(path: string): SafetensorsFile {
       continue;
     }
     const [start, end] = entry.data_offsets;
-    if (end - start !== product(entry.shape) * Float32Array.BYTES_PER_ELEMENT) throw invalid(`${name} has another size than its shape`);
+    if (end - start !== product(entry.shape) * Float32Array.BYTES_PER_ELEMENT)
+      throw invalid(`${name} has another size than its shape`);
     if (dataStart + end > bytes.length) throw invalid(`${name} is cut short`);
     // Copied, because a view needs an offset that is a multiple of four.
     const values = new Float32Array(product(entry.shape));

@@ -15,7 +15,11 @@ export async function runSubprocess(opener: PartsOpener): Promise<never> {
     // Not left to an empty event loop: a library's threads must not keep a finished worker alive.
     return process.exit(exitCodes[outcome]);
   } catch (error) {
-    warn(error instanceof Problem ? `${error.code}: ${error.message}` : String(error instanceof Error ? error.stack : error));
+    warn(
+      error instanceof Problem
+        ? `${error.code}: ${error.message}`
+        : String(error instanceof Error ? error.stack : error),
+    );
     return process.exit(1);
   }
 }

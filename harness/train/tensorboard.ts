@@ -11,13 +11,16 @@ export interface Summary {
   scalars(step: number, values: Readonly<Record<string, number>>): void;
 }
 
+/** Files opened by this process: keeps their names apart within a second. */
+let opened = 0;
+
 /**
  * Opens a new event file in `folder`. `resumeStep`: TensorBoard then drops what an earlier attempt wrote for later steps.
  * A write that fails is told once to `warn` and ends the log: a graph to look at is not worth a training.
  */
 export function openSummary(folder: string, resumeStep: number | undefined, warn: (line: string) => void): Summary {
   const now = Date.now() / 1000;
-  const path = join(folder, `events.out.tfevents.${Math.floor(now)}.${hostname()}.${process.pid}`);
+  const path = join(folder, `events.out.tfevents.${Math.floor(now)}.${hostname()}.${process.pid}.${opened++}`);
   let broken = false;
   const write = (event: Uint8Array) => {
     if (broken) return;
@@ -43,7 +46,9 @@ export function openSummary(folder: string, resumeStep: number | undefined, warn
       const summary = Object.entries(values).map(([tag, value]) =>
         bytesField(1, Buffer.concat([bytesField(1, Buffer.from(tag)), floatField(2, value)])),
       );
-      write(Buffer.concat([doubleField(1, Date.now() / 1000), varintField(2, step), bytesField(5, Buffer.concat(summary))]));
+      write(
+        Buffer.concat([doubleField(1, Date.now() / 1000), varintField(2, step), bytesField(5, Buffer.concat(summary))]),
+      );
     },
   };
 }
@@ -88,7 +93,8 @@ function varint(value: number): Buffer {
 
 const varintField = (field: number, value: number): Buffer => Buffer.concat([key(field, 0), varint(value)]);
 
-const bytesField = (field: number, value: Uint8Array): Buffer => Buffer.concat([key(field, 2), varint(value.length), value]);
+const bytesField = (field: number, value: Uint8Array): Buffer =>
+  Buffer.concat([key(field, 2), varint(value.length), value]);
 
 function doubleField(field: number, value: number): Buffer {
   const bytes = Buffer.alloc(8);

@@ -3,6 +3,7 @@ import type { StepProfile } from '../engine/step-graph.js';
 import type { TimingCell } from '../experiment/cell.js';
 import { runFile } from '../result/run-folder.js';
 import type { TimingResult } from '../result/result.js';
+import { prefetch } from '../../datasets/prefetch.js';
 import { CsvLog } from './csv-log.js';
 import type { Tell } from './event-log.js';
 import { busySecondsOf } from './busy-time.js';
@@ -27,12 +28,14 @@ export interface TimingJob {
   /** Compiled one after the other by the caller; all stay in memory, for they take turns. */
   readonly rows: readonly TimedRow[];
   /**
-   * The batch of a step. Where the cell has the input pipeline inside the timed span, this decodes and augments; it then runs
-   * while the device works, as in training, and what does not fit in that time is counted.
+   * Decodes and augments the batch of a step. Where the cell has the input pipeline inside the timed span, this runs for
+   * every step while the device works on the one before, as in training, and what does not fit in that time is counted.
    */
-  readonly batch: (step: number) => Batch | Promise<Batch>;
+  readonly batch: (step: number) => Promise<Batch>;
   readonly tell: Tell;
   readonly signal: AbortSignal;
+  /** Given each row's profile, where the engine has one. */
+  readonly onProfile?: ((row: string, profile: StepProfile) => Promise<void>) | undefined;
 }
 
 export const timingColumns = ['row', 'round', 'step', 'milliseconds'] as const;
@@ -44,7 +47,7 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
   const { cell, tell, signal } = job;
   // Rows of an earlier attempt are dropped: they were not measured in turns with these.
   const log = new CsvLog(runFile(job.folder, 'timings'), timingColumns, () => false);
-  const source = cell.inputPipeline ? new Pipeline(job.batch) : { next: fixed(await job.batch(0)) };
+  const nextBatch = batchesOf(job);
   const measured = job.rows.map((timed) => ({ timed, milliseconds: [] as number[], rounds: [] as number[] }));
   try {
     tell({ type: 'phase', phase: 'warming-up' });
@@ -52,7 +55,7 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
       tell({ type: 'phase', phase: 'warming-up', detail: row });
       for (let warm = 0; warm < cell.warmup; warm += 1) {
         if (signal.aborted) return { stoppedAt: 0 };
-        await step(await source.next());
+        await step(await nextBatch());
       }
     }
 
@@ -63,7 +66,7 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
         for (let step = 0; step < cell.stepsPerRound; step += 1) {
           if (signal.aborted) return { stoppedAt: 0 };
           const start = performance.now();
-          await row.timed.step(await source.next());
+          await row.timed.step(await nextBatch());
           const milliseconds = performance.now() - start;
           turn.push(milliseconds);
           row.rounds.push(round);
@@ -80,7 +83,9 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
     for (const { timed, milliseconds, rounds } of measured) {
       if (signal.aborted) return { stoppedAt: 0 };
       const { row, layout, parameters, compileSeconds } = timed;
-      const busySeconds = timed.profile ? busySecondsOf(await timed.profile(await source.next())) : null;
+      const profile = await timed.profile?.(await nextBatch());
+      if (profile) await job.onProfile?.(row, profile);
+      const busySeconds = profile ? busySecondsOf(profile) : null;
       rows.push({ row, layout, parameters, milliseconds, rounds, compileSeconds, busySeconds });
     }
     log.sync();
@@ -90,27 +95,13 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
   }
 }
 
-const fixed = (batch: Batch) => () => Promise.resolve(batch);
-
-/** Prepares the next batch as soon as one is taken, while the device works on it. */
-class Pipeline {
-  readonly #batch: TimingJob['batch'];
-  #step = 0;
-  #ready: Promise<Batch> | undefined;
-
-  constructor(batch: TimingJob['batch']) {
-    this.#batch = batch;
+/** A new batch at each call, prepared while the step before runs; or one batch for all steps. */
+function batchesOf({ cell, batch }: TimingJob): () => Promise<Batch> {
+  if (!cell.inputPipeline) {
+    const only = batch(0);
+    return () => only;
   }
-
-  async next(): Promise<Batch> {
-    const batch = await (this.#ready ?? this.#prepare());
-    // Not at once: the step that takes this batch must be on the device first.
-    this.#ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#prepare());
-    this.#ready.catch(() => undefined);
-    return batch;
-  }
-
-  async #prepare(): Promise<Batch> {
-    return this.#batch(this.#step++);
-  }
+  const ahead = prefetch(batch);
+  let step = 0;
+  return () => ahead(step++);
 }

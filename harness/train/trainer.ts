@@ -25,7 +25,8 @@ export interface TrainingJob {
   readonly warn: (line: string) => void;
   /** Aborted: finish the step, write a checkpoint, stop. */
   readonly signal: AbortSignal;
-  readonly summary?: Summary | undefined;
+  /** Opens TensorBoard's log; given the steps done before, where the training goes on. */
+  readonly summaryFrom?: ((resumed: number | undefined) => Summary) | undefined;
 }
 
 export interface Trained {
@@ -58,6 +59,7 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
     await program.writeState(resumed.tensors);
     tell({ type: 'resumed', step });
   }
+  const summary = job.summaryFrom?.(resumed?.step);
   const stepsLog = new CsvLog(runFile(job.folder, 'steps'), stepColumns, keepFirst(step));
   writeEpochs(job.folder, evaluations);
 
@@ -75,13 +77,17 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
 
   try {
     let lastEvent = Number.NEGATIVE_INFINITY;
-    let next = step < steps ? prepare(job, step) : undefined;
     let idleSince: number | undefined;
     for (;;) {
       if (evaluationDue() && !signal.aborted) {
         const evaluation = await evaluateNow(job, step, epochOf(step));
         if (evaluation) {
           evaluations.push(evaluation);
+          summary?.scalars(step, {
+            'validation/errorPct': evaluation.errorPct,
+            'validation/top5ErrorPct': evaluation.top5ErrorPct,
+            'validation/loss': evaluation.loss,
+          });
           writeEpochs(job.folder, evaluations);
           await save();
           idleSince = undefined;
@@ -91,16 +97,13 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
         await save();
         return { stoppedAt: step };
       }
-      if (next === undefined) break;
+      if (step === steps) break;
 
       const turn = performance.now();
-      const batch = await next;
+      const batch = await job.training.batch(step);
       const learningRate = learningRateAt(cell.training, step);
       const start = performance.now();
-      const running = program.step(batch, learningRate);
-      // While the device works; `prepare` never throws, it rejects.
-      next = step + 1 < steps ? prepare(job, step + 1) : undefined;
-      loss = await running;
+      loss = await program.step(batch, learningRate);
       const end = performance.now();
       step += 1;
       if (!Number.isFinite(loss)) throw diverged('training loss', loss, step);
@@ -115,7 +118,7 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
         rounded(start - (idleSince ?? turn), 6),
       );
       idleSince = end;
-      job.summary?.scalars(step, { 'train/loss': loss, 'train/learningRate': learningRate });
+      summary?.scalars(step, { 'train/loss': loss, 'train/learningRate': learningRate });
       if (end - lastEvent >= eventInterval || step === steps) {
         stepsLog.flush();
         tell({ type: 'step', step, steps, loss, learningRate, millisecondsPerStep: milliseconds });
@@ -143,20 +146,8 @@ async function evaluateNow(job: TrainingJob, step: number, epoch: number): Promi
   const evaluation = { step, epoch, ...scores };
   const { errorPct, top5ErrorPct } = evaluation;
   job.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
-  job.summary?.scalars(step, {
-    'validation/errorPct': errorPct,
-    'validation/top5ErrorPct': top5ErrorPct,
-    'validation/loss': evaluation.loss,
-  });
   if (step < training.steps) job.tell({ type: 'phase', phase: 'training' });
   return evaluation;
-}
-
-/** The batch of a step, started now; a failure is kept until it is awaited. */
-function prepare(job: TrainingJob, step: number) {
-  const batch = Promise.resolve().then(() => job.training.batch(step));
-  batch.catch(() => undefined);
-  return batch;
 }
 
 /** Accepts the rows of steps 1 … `step`, each once: what lies behind the checkpoint is trained again. */

@@ -8,7 +8,10 @@ const noSample = { images: 0, seed: 0, step: 1 };
 const echo = { evaluate: async ({ images }: { images: Float32Array }) => images.slice() };
 
 /** Six images of six classes, label 0; image i has the true class at rank i. */
-const ranks = Array.from({ length: 6 }, (_, rank) => [0, ...Array.from({ length: 5 }, (_, other) => (other < rank ? 1 : -1))]);
+const ranks = Array.from({ length: 6 }, (_, rank) => [
+  0,
+  ...Array.from({ length: 5 }, (_, other) => (other < rank ? 1 : -1)),
+]);
 
 function data(batchSizes: readonly number[]) {
   return {
@@ -24,15 +27,18 @@ function data(batchSizes: readonly number[]) {
   };
 }
 
-it.each([[[6]], [[4, 2]], [[1, 1, 1, 1, 1, 1]]])('counts every image once whatever the batches: %j', async (batchSizes) => {
-  const scores = await evaluate(echo, data(batchSizes), noSample, never);
-  // Rank 0 alone is a top-1 hit; ranks 0 to 4 are top-5 hits.
-  expect(scores?.errorPct).toBeCloseTo((100 * 5) / 6, 10);
-  expect(scores?.top5ErrorPct).toBeCloseTo((100 * 1) / 6, 10);
-  expect(scores?.sampledErrorPct).toBeNull();
-  const byHand = ranks.map((row) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - (row[0] ?? 0));
-  expect(scores?.loss).toBeCloseTo(byHand.reduce((a, b) => a + b, 0) / 6, 6);
-});
+it.each([[[6]], [[4, 2]], [[1, 1, 1, 1, 1, 1]]])(
+  'counts every image once whatever the batches: %j',
+  async (batchSizes) => {
+    const scores = await evaluate(echo, data(batchSizes), noSample, never);
+    // Rank 0 alone is a top-1 hit; ranks 0 to 4 are top-5 hits.
+    expect(scores?.errorPct).toBeCloseTo((100 * 5) / 6, 10);
+    expect(scores?.top5ErrorPct).toBeCloseTo((100 * 1) / 6, 10);
+    expect(scores?.sampledErrorPct).toBeNull();
+    const byHand = ranks.map((row) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - (row[0] ?? 0));
+    expect(scores?.loss).toBeCloseTo(byHand.reduce((a, b) => a + b, 0) / 6, 6);
+  },
+);
 
 it('a batch whose memory is used again for the next one is scored by its own labels', async () => {
   const labels = new Int32Array(1);

@@ -22,6 +22,8 @@ export interface FakeOptions {
   /** Replaces the loss of a step. */
   readonly lossOf?: (step: number, loss: number) => number;
   readonly beforeEvaluation?: (batch: number) => void;
+  /** Floats of a tensor that only makes the checkpoint larger. */
+  readonly ballast?: number;
 }
 
 export class FakeProgram implements Program {
@@ -65,11 +67,15 @@ export class FakeProgram implements Program {
     return [
       { name: 'classifier/weights', shape: [classes, pixels], values: this.weights.slice() },
       { name: 'momentum/classifier/weights', shape: [classes, pixels], values: this.momentum.slice() },
+      ...(this.options.ballast === undefined
+        ? []
+        : [{ name: 'ballast', shape: [this.options.ballast], values: new Float32Array(this.options.ballast) }]),
     ];
   }
 
   async writeState(tensors: readonly { name: string; values: Float32Array }[]) {
-    for (const { name, values } of tensors) (name.startsWith('momentum/') ? this.momentum : this.weights).set(values);
+    for (const { name, values } of tensors.slice(0, 2))
+      (name.startsWith('momentum/') ? this.momentum : this.weights).set(values);
   }
 
   /** The next call of `step` is this one. */
@@ -80,7 +86,8 @@ export class FakeProgram implements Program {
   #scores(images: Float32Array, image: number): number[] {
     return Array.from({ length: classes }, (_, c) => {
       let score = 0;
-      for (let p = 0; p < pixels; p += 1) score += (this.weights[c * pixels + p] ?? 0) * (images[image * pixels + p] ?? 0);
+      for (let p = 0; p < pixels; p += 1)
+        score += (this.weights[c * pixels + p] ?? 0) * (images[image * pixels + p] ?? 0);
       return score;
     });
   }
@@ -131,11 +138,17 @@ export function fakeOpener(options: FakeOptions = {}): PartsOpener {
     timing: async (cell): Promise<TimingParts> => ({
       ...opened,
       prepare: async (begin) => ({
-        batch: (step) => batchOf(step),
+        batch: async (step) => batchOf(step),
         rows: cell.rows.map(({ row, layout }) => {
           begin(row);
           const program = new FakeProgram(options);
-          return { row, layout, parameters: program.parameters, compileSeconds: 0.5, step: (batch) => program.step(batch, 0.1) };
+          return {
+            row,
+            layout,
+            parameters: program.parameters,
+            compileSeconds: 0.5,
+            step: (batch) => program.step(batch, 0.1),
+          };
         }),
       }),
     }),

@@ -62,7 +62,10 @@ describe('an error cell', () => {
     expect(read(folder, 'epochs').split('\n')[0]).toBe('step,epoch,errorPct,top5ErrorPct,sampledErrorPct,loss');
     const rows = csv(folder, 'steps');
     expect(rows.map((row) => row['step'])).toEqual(Array.from({ length: 12 }, (_, i) => String(i + 1)));
-    expect(rows.map((row) => Number(row['learningRate']))).toEqual([...Array<number>(6).fill(0.1), ...Array<number>(6).fill(0.01)]);
+    expect(rows.map((row) => Number(row['learningRate']))).toEqual([
+      ...Array<number>(6).fill(0.1),
+      ...Array<number>(6).fill(0.01),
+    ]);
     for (const row of rows) expect(Number(row['idleMilliseconds'])).toBeLessThanOrEqual(Number(row['milliseconds']));
   });
 
@@ -152,7 +155,9 @@ describe('interrupted and resumed', () => {
     const whole = await undisturbed();
     const folder = runFolder(errorCell());
     const stop = new AbortController();
-    expect(await run(folder, { beforeEvaluation: (batch) => (batch === 1 ? stop.abort() : undefined) }, stop.signal)).toBe('stopped');
+    expect(
+      await run(folder, { beforeEvaluation: (batch) => (batch === 1 ? stop.abort() : undefined) }, stop.signal),
+    ).toBe('stopped');
     expect(csv(folder, 'epochs')).toEqual([]);
     expect(await run(folder)).toBe('finished');
     expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
@@ -163,7 +168,9 @@ describe('interrupted and resumed', () => {
     const folder = runFolder(errorCell({ evaluateEvery: 12 }), execution({ checkpointSeconds: 1e-9 }));
     await run(folder);
     // After steps 1 to 11 by the clock, after step 12 with its evaluation.
-    expect(events(folder).flatMap((event) => (event.type === 'checkpointed' ? [event.step] : []))).toEqual(steps.map((step) => step + 1));
+    expect(events(folder).flatMap((event) => (event.type === 'checkpointed' ? [event.step] : []))).toEqual(
+      steps.map((step) => step + 1),
+    );
   });
 
   it('puts a damaged checkpoint aside, says so, and begins again', async () => {

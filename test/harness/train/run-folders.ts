@@ -66,8 +66,16 @@ export function timingCell(others: Partial<TimingCell> = {}): TimingCell {
     title: 'K = 2',
     rows: [
       { row: 'baseline', network: { family: 'wrn', unitsPerStage: 2, kw: 1, classes: 10 }, layout: '[F1, F2]' },
-      { row: 'warpnet1', network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 1, classes: 10 }, layout: "[F1] [F2, F2'x1]" },
-      { row: 'warpnet2', network: { family: 'warpnet2', K: 2, Nwarp: 1, kw: 1, classes: 10 }, layout: "[F1] [F2, F2'F1]" },
+      {
+        row: 'warpnet1',
+        network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 1, classes: 10 },
+        layout: "[F1] [F2, F2'x1]",
+      },
+      {
+        row: 'warpnet2',
+        network: { family: 'warpnet2', K: 2, Nwarp: 1, kw: 1, classes: 10 },
+        layout: "[F1] [F2, F2'F1]",
+      },
     ],
     protocol,
     batch: 4,
@@ -117,7 +125,8 @@ export function attempt(folder: string, how: Execution): void {
   writeFileSync(runFile(folder, 'execution'), JSON.stringify(how));
 }
 
-export const read = (folder: string, file: keyof typeof runFiles): string => readFileSync(runFile(folder, file), 'utf8');
+export const read = (folder: string, file: keyof typeof runFiles): string =>
+  readFileSync(runFile(folder, file), 'utf8');
 
 export const readBytes = (folder: string, file: keyof typeof runFiles): Buffer => readFileSync(runFile(folder, file));
 

@@ -30,7 +30,9 @@ function start(folder: string): Driven {
       while (!said.includes(text)) await once(child, 'message');
     },
     release: () => {
-      child.on('message', (text) => (String(text).startsWith('step') && child.connected ? child.send('go') : undefined));
+      child.on('message', (text) =>
+        String(text).startsWith('step') && child.connected ? child.send('go') : undefined,
+      );
       child.send('go');
     },
     ended: once(child, 'exit').then(([code]) => code as number | null),
@@ -43,29 +45,32 @@ async function whole(): Promise<string> {
   return folder;
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)('%s: ends the step, writes a checkpoint, exits with 130; the next attempt finishes', async (signal) => {
-  const folder = runFolder(errorCell());
-  const first = start(folder);
-  await first.heard('step 0');
-  first.child.send('go');
-  await first.heard('step 1');
-  first.child.kill(signal);
-  await first.heard(`${signal} seen`);
-  // A second one must not cost the checkpoint.
-  first.child.kill('SIGTERM');
-  first.release();
-  expect(await first.ended).toBe(130);
-  expect(events(folder).at(-1)).toMatchObject({ type: 'stopped', step: 2 });
-  expect(existsSync(runFile(folder, 'result'))).toBe(false);
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: ends the step, writes a checkpoint, exits with 130; the next attempt finishes',
+  async (signal) => {
+    const folder = runFolder(errorCell());
+    const first = start(folder);
+    await first.heard('step 0');
+    first.child.send('go');
+    await first.heard('step 1');
+    first.child.kill(signal);
+    await first.heard(`${signal} seen`);
+    // A second one must not cost the checkpoint.
+    first.child.kill('SIGTERM');
+    first.release();
+    expect(await first.ended).toBe(130);
+    expect(events(folder).at(-1)).toMatchObject({ type: 'stopped', step: 2 });
+    expect(existsSync(runFile(folder, 'result'))).toBe(false);
 
-  attempt(folder, execution({ attempt: 2 }));
-  const second = start(folder);
-  await second.heard('step 2');
-  second.release();
-  expect(await second.ended).toBe(0);
-  expect(JSON.parse(read(folder, 'result'))).toMatchObject({ attempts: 2 });
-  expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(await whole(), 'checkpoint'));
-});
+    attempt(folder, execution({ attempt: 2 }));
+    const second = start(folder);
+    await second.heard('step 2');
+    second.release();
+    expect(await second.ended).toBe(0);
+    expect(JSON.parse(read(folder, 'result'))).toMatchObject({ attempts: 2 });
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(await whole(), 'checkpoint'));
+  },
+);
 
 it('kill -9 in a step: the next attempt goes on from the last checkpoint to the same bytes', async () => {
   const folder = runFolder(errorCell());

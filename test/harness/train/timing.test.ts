@@ -15,7 +15,10 @@ const never = new AbortController().signal;
 const batch: Batch = { images: new Float32Array(1), labels: new Int32Array(1) };
 
 /** Runs a timing cell with rows that only note when they ran. */
-async function timed(cell: TimingCell, options: { signal?: AbortSignal; onStep?: (row: string) => void; profile?: TimedRow['profile'] } = {}) {
+async function timed(
+  cell: TimingCell,
+  options: { signal?: AbortSignal; onStep?: (row: string) => void; profile?: TimedRow['profile'] } = {},
+) {
   const folder = emptyFolder();
   const order: string[] = [];
   const asked: number[] = [];
@@ -35,7 +38,7 @@ async function timed(cell: TimingCell, options: { signal?: AbortSignal; onStep?:
     cell,
     folder,
     rows,
-    batch: (step) => {
+    batch: async (step) => {
       asked.push(step);
       return batch;
     },
@@ -47,7 +50,8 @@ async function timed(cell: TimingCell, options: { signal?: AbortSignal; onStep?:
 
 describe('turns', () => {
   it('every row runs once a round', () => {
-    for (let round = 0; round < 5; round += 1) expect(turnsOf(['a', 'b', 'c'], round).toSorted()).toEqual(['a', 'b', 'c']);
+    for (let round = 0; round < 5; round += 1)
+      expect(turnsOf(['a', 'b', 'c'], round).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
   it.each([2, 3, 5])('a machine that slows down steadily adds the same to the mean of each of %i rows', (count) => {
@@ -109,7 +113,9 @@ describe('a timing cell', () => {
   it('tells the milliseconds of each turn', async () => {
     const { told, outcome } = await timed(timingCell());
     if ('stoppedAt' in outcome) throw new Error('stopped');
-    const ofBaseline = told.flatMap((event) => (event.type === 'timed' && event.row === 'baseline' ? [...event.milliseconds] : []));
+    const ofBaseline = told.flatMap((event) =>
+      event.type === 'timed' && event.row === 'baseline' ? [...event.milliseconds] : [],
+    );
     expect(ofBaseline).toEqual(outcome.rows[0]?.milliseconds);
   });
 
