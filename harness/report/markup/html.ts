@@ -1,0 +1,35 @@
+/** HTML text; every string that reaches a page passes here or through handlebars' own escaping. */
+import { layoutParts, tidy, type Markup } from './markup.js';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+export const escapeHtml = (value: string): string =>
+  tidy(value).replace(/[&<>"'`]/gu, (character) => entities[character] ?? '');
+
+const layoutSigns = {
+  plain: (text: string) => (text === 'F' || text === 'x' ? `<var>${text}</var>` : text),
+  index: (text: string) => `<sub>${text}</sub>`,
+  prime: () => '′',
+  times: () => '×',
+} as const;
+
+export const html: Markup = {
+  text: escapeHtml,
+  bold: (inner) => `<b>${inner}</b>`,
+  italic: (inner) => `<i>${inner}</i>`,
+  marks: (marks) => (marks.length === 0 ? '' : `<sup>${marks.map(escapeHtml).join(',')}</sup>`),
+  layout: (value) => {
+    const parts = layoutParts(tidy(value));
+    return parts ? parts.map(({ kind, text }) => layoutSigns[kind](text)).join('') : escapeHtml(value);
+  },
+  network: (label) => escapeHtml(label).replace(/-kw$/u, '-<var>k</var><sub>w</sub>'),
+  dash: '<span class="none">–</span>',
+  dagger: '†',
+};

@@ -1,0 +1,47 @@
+/** What differs between formats: how text is made inert, and how bold, italics, marks and layouts are written. */
+export interface Markup {
+  /** Makes any string show as itself. */
+  text(value: string): string;
+  bold(inner: string): string;
+  italic(inner: string): string;
+  /** Footnote marks after a number. */
+  marks(marks: readonly string[]): string;
+  /** `[F1] [F2, F2'x1]`. */
+  layout(value: string): string;
+  /** `WarpNet1-37-kw`. */
+  network(label: string): string;
+  /** Where there is no number. */
+  readonly dash: string;
+  /** After a projected number. */
+  readonly dagger: string;
+}
+
+/** Drops what no format should pass on: control characters, direction overrides, line breaks. */
+export function tidy(value: string): string {
+  return (
+    value
+      .replace(/\s+/gu, ' ')
+      // eslint would rather not see control characters in a pattern, so they are named by category.
+      .replace(/[\p{Cc}\p{Cs}\p{Co}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
+      .trim()
+  );
+}
+
+export interface LayoutPart {
+  readonly kind: 'plain' | 'index' | 'prime' | 'times';
+  readonly text: string;
+}
+
+/** The pieces of a layout in the paper's notation, for typesetting; null when `value` is anything else. */
+export function layoutParts(value: string): LayoutPart[] | null {
+  if (value === '' || !/^[\d\s,[\]xF']*$/u.test(value)) return null;
+  return [...value.matchAll(/([Fx])(\d+)|'|x|[^Fx']+|F/gu)].flatMap(([text, letter, index]): LayoutPart[] => {
+    if (letter !== undefined && index !== undefined) {
+      return [
+        { kind: 'plain', text: letter },
+        { kind: 'index', text: index },
+      ];
+    }
+    return [{ kind: text === "'" ? 'prime' : text === 'x' ? 'times' : 'plain', text }];
+  });
+}
