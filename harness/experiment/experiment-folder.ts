@@ -1,7 +1,6 @@
 /** `experiments/`: matrices, protocols and profiles by name, each file read once. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { Problem, type Place } from '../problem.js';
 import { inProject } from '../project.js';
 import { loadMatrix, type Matrix } from './matrix.js';
@@ -19,6 +18,8 @@ export class ExperimentFolder {
   private readonly protocols = new Map<string, Protocol>();
   private readonly profiles = new Map<string, Profile>();
   private readonly matrices = new Map<string, Matrix>();
+  /** Files that are being read, for `like` that goes in a circle. */
+  private readonly reading = new Set<string>();
 
   constructor(readonly folder: string = inProject('experiments')) {}
 
@@ -33,8 +34,12 @@ export class ExperimentFolder {
       const document = readYaml(file);
       if (!isDerived(document)) return parseWith(fullProtocolSchema, document);
       const { like, set, name: title } = parseWith(derivedProtocolSchema, document);
-      refuseCircle(like, name, document);
-      return changed(this.protocol(like, document.place(['like'])), set, title);
+      const likePlace = document.place(['like']);
+      return changed(
+        this.following(file, likePlace, () => this.protocol(like, likePlace)),
+        set,
+        title,
+      );
     });
   }
 
@@ -43,7 +48,7 @@ export class ExperimentFolder {
     return once(this.profiles, name, () => {
       const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
       const document = readYaml(file);
-      const profile = this.readProfile(document, name);
+      const profile = this.readProfile(document, file);
       for (const kind of ['error', 'speedUp'] as const)
         for (const [index, protocol] of profile.protocols[kind].entries())
           this.protocol(protocol, document.place(['protocols', kind, index]));
@@ -51,12 +56,12 @@ export class ExperimentFolder {
     });
   }
 
-  private readProfile(document: YamlDocument, name: string): Profile {
+  private readProfile(document: YamlDocument, file: string): Profile {
     if (!isDerived(document)) return parseWith(fullProfileSchema, document);
     const { like, ...sections } = parseWith(derivedProfileSchema, document);
-    refuseCircle(like, name, document);
     const set = Object.fromEntries(Object.entries(sections).filter(([, value]) => value !== undefined));
-    return { ...this.profile(like, document.place(['like'])), ...set };
+    const place = document.place(['like']);
+    return { ...this.following(file, place, () => this.profile(like, place)), ...set };
   }
 
   /** A table by name, such as `table2`. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
@@ -68,6 +73,17 @@ export class ExperimentFolder {
   matrixAt(path: string): Matrix {
     const file = resolve(path);
     return once(this.matrices, file, () => loadMatrix(readYaml(file), this));
+  }
+
+  /** Reads what `like` names. @throws Problem LIKE_CIRCULAR */
+  private following<Value>(file: string, place: Place, read: () => Value): Value {
+    if (this.reading.has(file)) throw new Problem('LIKE_CIRCULAR', 'This file is like itself', undefined, place);
+    this.reading.add(file);
+    try {
+      return read();
+    } finally {
+      this.reading.delete(file);
+    }
   }
 
   private file(folder: string, name: string, code: string, kind: string, known: string[], place?: Place): string {
@@ -99,16 +115,9 @@ function readYaml(file: string): YamlDocument {
   return YamlDocument.parse(text, file);
 }
 
-const isDerived = (document: YamlDocument): boolean =>
-  z.object({ like: z.unknown() }).safeParse(document.content).success &&
-  Object.hasOwn(document.content as object, 'like');
+const isDerived = ({ content }: YamlDocument): boolean =>
+  typeof content === 'object' && content !== null && Object.hasOwn(content, 'like');
 
-function refuseCircle(like: string, name: string, document: YamlDocument): void {
-  if (like === name)
-    throw new Problem('VALUE_INVALID', `"${name}" cannot be like itself`, undefined, document.place(['like']));
-}
-
-/** Also keeps a name from being read while it is being read (`a` like `b` like `a`). */
 function once<Value>(cache: Map<string, Value>, key: string, read: () => Value): Value {
   const known = cache.get(key);
   if (known !== undefined) return known;

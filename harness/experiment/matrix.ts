@@ -105,8 +105,9 @@ function rowsOfAxes(file: MatrixFile, document: YamlDocument): MatrixRow[] {
     combinations = combinations.flatMap((combination) => values.map((value) => ({ ...combination, [axis]: value })));
   return combinations.map((combination) => {
     const row: RowFile = { ...file.defaults, ...combination };
-    const published = file.published?.replace(/\{(\w+)\}/g, (_, key: string) =>
-      String((row as Record<string, unknown>)[key] ?? `{${key}}`).toLowerCase(),
+    const known: Readonly<Record<string, string | number | undefined>> = row;
+    const published = file.published?.replace(/\{(\w+)\}/g, (braces, key: string) =>
+      String(known[key] ?? braces).toLowerCase(),
     );
     return completeRow(file, { published, ...row }, document, ['axes'], ['published']);
   });

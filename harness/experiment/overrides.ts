@@ -42,29 +42,31 @@ export function parseOverrides(settings: readonly string[]): Overrides {
     if (key === undefined || value === undefined)
       throw new Problem('OPTION_INVALID', `"${setting}" is not option=value`, 'Such as --set derivative=R3.');
     if (section === 'training')
-      overrides = { ...overrides, training: { ...overrides.training, ...read(trainingOptions, section, key, value) } };
+      overrides = {
+        ...overrides,
+        training: { ...overrides.training, ...read(trainingOptions.shape, section, key, value) },
+      };
     else if (section === 'timing')
-      overrides = { ...overrides, timing: { ...overrides.timing, ...read(timingOptions, section, key, value) } };
+      overrides = { ...overrides, timing: { ...overrides.timing, ...read(timingOptions.shape, section, key, value) } };
     else overrides = { ...overrides, protocol: { ...overrides.protocol, ...readProtocol(key, value) } };
   }
   return overrides;
 }
 
-function read<Shape extends z.core.$ZodLooseShape>(
-  schema: z.ZodObject<Shape>,
+function read(
+  options: Readonly<Record<string, z.ZodType>>,
   section: string,
   key: string,
   value: string,
-): Record<string, unknown> {
-  const known = Object.keys(schema.shape);
-  const option = schema.shape[key];
-  if (!Object.hasOwn(schema.shape, key) || option === undefined)
+): Readonly<Record<string, unknown>> {
+  const option = Object.hasOwn(options, key) ? options[key] : undefined;
+  if (option === undefined)
     throw new Problem(
       'OPTION_UNKNOWN',
       `No option is called "${section}.${key}"`,
-      allowedNames(key, known, `Options of ${section}`),
+      allowedNames(key, Object.keys(options), `Options of ${section}`),
     );
-  const parsed = z.safeParse(option, value);
+  const parsed = option.safeParse(value);
   if (parsed.success) return { [key]: parsed.data };
   throw new Problem(
     'OPTION_INVALID',

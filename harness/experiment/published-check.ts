@@ -35,10 +35,10 @@ export function checkPublished(row: MatrixRow): void {
     );
 }
 
-const compare = (name: string, ours: unknown, printed: unknown): string[] =>
-  printed === null || printed === undefined || ours === printed
-    ? []
-    : [`${name} is ${String(ours)} here and ${String(printed)} there`];
+type Scalar = string | number | null | undefined;
+
+const compare = (name: string, ours: Scalar, printed: Scalar): string[] =>
+  printed === null || printed === undefined || ours === printed ? [] : [`${name} is ${ours} here and ${printed} there`];
 
 function rowDifferences(row: MatrixRow, printed: PublishedRow): string[] {
   const differences = compare('dataset', row.dataset, printed.dataset);
@@ -51,7 +51,7 @@ function rowDifferences(row: MatrixRow, printed: PublishedRow): string[] {
     ...compare('kw', row.kw, printed.kw),
     ...compare('depth', 6 * row.K * row.Nwarp + 1, printed.depth),
     ...compare('the number of devices', layoutOf(row, 'once').devices, printed.gpus),
-    ...compare('the layout', brackets(row), printed.assignment && printed.assignment.map(bracketText).join(' ')),
+    ...compare('the layout', brackets(row), printed.assignment?.map(bracketText).join(' ')),
   ];
 }
 

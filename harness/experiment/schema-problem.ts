@@ -119,8 +119,8 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (Array.isArray(value)) return 'a list';
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'object') return 'keys and values';
-  return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return 'keys and values';
 }
 
 /** The keys that an object at this path of the schema may have. */
@@ -132,8 +132,8 @@ function keysAt(schema: z.ZodType, path: YamlPath): string[] {
         const child: unknown = (candidate.shape as Record<string, z.core.$ZodType>)[String(step)];
         return child === undefined ? [] : unwrap(child as z.core.$ZodType);
       }
-      if (candidate instanceof z.ZodArray) return unwrap(candidate.element as z.core.$ZodType);
-      if (candidate instanceof z.ZodRecord) return unwrap(candidate.valueType as z.core.$ZodType);
+      if (candidate instanceof z.ZodArray) return unwrap(candidate.element);
+      if (candidate instanceof z.ZodRecord) return unwrap(candidate.valueType);
       return [];
     });
   return [
@@ -145,7 +145,7 @@ function keysAt(schema: z.ZodType, path: YamlPath): string[] {
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
-    return unwrap(schema.def.innerType as z.core.$ZodType);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option as z.core.$ZodType));
+    return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option));
   return [schema];
 }
