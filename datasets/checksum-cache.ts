@@ -20,7 +20,7 @@ async function stateOf(files: readonly string[]): Promise<FileState> {
 }
 
 /** The checksum kept in `record` if the files have not changed since; undefined otherwise. */
-async function rememberedChecksum(record: string, files: readonly string[]): Promise<string | undefined> {
+export async function rememberedChecksum(record: string, files: readonly string[]): Promise<string | undefined> {
   try {
     const kept = recordSchema.parse(JSON.parse(await readFile(record, 'utf8')));
     return JSON.stringify(kept.files) === JSON.stringify(await stateOf(files)) ? kept.checksum : undefined;

@@ -124,12 +124,19 @@ export async function openCifar(
   return memoryDataset(name, train, await read(files.validation), describeCount(name, trainImages));
 }
 
+/** Where the checksum of the first `trainImages` training images is remembered. */
+export const cifarChecksumRecord = (
+  name: 'cifar10' | 'cifar100',
+  cacheFolder: string,
+  trainImages: number | null,
+): string => join(cacheFolder, cifarFiles[name].folder, `checksum-${trainImages ?? 'all'}.json`);
+
 /** Computed by opening the set once, then remembered beside the files. */
 export async function cifarChecksum(name: 'cifar10' | 'cifar100', options: DatasetOptions): Promise<string> {
   checkFetched(name, options.cacheFolder);
   const files = cifarFiles[name];
   return await checksumOfFiles(
-    join(options.cacheFolder, files.folder, `checksum-${options.trainImages ?? 'all'}.json`),
+    cifarChecksumRecord(name, options.cacheFolder, options.trainImages),
     pathsOf(files, options.cacheFolder),
     async () => (await openCifar(name, options)).checksum,
   );

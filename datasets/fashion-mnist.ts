@@ -54,6 +54,10 @@ export const fetchedFolder = (cacheFolder: string): string => join(cacheFolder, 
 export const isFetched = (cacheFolder: string): boolean =>
   fileNames.every((file) => existsSync(join(fetchedFolder(cacheFolder), file)));
 
+/** Where the checksum of the whole set's first `count` training images is remembered. */
+export const fetchedChecksumRecord = (cacheFolder: string, count: number): string =>
+  join(fetchedFolder(cacheFolder), `checksum-${count}.json`);
+
 /** Reads one gzipped IDX file and compares its unpacked bytes with what is known of it. */
 async function readPart(
   folder: string,
@@ -132,7 +136,7 @@ export async function fashionMnistChecksum(options: DatasetOptions): Promise<str
     return datasetChecksumOf(name, catalogue[name].classes, train, part('validation', validationCount));
   }
   return await checksumOfFiles(
-    join(folder, `checksum-${count}.json`),
+    fetchedChecksumRecord(options.cacheFolder, count),
     fileNames.map((file) => join(folder, file)),
     async () => (await openFashionMnist(options)).checksum,
   );

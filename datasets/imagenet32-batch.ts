@@ -3,14 +3,15 @@ import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { Problem } from '../harness/problem.js';
 import { integers, parseNpyHeader } from './npy.js';
-import { isKind, readPickle, type PickledBytes } from './pickle.js';
+import { readPickle } from './pickle.js';
+import { isKind, type PickledBytes } from './pickle-value.js';
 import { imageSize } from './stored.js';
 import { readZip, type ZipEntry } from './zip.js';
 
 export interface Imagenet32Batch {
   readonly labels: Int32Array;
   /** The pixels in chunks of any length, [count, 3, 32, 32] in all. */
-  pixels(): AsyncGenerator<Buffer, void>;
+  readonly pixels: () => AsyncGenerator<Buffer, void>;
 }
 
 const classes = 1000;

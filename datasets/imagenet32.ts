@@ -62,7 +62,8 @@ async function readRun(
     throw new Problem('DATA_CORRUPT', 'ImageNet32: a prepared file became shorter', 'Delete its folder "prepared".');
 }
 
-const checksumOf = (train: PreparedPart, validation: PreparedPart): string => {
+/** The checksum of the data set that these parts make. */
+export const checksumOf = (train: PreparedPart, validation: PreparedPart): string => {
   const part = ({ count, images, labels }: PreparedPart): PartChecksum => ({
     count,
     images,
