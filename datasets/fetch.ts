@@ -13,7 +13,8 @@ import { download, type DownloadOptions, type DownloadProgress } from './downloa
 import { flush } from './durable.js';
 import { exclusively } from './exclusive.js';
 import { fetchedFolder, isFetched, officialUnpacked } from './fashion-mnist.js';
-import { imagenetFolder, imagenetHint } from './imagenet32-prepare.js';
+import { imagenet32Checksum } from './imagenet32.js';
+import { findBatches, imagenetFolder, imagenetHint, preparedRecord } from './imagenet32-prepare.js';
 import { datasetChecksum, openDataset } from './open.js';
 import { readTar } from './tar.js';
 
@@ -24,6 +25,8 @@ export interface FetchOptions {
   /** Fetch again what is there. */
   readonly force?: boolean;
   readonly progress?: (progress: DownloadProgress & { readonly file: string }) => void;
+  /** While ImageNet32's batches are made into flat files: images done. */
+  readonly preparing?: (images: number) => void;
   readonly signal?: AbortSignal;
   readonly attempts?: number;
   readonly stallMilliseconds?: number;
@@ -50,14 +53,7 @@ const wholeSet = (name: 'cifar10' | 'cifar100' | 'fashion-mnist', cacheFolder: s
 export async function fetchDataset(name: string, options: FetchOptions): Promise<Fetched> {
   const known = parseDatasetName(name);
   const { cacheFolder, signal } = options;
-  if (known === 'imagenet32') {
-    const folder = imagenetFolder(cacheFolder);
-    throw new Problem(
-      'DATA_ACCOUNT_NEEDED',
-      'ImageNet32 cannot be downloaded without an account',
-      imagenetHint(folder),
-    );
-  }
+  if (known === 'imagenet32') return await prepareOnly(options);
   if (known === 'synthetic')
     throw new Problem('DATASET_UNKNOWN', 'The synthetic images are made up, for tests only: there is nothing to fetch');
   await mkdir(cacheFolder, { recursive: true });
@@ -71,6 +67,20 @@ export async function fetchDataset(name: string, options: FetchOptions): Promise
     },
     signal,
   );
+}
+
+/** ImageNet32: what the user has put there is made ready; nothing is downloaded. */
+async function prepareOnly({ cacheFolder, preparing }: FetchOptions): Promise<Fetched> {
+  const folder = imagenetFolder(cacheFolder);
+  const already = (await preparedRecord(cacheFolder)) !== undefined;
+  if (!already && (await findBatches(folder)) === undefined)
+    throw new Problem(
+      'DATA_ACCOUNT_NEEDED',
+      'ImageNet32 cannot be downloaded without an account',
+      imagenetHint(folder),
+    );
+  const checksum = await imagenet32Checksum({ cacheFolder, trainImages: null }, undefined, preparing);
+  return { folder, checksum, already };
 }
 
 const folderOf = (name: 'cifar10' | 'cifar100' | 'fashion-mnist', cacheFolder: string): string =>

@@ -76,8 +76,9 @@ export const checksumOf = (train: PreparedPart, validation: PreparedPart): strin
 async function parts(
   { cacheFolder, trainImages }: DatasetOptions,
   expected: ExpectedCounts,
+  progress?: (images: number) => void,
 ): Promise<{ train: PreparedPart; validation: PreparedPart }> {
-  const { train, validation } = await prepareImagenet32(cacheFolder, expected);
+  const { train, validation } = await prepareImagenet32(cacheFolder, expected, progress);
   if (trainImages === null || trainImages === train.count) return { train, validation };
   return { train: await firstTrainImages(cacheFolder, trainImages), validation };
 }

@@ -6,7 +6,7 @@ import { cifarChecksum, openCifar } from './cifar.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnistChecksum, openFashionMnist } from './fashion-mnist.js';
 import { imagenet32Checksum, openImagenet32 } from './imagenet32.js';
-import { openSynthetic } from './synthetic.js';
+import { openSynthetic, syntheticChecksum } from './synthetic.js';
 
 function checkCount(name: keyof typeof catalogue, trainImages: number | null): void {
   const { title, trainCount } = catalogue[name];
@@ -38,9 +38,6 @@ export async function openDataset(name: string, options: DatasetOptions): Promis
   }
 }
 
-/** Synthetic images are cheap, but not so cheap as to be made for every cell of a matrix. */
-const syntheticChecksums = new Map<number | null, string>();
-
 /**
  * The checksum that the opened data set will have, without reading all of it where it is recorded or remembered.
  * @throws Problem as openDataset
@@ -51,11 +48,8 @@ export async function datasetChecksum(name: string, options: DatasetOptions): Pr
   switch (known) {
     case 'fashion-mnist':
       return await fashionMnistChecksum(options);
-    case 'synthetic': {
-      const checksum = syntheticChecksums.get(options.trainImages) ?? openSynthetic(options).checksum;
-      syntheticChecksums.set(options.trainImages, checksum);
-      return checksum;
-    }
+    case 'synthetic':
+      return options.trainImages === null ? syntheticChecksum : openSynthetic(options).checksum;
     case 'cifar10':
     case 'cifar100':
       return await cifarChecksum(known, options);
