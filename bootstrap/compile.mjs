@@ -34,8 +34,10 @@ function sourcesHash() {
   return hash.digest('hex');
 }
 
-export function compiled() {
-  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourcesHash();
+/** How the last tsc ended on exactly these sources; undefined where they have changed since. */
+function lastOutcome() {
+  const [hash, outcome] = existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split(' ') : [];
+  return hash === sourcesHash() ? outcome : undefined;
 }
 
 /**
@@ -43,12 +45,13 @@ export function compiled() {
  * @throws BootstrapProblem COMPILE_FAILED
  */
 export async function compile({ keepGoing = false } = {}) {
-  if (compiled()) return;
+  const enough = () => lastOutcome() === 'compiled' || (keepGoing && lastOutcome() === 'type-errors');
+  if (enough()) return;
   await withLock(
     inProject('native', 'set-up.lock'),
     (owner) => say(`waiting for another set-up of this folder (process ${owner})`),
     async () => {
-      if (compiled()) return;
+      if (enough()) return;
       say('compiling (tsc)');
       // Taken before tsc reads them: a source changed meanwhile is compiled next time.
       const hash = sourcesHash();
@@ -60,8 +63,10 @@ export async function compile({ keepGoing = false } = {}) {
           stdio: ['ignore', 2, 2],
         },
       );
-      if (tsc.status === 0) writeFileSync(stampFile, hash);
-      else if (!keepGoing)
+      // tsc writes its output before it fails for type errors (2).
+      if (tsc.status === 0 || tsc.status === 2)
+        writeFileSync(stampFile, `${hash} ${tsc.status === 0 ? 'compiled' : 'type-errors'}`);
+      if (tsc.status !== 0 && !keepGoing)
         throw new BootstrapProblem(
           'COMPILE_FAILED',
           'the sources do not compile; the errors are above',

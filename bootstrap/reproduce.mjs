@@ -83,7 +83,9 @@ async function reproduce(argv) {
 }
 
 try {
-  process.exitCode = await reproduce(process.argv.slice(2));
+  const code = await reproduce(process.argv.slice(2));
+  // A command may have set one of its own.
+  if (code !== 0) process.exitCode = code;
 } catch (error) {
   printProblem(error);
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { examine, type Check } from '../setup/checks.js';
+import type { Check } from '../setup/checks.js';
 
 /** A line a check, and below it the way to get what is missing. */
 export function formatChecks(checks: readonly Check[]): string {
@@ -12,15 +12,20 @@ export function formatChecks(checks: readonly Check[]): string {
     .join('\n');
 }
 
-/** `reproduce doctor`: exit code 0 where Table 2 could run, 1 where something that it needs is missing. */
+/** Prints what is there and what is missing. @returns 0 where Table 2 could run, 1 where something that it needs is missing */
+export async function doctor(json: boolean, output: NodeJS.WritableStream = process.stdout): Promise<number> {
+  const { examine } = await import('../setup/checks.js');
+  const checks = await examine();
+  const ready = checks.every(({ status }) => status !== 'missing');
+  output.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);
+  return ready ? 0 : 1;
+}
+
 export const doctorCommand: CommandModule<object, { json: boolean }> = {
   command: 'doctor',
   describe: 'Say what is there, what is missing and how to get it',
   builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
   handler: async ({ json }) => {
-    const checks = await examine();
-    const ready = checks.every(({ status }) => status !== 'missing');
-    process.stdout.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);
-    if (!ready) process.exitCode = 1;
+    process.exitCode = await doctor(json);
   },
 };

@@ -40,7 +40,7 @@ export function wholeInstallation(folder: string): boolean {
 function asProblem(error: unknown, folder: string): unknown {
   const code = error instanceof Error && 'code' in error && !(error instanceof Problem) ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code))
     return new Problem(
       'CACHE_NOT_WRITABLE',
       `${folder} cannot be written to (${code})`,

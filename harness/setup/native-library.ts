@@ -101,8 +101,8 @@ const missing = new Problem(
 );
 
 /** The library. @throws Problem TENSORFLOW_FOLDER, TENSORFLOW_MISSING */
-export function requireNativeLibrary(environment: Environment = process.env): NativeLibrary {
-  const library = nativeLibrary(environment);
+export function requireNativeLibrary(environment: Environment = process.env, link = projectLink()): NativeLibrary {
+  const library = nativeLibrary(environment, link);
   if (library instanceof Problem) throw library;
   return library;
 }

@@ -1,7 +1,6 @@
 /** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and the addon. */
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Problem } from '../problem.js';
 import { addonPlaces, setUpAddon } from './addon.js';
 import { listGraphicsCards } from './graphics-cards.js';
@@ -17,7 +16,7 @@ import {
 } from './native-library.js';
 import { platformProblem, thisPlatform } from './platform.js';
 import { showProgress, type Progress } from './progress.js';
-import { readWheelCatalogue } from './wheels.js';
+import { readWheelCatalogue, type WheelCatalogue } from './wheels.js';
 
 /**
  * The set of wheels that this machine calls for: `WARPNET_TENSORFLOW_SET`, else `gpu` where nvidia-smi lists a GPU.
@@ -28,20 +27,29 @@ export async function wantedSet(environment: Environment = process.env): Promise
   if (named === 'cpu' || named === 'gpu') return named;
   if (named)
     throw new Problem('TENSORFLOW_SET', `WARPNET_TENSORFLOW_SET is "${named}"`, 'Use cpu or gpu, or unset it.');
-  return (await listGraphicsCards()).length > 0 ? 'gpu' : 'cpu';
+  return (await listGraphicsCards(environment)).length > 0 ? 'gpu' : 'cpu';
 }
 
 /** Which set an installed library is of; undefined for one that WARPNET_TENSORFLOW names. */
 const setOf = (library: NativeLibrary): LibrarySet | undefined =>
   /-(cpu|gpu)$/.exec(dirname(library.folder))?.[1] as LibrarySet | undefined;
 
-async function setUpLibrary(environment: Environment, progress: Progress): Promise<NativeLibrary> {
+/**
+ * The library: the one that WARPNET_TENSORFLOW names, else the one that is installed, else installed now.
+ * @param clone this clone's link to the library, and the wheels that it pins
+ * @throws Problem as `setUpTensorFlow`
+ */
+export async function setUpLibrary(
+  environment: Environment,
+  progress: Progress,
+  clone: { readonly link: string; readonly catalogue: () => WheelCatalogue },
+): Promise<NativeLibrary> {
   if (environment['WARPNET_TENSORFLOW']) return requireNativeLibrary(environment);
-  const found = nativeLibrary(environment);
+  const found = nativeLibrary(environment, clone.link);
   if (!(found instanceof Problem) && wholeInstallation(dirname(found.folder))) {
     // The GPU set computes on CPUs too, so only the CPU set raises the question whether there is a GPU now.
     if (setOf(found) === 'gpu' || (await wantedSet(environment)) === 'cpu') {
-      link(found.folder);
+      point(clone.link, found.folder);
       return found;
     }
   }
@@ -49,19 +57,18 @@ async function setUpLibrary(environment: Environment, progress: Progress): Promi
   if (unsupported) throw unsupported;
   const set = await wantedSet(environment);
   const folder = await installLibrary({
-    catalogue: readWheelCatalogue(),
+    catalogue: clone.catalogue(),
     set,
     cache: cacheFolder(environment),
     environment,
     progress,
   });
-  link(join(folder, 'tensorflow'));
-  return requireNativeLibrary(environment);
+  point(clone.link, join(folder, 'tensorflow'));
+  return requireNativeLibrary(environment, clone.link);
 }
 
 /** Points this clone at a library, in one step for whoever looks at the same time. */
-function link(folder: string): void {
-  const path = projectLink();
+function point(path: string, folder: string): void {
   if (existsSync(path) && readlinkSync(path) === folder) return;
   mkdirSync(dirname(path), { recursive: true });
   const half = `${path}.${process.pid}`;
@@ -80,7 +87,7 @@ export async function setUpTensorFlow(
   progress: Progress = showProgress(),
   again = false,
 ): Promise<{ readonly library: NativeLibrary; readonly addon: Problem | undefined }> {
-  const library = await setUpLibrary(environment, progress);
+  const library = await setUpLibrary(environment, progress, { link: projectLink(), catalogue: readWheelCatalogue });
   const addon = await setUpAddon(library, addonPlaces(cacheFolder(environment)), environment, progress, again);
   if (addon) progress.warn(addon);
   return { library, addon };
