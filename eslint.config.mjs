@@ -15,7 +15,7 @@ const mayImport = {
     ),
     'harness/engine/engine.ts',
   ],
-  'harness/result': ['harness/experiment'],
+  'harness/result': ['harness/experiment', 'harness/network/specification.ts'],
   'harness/schedule': ['harness/experiment', 'harness/result', 'harness/setup'],
   'harness/train': [
     'harness/network',

@@ -1,6 +1,9 @@
 /** The command line. Loads nothing heavy before a command needs it. */
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
+import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
 import { experimentOptions, runOptions } from './commands/options.js';
+import { setupCommand } from './commands/setup.js';
 import { realSurroundings, type Surroundings } from './commands/surroundings.js';
 import { Problem } from './problem.js';
 import { formatProblem } from './problem-format.js';
@@ -19,18 +22,27 @@ export async function main(argv: readonly string[], surroundings: Surroundings =
 
 async function run(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   let exitCode = 0;
+  const tables = { type: 'string', array: true, describe: 'table2, table3, table4, table5, figure2, width …' } as const;
   await yargs([...argv])
     .scriptName('reproduce')
     .usage('$0 table2 … | --all\n\nRegenerates the tables of the WarpNet paper, each number beside the printed one.')
     .command(
       '$0 [tables..]',
       'Run what the tables need and is not there yet, and write the reports',
+      (command) => command.positional('tables', tables).options(experimentOptions).options(runOptions),
+      async (args) => {
+        exitCode = await (await import('./commands/reproduce.js')).reproduce(args, surroundings);
+      },
+    )
+    .command(
+      'run <file>',
+      'The same for a matrix file of your own',
       (command) =>
         command
-          .positional('tables', {
+          .positional('file', {
             type: 'string',
-            array: true,
-            describe: 'table2, table3, table4, table5, figure2, width …',
+            demandOption: true,
+            describe: 'A YAML file like those in experiments/',
           })
           .options(experimentOptions)
           .options(runOptions),
@@ -38,6 +50,17 @@ async function run(argv: readonly string[], surroundings: Surroundings): Promise
         exitCode = await (await import('./commands/reproduce.js')).reproduce(args, surroundings);
       },
     )
+    .command(
+      'report [tables..]',
+      'Write the reports again from what has been measured',
+      (command) => command.positional('tables', tables).options(experimentOptions),
+      async (args) => {
+        exitCode = await (await import('./commands/report.js')).reportCommand(args, surroundings);
+      },
+    )
+    .command(leavingExitCode(dataCommand, (code) => (exitCode = code)))
+    .command(leavingExitCode(doctorCommand, (code) => (exitCode = code)))
+    .command(leavingExitCode(setupCommand, (code) => (exitCode = code)))
     .strict()
     .version(false)
     .help()
@@ -50,6 +73,20 @@ async function run(argv: readonly string[], surroundings: Surroundings): Promise
     })
     .parseAsync();
   return exitCode;
+}
+
+/** Some commands leave their exit code in `process.exitCode`. */
+function leavingExitCode<T>(
+  command: CommandModule<object, T>,
+  leave: (code: number) => void,
+): CommandModule<object, T> {
+  return {
+    ...command,
+    handler: async (args) => {
+      await command.handler(args);
+      leave(Number(process.exitCode ?? 0));
+    },
+  };
 }
 
 function explain(error: unknown, environment: NodeJS.ProcessEnv): string {

@@ -1,27 +1,58 @@
 /** Which data sets are here, in the words that a plan wants. */
+import { embeddedCount } from '../../datasets/fashion-mnist.js';
 import { datasetChecksum } from '../../datasets/open.js';
-import { datasetNames, type DatasetName } from '../experiment/cell.js';
-import { datasetFacts } from '../experiment/dataset-facts.js';
+import { datasetStatus, type DatasetStatus } from '../../datasets/status.js';
+import type { DatasetName } from '../experiment/cell.js';
 import type { DatasetAvailability } from '../experiment/machine.js';
 import { Problem } from '../problem.js';
 
-/** Images in the part of Fashion-MNIST that comes with the project. */
-const embeddedImages = 10_000;
-
-export async function availableData(cacheFolder: string): Promise<Record<DatasetName, DatasetAvailability>> {
+/**
+ * @param names data sets that the experiment may use; a checksum can cost a while, so others are left out
+ * @param counts numbers of leading training images that the experiment asks for (`wantedImageCounts`)
+ */
+export async function availableData(
+  cacheFolder: string,
+  names: ReadonlySet<DatasetName>,
+  counts: readonly number[],
+): Promise<Record<DatasetName, DatasetAvailability>> {
+  const status = await datasetStatus(cacheFolder);
   const entries = await Promise.all(
-    datasetNames.map(async (name) => [name, await availability(name, cacheFolder)] as const),
+    status.map(async (one) => {
+      const unused = { available: false, reason: 'No row asks for it.' } as const;
+      return [one.name, names.has(one.name) ? await availability(one, cacheFolder, counts) : unused] as const;
+    }),
   );
   return Object.fromEntries(entries) as Record<DatasetName, DatasetAvailability>;
 }
 
-async function availability(name: DatasetName, cacheFolder: string): Promise<DatasetAvailability> {
+async function availability(
+  { name, title, available, missing, trainImages }: DatasetStatus,
+  cacheFolder: string,
+  counts: readonly number[],
+): Promise<DatasetAvailability> {
+  if (!available) return { available: false, reason: missing ?? `${title} is not here.` };
+  const checksum = (trainImages: number | null) => datasetChecksum(name, { cacheFolder, trainImages });
   try {
-    const checksum = await datasetChecksum(name, { cacheFolder, trainImages: null });
-    const trainImages = name === 'fashion-mnist' ? embeddedImages : datasetFacts[name].trainImages;
-    return { available: true, checksum, trainImages };
+    const parts = await Promise.all(counts.map(async (count) => [count, await orNone(checksum(count))] as const));
+    return {
+      available: true,
+      checksum: await checksum(null),
+      // Its official set may have been fetched, but is used only when more are asked for.
+      trainImages: name === 'fashion-mnist' ? embeddedCount : trainImages,
+      partChecksums: new Map(parts.flatMap(([count, sum]) => (sum === undefined ? [] : [[count, sum]]))),
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { available: false, reason: [error.message, error.hint].filter(Boolean).join('. ').replaceAll('..', '.') };
+    return { available: false, reason: [error.message, error.hint ?? ''].join('. ').trim() };
+  }
+}
+
+/** Undefined where so many images cannot be had. */
+async function orNone(checksum: Promise<string>): Promise<string | undefined> {
+  try {
+    return await checksum;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
   }
 }

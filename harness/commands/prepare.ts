@@ -1,12 +1,14 @@
 /** From the command line to a plan and a place to run it: what every command that knows about experiments begins with. */
 import { join, resolve } from 'node:path';
-import type { Cell } from '../experiment/cell.js';
+import type { Cell, DatasetName } from '../experiment/cell.js';
 import { expand } from '../experiment/expand.js';
 import { ExperimentFolder, paperTables } from '../experiment/experiment-folder.js';
 import type { Machine } from '../experiment/machine.js';
 import type { Matrix } from '../experiment/matrix.js';
 import { parseOverrides } from '../experiment/overrides.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
+import type { Profile } from '../experiment/profile-file.js';
+import { wantedImageCounts } from '../experiment/training-plan.js';
 import { Problem } from '../problem.js';
 import { inProject } from '../project.js';
 import { RunStore } from '../result/store.js';
@@ -49,6 +51,10 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
   const matrices = matricesOf(args, folder);
   const overrides = parseOverrides(args.set ?? []);
   const seeds = args.seeds === undefined ? undefined : parseSeeds(args.seeds);
+  const alsoShown = matrices.flatMap(({ also }) => also.map(({ table }) => folder.matrix(table)));
+  const profiles = [...new Set([args.profile, ...matrices.flatMap(({ profile }) => profile ?? [])])].map((name) =>
+    folder.profile(name),
+  );
   const hardware = surroundings.hardware ?? (await detectHardware(surroundings.environment));
   const selected = selectDevices(args.devices, hardware);
   const machine: Machine = {
@@ -58,7 +64,11 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
     cores: hardware.cores.length,
     engine: args.engine,
     memoryBytes: selected.memoryBytes,
-    datasets: await availableData(folders.dataCache),
+    datasets: await availableData(
+      folders.dataCache,
+      wantedDatasets([...matrices, ...alsoShown], profiles),
+      wantedImageCounts(profiles, matrices, overrides),
+    ),
   };
   const plan = expand({
     matrices,
@@ -76,6 +86,12 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
     },
   });
   return { folders, hardware, selected, machine, plan, cells: chosen(plan.cells, args.only), executor, store };
+}
+
+/** Those of the rows, and what may stand in for them. */
+function wantedDatasets(matrices: readonly Matrix[], profiles: readonly Profile[]): Set<DatasetName> {
+  const named = matrices.flatMap(({ rows }) => rows.map(({ dataset }) => dataset));
+  return new Set([...named, ...profiles.flatMap(({ standIns }) => Object.values(standIns))]);
 }
 
 function matricesOf(args: ExperimentArguments, folder: ExperimentFolder): Matrix[] {

@@ -1,0 +1,41 @@
+/** What cells really took on this machine, to scale estimates by. */
+import type { Cell } from '../experiment/cell.js';
+import { readAttempts } from '../result/attempts.js';
+import type { RunStore } from '../result/store.js';
+import { calibrate, type DeviceKind, type Experience, type SecondsOf } from '../schedule/estimate.js';
+import type { SelectedDevices } from '../schedule/machine.js';
+
+/** Enough for a median, and few enough to read before anything is shown. */
+const most = 40;
+
+/** Estimates for a plan's cells, from those of them that are done and were watched from begin to end. */
+export function estimatesFor(cells: readonly Cell[], store: RunStore, selected: SelectedDevices): SecondsOf {
+  const experience: Experience[] = [];
+  for (const cell of cells) {
+    if (experience.length >= most) break;
+    if (store.state(cell.id) !== 'done') continue;
+    const ends = readAttempts(store.folder(cell.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
+    const [only] = ends;
+    // An attempt that went on from a checkpoint says nothing about a whole cell.
+    if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
+      experience.push({ cell, seconds: only.seconds });
+  }
+  return calibrate(experience, deviceKindOf(selected));
+}
+
+/** What an error cell runs on. */
+export function deviceKindOf({ selection, slots }: SelectedDevices): DeviceKind {
+  switch (selection.kind) {
+    case 'cpu':
+      return { kind: 'cpu', cores: slots.length };
+    case 'cores':
+      return { kind: 'cpu', cores: 1 };
+    case 'gpus':
+    case 'gpu':
+      return { kind: 'gpu' };
+  }
+}
+
+/** How many error cells run at once. */
+export const sideBySide = ({ selection, slots }: SelectedDevices, jobs = Infinity): number =>
+  Math.min(jobs, selection.kind === 'cpu' ? 1 : slots.length);

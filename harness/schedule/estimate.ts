@@ -1,0 +1,105 @@
+/**
+ * How long a cell takes and what it needs, before it has run. A step's time is modelled as floating-point work plus memory
+ * traffic plus a fixed cost a layer, each over a rate of the device; the rates are from steps of WRN-13-2, WRN-37-1 and
+ * WRN-13-4 measured on two cores (docs/reliability.md), a card's from its usual distance to those. The model is then
+ * scaled by what cells of the same kind really took here (`calibrate`).
+ */
+import type { Cell } from '../experiment/cell.js';
+import { datasetFacts } from '../experiment/dataset-facts.js';
+import { parameterCount } from '../experiment/memory-estimate.js';
+import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
+
+interface Rates {
+  readonly flopsPerSecond: number;
+  /** Feature-map values produced forward and backward. */
+  readonly valuesPerSecond: number;
+  /** Of one residual unit in each of the three stages, seconds. */
+  readonly perUnit: number;
+}
+
+const core: Rates = { flopsPerSecond: 270e9, valuesPerSecond: 5.8e7, perUnit: 5e-4 };
+const card: Rates = { flopsPerSecond: 10e12, valuesPerSecond: 2e9, perUnit: 1.2e-3 };
+
+/** Multiply-adds counted twice, of one unit in each stage at kw = 1, for one image: channels double as the map shrinks to a quarter. */
+const flopsPerUnit = 3 * 2 * (2 * 9 * 16 ** 2 * 32 ** 2);
+const valuesPerUnit = 32 * 32 * 16 + 16 * 16 * 32 + 8 * 8 * 64;
+/** `F'` adds convolutions to those of the chain (method.md 7.2). */
+const warpFactor = 1.6;
+const backwardFactor = 3;
+const startSeconds = 4;
+
+/** What computes: one core, some cores as one device, or a card. */
+export type DeviceKind = { readonly kind: 'cpu'; readonly cores: number } | { readonly kind: 'gpu' };
+
+/** Seconds of a training step on one device, by the model alone. */
+export function modelledStep(network: NetworkSpecification, batch: number, device: DeviceKind): number {
+  const rates = device.kind === 'gpu' ? card : core;
+  const speed = device.kind === 'gpu' ? 1 : device.cores;
+  const units = unitsPerStage(network);
+  const factor = network.family === 'wrn' ? 1 : warpFactor;
+  const flops = backwardFactor * batch * units * network.kw ** 2 * flopsPerUnit * factor;
+  const values = batch * units * network.kw * valuesPerUnit * factor;
+  return flops / rates.flopsPerSecond / speed + values / rates.valuesPerSecond / speed + units * rates.perUnit;
+}
+
+/** Seconds a cell takes, by the model alone. */
+export function modelledSeconds(cell: Cell, device: DeviceKind): number {
+  if (cell.kind === 'timing') {
+    const steps = cell.warmup + cell.rounds * cell.stepsPerRound;
+    const row = (network: NetworkSpecification) => startSeconds + steps * modelledStep(network, cell.batch, device);
+    return cell.rows.reduce((sum, { network }) => sum + row(network), 0);
+  }
+  const { steps, batch, evaluateEvery } = cell.training;
+  const step = modelledStep(cell.network, batch, device);
+  const evaluation = (validationImages(cell) / batch) * (step / backwardFactor);
+  return startSeconds + steps * step + Math.ceil(steps / evaluateEvery) * evaluation;
+}
+
+const validationImages = (cell: Extract<Cell, { kind: 'error' }>): number =>
+  cell.dataset === 'imagenet32'
+    ? 50_000
+    : cell.dataset === 'synthetic'
+      ? 512
+      : Math.min(10_000, datasetFacts[cell.dataset].trainImages);
+
+/** What a finished cell took, beside what the model says. */
+export interface Experience {
+  readonly cell: Cell;
+  readonly seconds: number;
+}
+
+export type SecondsOf = (cell: Cell) => number;
+
+/** The model, scaled for each kind of cell by the median of what finished ones took over what it says of them. */
+export function calibrate(experience: readonly Experience[], device: DeviceKind): SecondsOf {
+  const scaleOf = (kind: Cell['kind']): number => {
+    const ratios = experience
+      .filter(({ cell, seconds }) => cell.kind === kind && seconds > 0)
+      .map(({ cell, seconds }) => seconds / modelledSeconds(cell, device))
+      .sort((a, b) => a - b);
+    return ratios[Math.floor(ratios.length / 2)] ?? 1;
+  };
+  const scales = { error: scaleOf('error'), timing: scaleOf('timing') };
+  return (cell) => scales[cell.kind] * modelledSeconds(cell, device);
+}
+
+/** Seconds until all are done: timing cells one after the other, error cells side by side. */
+export function makespan(cells: readonly Cell[], secondsOf: SecondsOf, sideBySide: number): number {
+  let alone = 0;
+  const lanes = new Array<number>(Math.max(1, sideBySide)).fill(0);
+  for (const cell of cells) {
+    if (cell.kind === 'timing') alone += secondsOf(cell);
+    else {
+      const lane = lanes.indexOf(Math.min(...lanes));
+      lanes[lane] = (lanes[lane] ?? 0) + secondsOf(cell);
+    }
+  }
+  return alone + Math.max(...lanes);
+}
+
+/** Bytes a cell leaves on disk: weights and momentum in a checkpoint, twice while it is replaced, and its logs. */
+export function diskOf(cell: Cell): number {
+  const logs = 1e6;
+  if (cell.kind === 'timing') return logs;
+  return logs + 2 * 8 * parameterCount(cell.network);
+}

@@ -1,0 +1,159 @@
+/** What is going on, as a function of the scheduler's events and the workers'. */
+import type { Cell } from '../../experiment/cell.js';
+import type { WorkerEvent } from '../../result/events.js';
+import { JsonLinesTail } from '../../result/json-lines.js';
+import { runFile } from '../../result/run-folder.js';
+import { makespan, type SecondsOf } from '../estimate.js';
+import type { ScheduleEvent } from '../schedule-event.js';
+import { after, initialProgress, secondsLeft, type CellProgress } from './cell-progress.js';
+
+export interface RunningCell {
+  readonly cell: Cell;
+  readonly attempt: number;
+  readonly devices: string;
+  /** Seconds since it was started here. */
+  readonly seconds: number;
+  readonly progress: CellProgress;
+  readonly secondsLeft: number | null;
+}
+
+export interface ProgressView {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly waiting: number;
+  /** Cells that other processes work on. */
+  readonly elsewhere: number;
+  readonly running: readonly RunningCell[];
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+  readonly stopping: 'gracefully' | 'at once' | null;
+}
+
+interface Watched {
+  readonly cell: Cell;
+  readonly attempt: number;
+  readonly devices: string;
+  readonly since: number;
+  readonly tail: JsonLinesTail<WorkerEvent>;
+  progress: CellProgress;
+}
+
+export class ProgressModel {
+  readonly #running = new Map<string, Watched>();
+  readonly #waiting: Map<string, Cell>;
+  readonly #elsewhere = new Set<string>();
+  readonly #began: number;
+  #done = 0;
+  #failed = 0;
+  #stopping: ProgressView['stopping'] = null;
+
+  constructor(
+    private readonly cells: readonly Cell[],
+    private readonly secondsOf: SecondsOf,
+    private readonly sideBySide: number,
+    /** Seconds, monotonic. */
+    private readonly clock: () => number,
+  ) {
+    this.#waiting = new Map(cells.map((cell) => [cell.id, cell]));
+    this.#began = clock();
+  }
+
+  tell(event: ScheduleEvent): void {
+    switch (event.type) {
+      case 'reused':
+      case 'done':
+        this.#leave(event.cell);
+        this.#done++;
+        return;
+      case 'started':
+      case 'adopted':
+        this.#leave(event.cell);
+        this.#running.set(event.cell.id, {
+          cell: event.cell,
+          attempt: event.attempt,
+          devices: event.devices,
+          since: this.clock(),
+          // Trusted: written by our own worker.
+          tail: new JsonLinesTail(runFile(event.folder, 'events'), (value) => value as WorkerEvent),
+          progress: initialProgress(event.cell),
+        });
+        return;
+      case 'elsewhere':
+        this.#leave(event.cell);
+        this.#elsewhere.add(event.cell.id);
+        return;
+      case 'failed':
+        this.#leave(event.cell);
+        if (event.willRetryInSeconds === null) this.#failed++;
+        else this.#waiting.set(event.cell.id, event.cell);
+        return;
+      case 'stopped':
+        this.#leave(event.cell);
+        return;
+      case 'stopping':
+        this.#stopping = event.atOnce ? 'at once' : 'gracefully';
+        return;
+      case 'warning':
+        return;
+    }
+  }
+
+  /** Reads what the workers told since the last call; each event with its cell. */
+  read(): { readonly cell: Cell; readonly event: WorkerEvent }[] {
+    const news: { cell: Cell; event: WorkerEvent }[] = [];
+    const now = this.clock();
+    for (const watched of this.#running.values())
+      for (const event of watched.tail.read()) {
+        if (event.attempt !== watched.attempt) continue;
+        watched.progress = after(watched.progress, event, now);
+        news.push({ cell: watched.cell, event });
+      }
+    return news;
+  }
+
+  /** The last known progress of a cell; undefined when it is not running. */
+  progressOf(id: string): CellProgress | undefined {
+    return this.#running.get(id)?.progress;
+  }
+
+  view(): ProgressView {
+    const now = this.clock();
+    const running = [...this.#running.values()].map(({ cell, attempt, devices, since, progress }): RunningCell => ({
+      cell,
+      attempt,
+      devices,
+      seconds: now - since,
+      progress,
+      secondsLeft: secondsLeft(progress, now),
+    }));
+    return {
+      total: this.cells.length,
+      done: this.#done,
+      failed: this.#failed,
+      waiting: this.#waiting.size,
+      elsewhere: this.#elsewhere.size,
+      running,
+      seconds: now - this.#began,
+      secondsLeft: this.#secondsLeft(running),
+      stopping: this.#stopping,
+    };
+  }
+
+  #secondsLeft(running: readonly RunningCell[]): number {
+    const left = new Map(
+      running.map(({ cell, seconds, secondsLeft: known }) => [
+        cell.id,
+        known ?? Math.max(1, this.secondsOf(cell) - seconds),
+      ]),
+    );
+    const cells = [...running.map(({ cell }) => cell), ...this.#waiting.values()];
+    return makespan(cells, (cell) => left.get(cell.id) ?? this.secondsOf(cell), this.sideBySide);
+  }
+
+  #leave(cell: Cell): void {
+    this.#running.delete(cell.id);
+    this.#waiting.delete(cell.id);
+    this.#elsewhere.delete(cell.id);
+  }
+}

@@ -1,0 +1,101 @@
+/** Draws a progress view as lines of at most a width: one line a cell where there is room, two where there is not. */
+import { bar, duration, fit, roughly, stepTime } from './format.js';
+import type { ProgressView, RunningCell } from './progress-model.js';
+
+export interface Paint {
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+const sgr = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+const plain = (text: string) => text;
+export const colours: Paint = { dim: sgr(2), bold: sgr(1), good: sgr(32), bad: sgr(31) };
+export const noColours: Paint = { dim: plain, bold: plain, good: plain, bad: plain };
+
+const wide = 120;
+const barWidth = 16;
+
+/** Lines of a view, at most `height` of them. */
+export function renderProgress(view: ProgressView, width: number, height: number, paint: Paint): string[] {
+  const oneLine = width >= wide;
+  const room = Math.max(1, Math.floor((height - 3) / (oneLine ? 1 : 2)));
+  const shown = view.running.slice(0, view.running.length <= room ? room : room - 1);
+  const hidden = view.running.length - shown.length;
+  return [
+    '',
+    ...shown.flatMap((cell) => (oneLine ? wideCell(cell, width, paint) : narrowCell(cell, width, paint))),
+    ...(hidden > 0 ? [paint.dim(fit(`  … and ${hidden} more`, width))] : []),
+    summary(view, width, paint),
+  ];
+}
+
+function wideCell(cell: RunningCell, width: number, paint: Paint): string[] {
+  const left = leftOf(cell);
+  const titleWidth = Math.min(64, Math.floor(width * 0.36));
+  const title = fit(titleOf(cell), titleWidth).padEnd(titleWidth);
+  const figures = fit(figuresOf(cell), width - titleWidth - barWidth - left.length - 8);
+  const gap = ' '.repeat(Math.max(1, width - titleWidth - barWidth - figures.length - left.length - 6));
+  return [`  ${paint.bold(title)}  ${paint.good(barOf(cell))}  ${figures}${gap}${paint.dim(left)}`];
+}
+
+function narrowCell(cell: RunningCell, width: number, paint: Paint): string[] {
+  const left = leftOf(cell);
+  const title = fit(titleOf(cell), width - 2 - left.length - 2);
+  const gap = ' '.repeat(Math.max(1, width - 2 - title.length - left.length));
+  const figures = fit(figuresOf(cell), width - barWidth - 6);
+  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${paint.good(barOf(cell))}  ${figures}`];
+}
+
+const titleOf = ({ cell, attempt }: RunningCell): string =>
+  attempt > 1 ? `${cell.title} (attempt ${attempt})` : cell.title;
+
+const barOf = ({ progress }: RunningCell): string =>
+  bar(progress.total > 0 ? progress.done / progress.total : 0, barWidth);
+
+/** What the cell does now, in figures. */
+export function figuresOf({ cell, progress }: Pick<RunningCell, 'cell' | 'progress'>): string {
+  const { phase, done, total, loss, errorPct, millisecondsPerStep, row } = progress;
+  const counted = done > 0;
+  const unit = cell.kind === 'timing' ? 'turn ' : '';
+  const parts = [
+    phase === 'training' || (phase === 'timing' && counted) ? '' : phaseWords[phase],
+    counted ? `${unit}${done}/${total}` : '',
+    row ?? '',
+    loss === null ? '' : `loss ${loss.toFixed(3)}`,
+    errorPct === null ? '' : `error ${errorPct.toFixed(1)} %`,
+    millisecondsPerStep === null ? '' : stepTime(millisecondsPerStep),
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+const phaseWords = {
+  starting: 'starting',
+  loading: 'loading images',
+  compiling: 'tracing the graph',
+  'warming-up': 'warming up',
+  training: 'training',
+  evaluating: 'evaluating',
+  timing: 'timing',
+  saving: 'saving',
+} as const;
+
+const leftOf = ({ seconds, secondsLeft }: RunningCell): string =>
+  secondsLeft === null ? duration(seconds) : `${duration(secondsLeft)} left`;
+
+export function summary(view: ProgressView, width: number, paint: Paint): string {
+  const { done, total, failed, waiting, elsewhere, seconds, secondsLeft, stopping } = view;
+  const parts = [
+    `${done} of ${total} cells done`,
+    failed > 0 ? `${failed} failed` : '',
+    elsewhere > 0 ? `${elsewhere} run by another process` : '',
+    waiting > 0 ? `${waiting} waiting` : '',
+    duration(seconds),
+    stopping === null && secondsLeft !== null && secondsLeft > 0 ? `about ${roughly(secondsLeft)} left` : '',
+  ].filter((part) => part !== '');
+  if (stopping === 'gracefully') parts.push('stopping after a checkpoint; Ctrl-C again to stop at once');
+  if (stopping === 'at once') parts.push('stopping');
+  const text = fit(parts.join(' · '), width - 2);
+  return `  ${failed > 0 ? paint.bad(text) : paint.dim(text)}`;
+}
