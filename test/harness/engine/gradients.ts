@@ -52,11 +52,11 @@ const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, val
 
 /**
  * The largest |a - b| / |b| over all tensors, Euclidean, with its tensor. An offset that another normalisation follows
- * has a gradient of 0 in exact arithmetic, and rounding noise in any other: no tensor counts as smaller than 1e-3 of the
+ * has a gradient of 0 in exact arithmetic, and rounding noise in any other: no tensor counts as smaller than 1e-2 of the
  * largest.
  */
 export function largestDifference(a: Gradients, b: Gradients): { name: string; relative: number } {
-  const floor = 1e-3 * Math.max(...[...b.byName.values()].map(norm));
+  const floor = 1e-2 * Math.max(...[...b.byName.values()].map(norm));
   let largest = { name: 'loss', relative: Math.abs(a.loss - b.loss) / Math.abs(b.loss) };
   for (const [name, expected] of b.byName) {
     const actual = a.byName.get(name);
