@@ -15,7 +15,12 @@ export function editorSchemas(): ReadonlyMap<string, object> {
   return new Map(
     Object.entries(sources).map(([file, { title, schema }]) => [
       file,
-      { title, ...z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) },
+      { title, ...z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: dropIdleBounds }) },
     ]),
   );
+}
+
+/** zod bounds every whole number by what a double can hold; nobody needs to read that. */
+function dropIdleBounds({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

@@ -9,7 +9,6 @@ import { amount, change, trainedRow } from './shrink.js';
 import { labelOf } from '../network/specification.js';
 import { cellId } from './identity.js';
 import type { TableContext } from './table-context.js';
-import { resolveTraining } from './training-plan.js';
 
 export const notRun = (code: string, reason: string): NotRun => ({ skipped: true, code, reason });
 
@@ -28,31 +27,31 @@ export function planError(
   const other = own.available ? undefined : profile.standIns[row.dataset];
   const dataset = other !== undefined && machine.datasets[other].available ? other : row.dataset;
   const data = machine.datasets[dataset];
-  if (!data.available) return notRun('DATA_MISSING', `${datasetFacts[row.dataset].title} is not here. ${data.reason}`);
+  if (!data.available) return notRun('DATA_MISSING', data.reason);
 
   const trained = matrix.asWritten ? row : trainedRow(row, profile);
   if ('none' in trained) return notRun('NOT_IN_PROFILE', trained.none);
 
   const network = networkOf(trained, datasetFacts[dataset].classes);
   const { layout } = layoutOf(row, protocol.derivativeTerms);
-  const { training, trainImages, images } = resolveTraining(
-    row,
-    profile,
-    protocol,
-    data.trainImages,
-    matrix.training,
-    context.overrides.training,
-  );
+  const training = context.trainingOf(row, protocol, data.trainImages);
+  const { trainImages, images } = training;
+  const checksum = trainImages === null ? data.checksum : data.partChecksums?.get(trainImages);
+  if (checksum === undefined)
+    return notRun(
+      'DATA_MISSING',
+      `${datasetFacts[dataset].title} is asked for with ${images} training images, and is here with ${data.trainImages}.`,
+    );
   const cells = context.seeds.map((seed, turn) => {
     const cell = {
       kind: 'error',
       title: `${labelOf(network)}${row.network === 'WRN' ? '' : ` (K = ${row.K})`} on ${datasetFacts[dataset].title}, ${protocol.name}, seed ${seed}`,
       network,
       dataset,
-      dataChecksum: data.checksum,
+      dataChecksum: checksum,
       trainImages,
       protocol,
-      training: { ...training, seed },
+      training: training.withSeed(seed),
       replicas: layout.kind === 'data-parallel' ? layout.replicas : 1,
     } as const;
     const id = cellId(cell);
@@ -60,7 +59,7 @@ export function planError(
     return id;
   });
 
-  const published = resolveTraining(row, context.published, protocol, datasetFacts[row.dataset].trainImages);
+  const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
     skipped: false,
     cells,
@@ -70,8 +69,8 @@ export function planError(
     shrunk: [
       ...change('Nwarp', row.Nwarp, trained.Nwarp),
       ...change('kw', row.kw, trained.kw),
-      ...amount(published.training.steps, training.steps, 'steps'),
-      ...change('batch', published.training.batch, training.batch),
+      ...amount(published.steps, training.steps, 'steps'),
+      ...change('batch', published.batch, training.batch),
       ...amount(published.images, images, 'training images'),
     ],
   };

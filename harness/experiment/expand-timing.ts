@@ -1,12 +1,12 @@
 /** The step time of each row: comparison groups that are timed together, or why there is none. */
 import { devicesOf, parseLayout } from '../network/layout.js';
-import { labelOf, type NetworkSpecification } from '../network/specification.js';
+import { depthOf, labelOf, type NetworkSpecification } from '../network/specification.js';
 import type { TimingCell, TimingRow } from './cell.js';
 import { firstFit } from './condition.js';
 import { datasetFacts } from './dataset-facts.js';
 import { formatDevices } from './devices.js';
 import { notRun } from './expand-errors.js';
-import { canonicalJson, cellId } from './identity.js';
+import { cellId } from './identity.js';
 import { deviceKind, timingHardware } from './machine.js';
 import { excludes, type NetworkRow } from './matrix.js';
 import { stepMemory } from './memory-estimate.js';
@@ -16,7 +16,6 @@ import type { Protocol } from './protocol.js';
 import { chainLayout, layoutOf, networkOf } from './row-layout.js';
 import { change } from './shrink.js';
 import type { TableContext } from './table-context.js';
-import { resolveTraining } from './training-plan.js';
 
 /** Part of the machine's memory that the networks of one cell may fill by `stepMemory`. */
 const usableMemory = 0.75;
@@ -24,6 +23,17 @@ const usableMemory = 0.75;
 interface Placed {
   readonly network: NetworkSpecification;
   readonly layout: string;
+  /** Equal for equal networks and layouts. */
+  readonly key: string;
+}
+
+function placed(network: NetworkSpecification, layout: string): Placed {
+  const K = network.family === 'wrn' ? 1 : network.K;
+  return {
+    network,
+    layout,
+    key: `${network.family} ${K} ${depthOf(network)} ${network.kw} ${network.classes} ${layout}`,
+  };
 }
 
 /** A row as it is timed under one protocol. */
@@ -34,7 +44,9 @@ interface Candidate extends Placed {
   readonly baseline: Placed;
   readonly isBaseline: boolean;
   readonly batch: number;
-  readonly shrunk: readonly string[];
+  /** The published batch. */
+  readonly published: number;
+  readonly classes: number;
 }
 
 export interface PlannedTiming {
@@ -59,16 +71,17 @@ export function planTimings(
       else entries.set(row, { timing: why, projection: null });
     }
     const cells = comparisonCells(candidates, context);
-    cells.forEach(({ cell }) => add(cell));
+    cells.forEach(add);
+    const found = indexOf(cells);
     for (const candidate of candidates)
       entries.set(candidate.row, {
-        timing: timingOf(candidate, cells, context),
+        timing: timingOf(candidate, found, context),
         projection: candidate.isBaseline
           ? null
           : {
               network: candidate.network,
               layout: candidate.layout,
-              baseline: candidate.baseline,
+              baseline: { network: candidate.baseline.network, layout: candidate.baseline.layout },
               batch: candidate.batch,
             },
       });
@@ -106,58 +119,63 @@ function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext)
   const { layout, text, devices } = layoutOf(row, protocol.derivativeTerms);
   const baseline =
     matrix.baseline === 'same-size'
-      ? { network: networkOf({ ...timedAs, network: 'WRN' }), layout: chainLayout(row.K) }
-      : {
-          network: networkOf({ ...matrix.baseline, dataset: timedAs.dataset }),
-          layout: layoutOf(matrix.baseline, protocol.derivativeTerms).text,
-        };
-  const published = resolveTraining(row, context.published, protocol, datasetFacts[row.dataset].trainImages).training
-    .batch;
+      ? placed(networkOf({ ...timedAs, network: 'WRN' }), chainLayout(row.K))
+      : placed(
+          networkOf({ ...matrix.baseline, dataset: timedAs.dataset }),
+          layoutOf(matrix.baseline, protocol.derivativeTerms).text,
+        );
+  const self = placed(network, text);
+  const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages).batch;
   const wanted = context.overrides.timing.batch ?? firstFit(timingRule(context).batch, timedAs)?.becomes ?? published;
   const replicas = layout.kind === 'data-parallel' ? layout.replicas : 1;
   return {
     row,
     protocol,
-    network,
-    layout: text,
+    ...self,
     devices,
     baseline,
-    isBaseline: samePlace({ network, layout: text }, baseline),
+    isBaseline: self.key === baseline.key,
+    published,
     // Every device of a data-parallel row gets an equal part.
     batch: Math.ceil(wanted / replicas) * replicas,
-    shrunk: change('classes', datasetFacts[row.dataset].classes, classes).concat(change('batch', published, wanted)),
+    classes,
   };
 }
 
-const samePlace = (a: Placed, b: Placed): boolean =>
-  a.layout === b.layout && canonicalJson(a.network) === canonicalJson(b.network);
-
 /** A row's name in its cell: a function of network and layout alone, so that tables can share a cell. */
-const rowName = ({ network, layout }: Placed): string => `${labelOf(network)} ${layout}`;
-
-interface ComparisonCell {
-  readonly cell: TimingCell;
-  readonly baseline: Placed;
-}
+const rowName = ({ network, layout }: Omit<Placed, 'key'>): string => `${labelOf(network)} ${layout}`;
 
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
-function comparisonCells(candidates: readonly Candidate[], context: TableContext): ComparisonCell[] {
-  const groups = new Map<string, Candidate[]>();
+function comparisonCells(candidates: readonly Candidate[], context: TableContext): TimingCell[] {
+  // Equal rows (of two data sets with one timing) are in a group once.
+  const groups = new Map<string, Map<string, Candidate>>();
   for (const candidate of candidates) {
     if (candidate.isBaseline || candidate.devices > usableDevices(context)) continue;
-    const { baseline, batch, row } = candidate;
-    const key = canonicalJson([baseline, batch, row.group]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [candidate]);
-    else if (!group.some((member) => samePlace(member, candidate))) group.push(candidate);
+    const { baseline, batch, row, key } = candidate;
+    const group = `${baseline.key} ${batch} ${row.group}`;
+    const members = groups.get(group) ?? new Map<string, Candidate>();
+    groups.set(group, members);
+    if (!members.has(key)) members.set(key, candidate);
   }
-  return [...groups.values()].flatMap((group) => splitByMemory(group, context));
+  return [...groups.values()].flatMap((members) => splitByMemory([...members.values()], context));
+}
+
+/** Cells by what they time: a baseline, or a baseline and a row. */
+function indexOf(cells: readonly TimingCell[]): (candidate: Candidate) => TimingCell | undefined {
+  const index = new Map<string, TimingCell>();
+  for (const cell of cells) {
+    const [baseline = '', ...rows] = cell.rows.map(({ network, layout }) => placed(network, layout).key);
+    // The baseline's own time is taken from the first of its groups.
+    if (!index.has(baseline)) index.set(baseline, cell);
+    for (const row of rows) index.set(`${baseline} | ${row}`, cell);
+  }
+  return ({ isBaseline, key, baseline }) => index.get(isBaseline ? key : `${baseline.key} | ${key}`);
 }
 
 /** Engines other than the traced one know one device. */
 const usableDevices = ({ machine }: TableContext): number => (machine.engine === 'traced' ? machine.deviceCount : 1);
 
-function splitByMemory(group: readonly Candidate[], context: TableContext): ComparisonCell[] {
+function splitByMemory(group: readonly Candidate[], context: TableContext): TimingCell[] {
   const chunks: Candidate[][] = [];
   for (const candidate of group) {
     const last = chunks.at(-1);
@@ -200,7 +218,7 @@ function replicasOf(text: string): number {
   return layout.kind === 'data-parallel' ? devicesOf(layout) : 1;
 }
 
-function comparisonCell(chunk: readonly Candidate[], batch: number, context: TableContext): ComparisonCell {
+function comparisonCell(chunk: readonly Candidate[], batch: number, context: TableContext): TimingCell {
   const [first] = chunk;
   if (first === undefined) throw new Error('Internal error: a comparison group without rows');
   const { baseline, protocol } = first;
@@ -225,12 +243,16 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
     engine: context.machine.engine,
     hardware: timingHardware(context.machine),
   } as const;
-  return { cell: { ...cell, id: cellId(cell) }, baseline };
+  return { ...cell, id: cellId(cell) };
 }
 
-function timingOf(candidate: Candidate, cells: readonly ComparisonCell[], context: TableContext): TimingPlan | NotRun {
+function timingOf(
+  candidate: Candidate,
+  find: (candidate: Candidate) => TimingCell | undefined,
+  context: TableContext,
+): TimingPlan | NotRun {
   const { machine } = context;
-  const { network, layout, devices, isBaseline } = candidate;
+  const { row, network, layout, devices, isBaseline } = candidate;
   if (devices > usableDevices(context)) {
     const here =
       machine.engine === 'traced'
@@ -238,19 +260,14 @@ function timingOf(candidate: Candidate, cells: readonly ComparisonCell[], contex
         : `the engine ${machine.engine} uses 1`;
     return notRun('DEVICES_TOO_FEW', `${layout} needs ${devices} devices; ${here}.`);
   }
-  const found = cells.find(
-    ({ cell, baseline }) =>
-      samePlace(baseline, isBaseline ? candidate : candidate.baseline) &&
-      cell.rows.some((row, index) => (isBaseline ? index === 0 : index > 0) && samePlace(row, candidate)),
-  );
-  if (found === undefined)
+  const cell = find(candidate);
+  if (cell === undefined)
     return isBaseline
       ? notRun('NO_COMPARISON', 'No row that is compared with this one can be timed on these devices.')
       : notRun(
           'MEMORY_TOO_SMALL',
           `Timing ${rowName(candidate)} beside its baseline takes more memory than there is (${Math.round(machine.memoryBytes / 1e9)} GB).`,
         );
-  const { cell } = found;
   return {
     skipped: false,
     cell: cell.id,
@@ -259,11 +276,8 @@ function timingOf(candidate: Candidate, cells: readonly ComparisonCell[], contex
     layout,
     batch: cell.batch,
     shrunk: [
-      ...candidate.shrunk.filter((text) => !text.startsWith('batch ')),
-      ...change('batch', publishedBatch(candidate, context), cell.batch),
+      ...change('classes', datasetFacts[row.dataset].classes, candidate.classes),
+      ...change('batch', candidate.published, cell.batch),
     ],
   };
 }
-
-const publishedBatch = ({ row, protocol }: Candidate, context: TableContext): number =>
-  resolveTraining(row, context.published, protocol, datasetFacts[row.dataset].trainImages).training.batch;

@@ -14,6 +14,7 @@ import type { Protocol } from './protocol.js';
 import { layoutOf, networkOf } from './row-layout.js';
 import { labelOf } from '../network/specification.js';
 import type { TableContext } from './table-context.js';
+import { trainingsOf } from './training-plan.js';
 
 export interface ExpansionRequest {
   /** In the order in which the tables should be finished. */
@@ -84,7 +85,8 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   return {
     matrix,
     profile,
-    published: folder.profile('paper'),
+    trainingOf: trainingsOf(profile, matrix.training, overrides.training),
+    publishedTrainingOf: trainingsOf(folder.profile('paper')),
     errorProtocols,
     timingProtocols,
     protocols: [

@@ -62,13 +62,22 @@ export function cellId(cell: Unidentified): string {
 
 /** JSON with the keys of every object in alphabetical order and no spaces. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const before = texts.get(value);
+  if (before !== undefined) return before;
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
+  const text = `{${entries
     .filter(([, child]) => child !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${canonicalJson(child)}`).join(',')}}`;
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, child]) => `${JSON.stringify(key)}:${canonicalJson(child)}`)
+    .join(',')}}`;
+  texts.set(value, text);
+  return text;
 }
+
+/** Cells share protocols and trainings, and nothing changes once it is made. */
+const texts = new WeakMap<object, string>();
 
 /** What changed between two cells: `training.steps: 80000 -> 450`; `none` where a key is only on one side. */
 export function explainDifference(before: Unidentified, after: Unidentified): string[] {

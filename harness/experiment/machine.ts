@@ -6,10 +6,12 @@ import type { DeviceSelection } from './devices.js';
 export type DatasetAvailability =
   | {
       readonly available: true;
-      /** As `datasets/` computes it: part of every error cell's id. */
+      /** Of all of it, as `datasets/` computes it: part of every error cell's id. */
       readonly checksum: string;
-      /** Training images there are; the embedded Fashion-MNIST has 10,000. */
+      /** Training images there are when nothing is said; the embedded Fashion-MNIST has 10,000. */
       readonly trainImages: number;
+      /** Checksums of other numbers of leading training images that can be had; see `wantedImageCounts`. */
+      readonly partChecksums?: ReadonlyMap<number, string>;
     }
   | {
       readonly available: false;

@@ -22,7 +22,7 @@ const dropsSchema = z.union([
 
 /** How one training goes; the first rule that fits the printed row is taken. */
 export const trainingFields = {
-  trainImages: z.union([positive, z.literal('all')]).describe('Use only the first so many training images'),
+  trainImages: z.union([positive, z.literal('all')]).describe('The first so many training images; all: what there is'),
   steps: positive.optional(),
   epochs: z.number().positive().optional().describe('In place of steps'),
   batch: positive,

@@ -17,8 +17,13 @@ function augmentation(protocol: Protocol): Scope {
   return { batches, ...crop, flipProbability, whitening };
 }
 
-/** Options that decide the errors of a trained network. */
+/** Options that decide the errors of a trained network; equal questions about a protocol get the same object. */
 export function errorScope(protocol: Protocol, network: NetworkSpecification, replicas: number): Scope {
+  const question = `error ${isWarp(network)} ${repeatsTerms(network)} ${replicas > 1}`;
+  return remembered(protocol, question, () => makeErrorScope(protocol, network, replicas));
+}
+
+function makeErrorScope(protocol: Protocol, network: NetworkSpecification, replicas: number): Scope {
   const running = protocol.batchNormEvaluation === 'running';
   return {
     ...(isWarp(network) ? { derivative: protocol.derivative } : {}),
@@ -46,9 +51,11 @@ export function timingScope(
   dataParallel: boolean,
   inputPipeline: boolean,
 ): Scope {
-  return {
-    ...(networks.some(isWarp) ? { derivative: protocol.derivative } : {}),
-    ...(networks.some(repeatsTerms) ? { derivativeTerms: protocol.derivativeTerms } : {}),
+  const warp = networks.some(isWarp);
+  const repeats = networks.some(repeatsTerms);
+  return remembered(protocol, `timing ${warp} ${repeats} ${dataParallel} ${inputPipeline}`, () => ({
+    ...(warp ? { derivative: protocol.derivative } : {}),
+    ...(repeats ? { derivativeTerms: protocol.derivativeTerms } : {}),
     widening: protocol.widening,
     batchNorm: protocol.batchNorm,
     // Running averages are updated in the step.
@@ -57,5 +64,16 @@ export function timingScope(
     nesterov: protocol.nesterov,
     weightDecayScope: protocol.weightDecayScope,
     ...(inputPipeline ? augmentation(protocol) : {}),
-  };
+  }));
+}
+
+const scopes = new WeakMap<Protocol, Map<string, Scope>>();
+
+/** A matrix asks the same of a protocol for thousands of cells. */
+function remembered(protocol: Protocol, question: string, make: () => Scope): Scope {
+  const answers = scopes.get(protocol) ?? new Map<string, Scope>();
+  scopes.set(protocol, answers);
+  const answer = answers.get(question) ?? make();
+  answers.set(question, answer);
+  return answer;
 }

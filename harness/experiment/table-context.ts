@@ -4,12 +4,14 @@ import type { Matrix } from './matrix.js';
 import type { Overrides } from './overrides.js';
 import type { Profile } from './profile-file.js';
 import type { Protocol } from './protocol.js';
+import type { TrainingOf } from './training-plan.js';
 
 export interface TableContext {
   readonly matrix: Matrix;
   readonly profile: Profile;
-  /** The profile with the published settings, to say what is less than they are. */
-  readonly published: Profile;
+  readonly trainingOf: TrainingOf;
+  /** With the published settings, to say what is less than they are. */
+  readonly publishedTrainingOf: TrainingOf;
   /** Of errors and of timings together, in the order of the columns. */
   readonly protocols: readonly Protocol[];
   readonly errorProtocols: readonly Protocol[];
