@@ -22,8 +22,8 @@ export function batchNorm(pass: ForwardPass, name: string, bracket: number, shar
       options.batchNorm === 'fused'
         ? pass.operations.fusedBatchNorm(
             part,
-            pass.weight<Tensor1D>(`${name}/scale`, bracket, replica),
-            pass.weight<Tensor1D>(`${name}/offset`, bracket, replica),
+            pass.vector(`${name}/scale`, bracket, replica),
+            pass.vector(`${name}/offset`, bracket, replica),
             options.batchNormEpsilon,
           )
         : separate(pass, name, bracket, part, replica);
@@ -57,8 +57,8 @@ function normalise(
   centred: Tensor4D,
   variance: Tensor1D,
 ): Tensor4D {
-  const scale = pass.weight<Tensor1D>(`${name}/scale`, bracket, replica);
-  const offset = pass.weight<Tensor1D>(`${name}/offset`, bracket, replica);
+  const scale = pass.vector(`${name}/scale`, bracket, replica);
+  const offset = pass.vector(`${name}/offset`, bracket, replica);
   const factor = mul(scale, rsqrt(add(variance, pass.options.batchNormEpsilon)));
   return add(mul(centred, factor), offset);
 }

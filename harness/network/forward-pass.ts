@@ -1,5 +1,5 @@
 /** What the parts of a network share while one forward pass is built: ops, weights, mode, and where things are. */
-import { add, clone, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, clone, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Operations } from './operations.js';
 import type { NetworkOptions } from './options.js';
 import type { Parameter } from './parameters.js';
@@ -12,6 +12,13 @@ export type Shards = readonly Tensor4D[];
 
 export type Mode = 'train' | 'evaluate';
 
+/** What is outside: weights, running averages, and who wants to know a batch's mean and variance. */
+export interface PassValues {
+  readonly weight: (parameter: Parameter) => Tensor;
+  readonly statistic: (name: string) => Tensor1D;
+  readonly onStatistics: (norm: string, mean: Tensor1D, variance: Tensor1D) => void;
+}
+
 export class ForwardPass {
   readonly #received = new Map<string, Tensor>();
   readonly #recorded = new Set<string>();
@@ -22,9 +29,7 @@ export class ForwardPass {
     readonly options: NetworkOptions,
     readonly mode: Mode,
     parameters: readonly Parameter[],
-    private readonly weightOf: (parameter: Parameter) => Tensor,
-    private readonly statisticOf: (name: string) => Tensor1D,
-    private readonly onStatistics: (norm: string, mean: Tensor1D, variance: Tensor1D) => void,
+    private readonly values: PassValues,
   ) {
     this.#parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   }
@@ -47,25 +52,40 @@ export class ForwardPass {
     );
   }
 
-  /** A weight of one replica, as `bracket` sees it. Call inside `map`. */
-  weight<T extends Tensor>(baseName: string, bracket: number, replica: number): T {
+  /** A scale, an offset or the classifier's bias, [channels]. */
+  vector(baseName: string, bracket: number, replica: number): Tensor1D {
+    return this.#weight(baseName, bracket, replica) as Tensor1D;
+  }
+
+  /** The classifier's weights, [channels, classes]. */
+  matrix(baseName: string, bracket: number, replica: number): Tensor2D {
+    return this.#weight(baseName, bracket, replica) as Tensor2D;
+  }
+
+  /** A convolution, [height, width, channels in, channels out]. */
+  kernel(baseName: string, bracket: number, replica: number): Tensor4D {
+    return this.#weight(baseName, bracket, replica) as Tensor4D;
+  }
+
+  /** A weight of one replica, as `bracket` sees it; to be called inside `map`. */
+  #weight(baseName: string, bracket: number, replica: number): Tensor {
     const name = replica === 0 ? baseName : `replica${replica}/${baseName}`;
     const parameter = this.#parameters.get(name);
     if (!parameter) throw new Error(`Internal error: no parameter ${name}`);
-    const value = this.weightOf(parameter) as T;
+    const value = this.values.weight(parameter);
     return parameter.device === deviceOf(bracket, replica) ? value : this.#receive(`${name}@${bracket}`, value);
   }
 
   /** A running average. */
   statistic(name: string): Tensor1D {
-    return this.statisticOf(name);
+    return this.values.statistic(name);
   }
 
   /** Tells of a batch's mean and variance, once for each normalisation: a branch that is recomputed has the same ones. */
   recordStatistics(norm: string, mean: Tensor1D, variance: Tensor1D): void {
     if (this.#recorded.has(norm)) return;
     this.#recorded.add(norm);
-    this.onStatistics(norm, mean, variance);
+    this.values.onStatistics(norm, mean, variance);
   }
 
   /** A feature map that one bracket computed, as another sees it. */

@@ -7,6 +7,7 @@ import {
   relu,
   reshape,
   zeros,
+  type Rank,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -39,11 +40,11 @@ export interface NetworkInputs {
   /** [batch, height, width, 3], cut along the batch: part r is computed with replica r's weights, on its device. */
   readonly images: Shards;
   /** The value of a weight; the same tensor at every call. */
-  weight(parameter: Parameter): Tensor;
+  readonly weight: (parameter: Parameter) => Tensor;
   /** The value of a running average; asked for only in evaluation. */
-  statistic(statistic: Statistic): Tensor1D;
+  readonly statistic: (statistic: Statistic) => Tensor1D;
   /** Told of a batch's mean or (biased) variance, off the tape; only in training, where the network has statistics. */
-  onStatistic?(statistic: Statistic, value: Tensor1D): void;
+  readonly onStatistic?: (statistic: Statistic, value: Tensor1D) => void;
 }
 
 export interface Network {
@@ -59,7 +60,7 @@ export interface Network {
   /** Empty where evaluation uses the batch's own statistics. */
   readonly statistics: readonly Statistic[];
   /** Logits of each part, [part of the batch, classes], on the part's home device. */
-  apply(inputs: NetworkInputs): Tensor2D[];
+  readonly apply: (inputs: NetworkInputs) => Tensor2D[];
 }
 
 /** @throws LayoutProblem LAYOUT_INVALID where the layout does not compute the network's operator. */
@@ -78,18 +79,14 @@ export function buildNetwork(specification: NetworkSpecification, options: Netwo
   };
 
   const apply = ({ operations, mode, images, weight, statistic, onStatistic }: NetworkInputs): Tensor2D[] => {
-    const pass = new ForwardPass(
-      operations,
-      options,
-      mode,
-      parameters,
+    const pass = new ForwardPass(operations, options, mode, parameters, {
       weight,
-      (name) => statistic(statisticNamed(name)),
-      (norm, mean, variance) => {
+      statistic: (name) => statistic(statisticNamed(name)),
+      onStatistics: (norm, mean, variance) => {
         onStatistic?.(statisticNamed(`${norm}/mean`), mean);
         onStatistic?.(statisticNamed(`${norm}/variance`), variance);
       },
-    );
+    });
     let features = stem(pass, images);
     let width = stemChannels;
     for (const [index, channels] of stageChannels(specification.kw).entries()) {
@@ -113,9 +110,7 @@ export function buildNetwork(specification: NetworkSpecification, options: Netwo
 }
 
 function stem(pass: ForwardPass, images: Shards): Shards {
-  const convolved = pass.map(0, images, (part, replica) =>
-    convolve(part, pass.weight<Tensor4D>('stem/convolution', 0, replica)),
-  );
+  const convolved = pass.map(0, images, (part, replica) => convolve(part, pass.kernel('stem/convolution', 0, replica)));
   return pass.map(0, batchNorm(pass, 'stem/norm', 0, convolved), (part) => relu(part));
 }
 
@@ -125,7 +120,7 @@ function widen(pass: ForwardPass, features: Shards, factor: number): Shards {
   return pass.map(0, features, (part) => {
     if (pass.options.widening === 'copies') return concat(Array<Tensor4D>(factor).fill(part), 3);
     const [batch, height, width, channels] = part.shape;
-    return concat([part, zeros<Tensor4D['rankType']>([batch, height, width, channels * (factor - 1)])], 3);
+    return concat([part, zeros<Rank.R4>([batch, height, width, channels * (factor - 1)])], 3);
   });
 }
 
@@ -150,8 +145,8 @@ function stage(
 function classify(pass: ForwardPass, features: Shards): Tensor2D[] {
   return pass.map(0, batchNorm(pass, 'head/norm', 0, features), (part, replica) => {
     const [batch, height, width, channels] = part.shape;
-    const pooled = reshape(avgPool(relu(part), [height, width], 1, 'valid'), [batch, channels]) as Tensor2D;
-    const logits = matMul(pooled, pass.weight<Tensor2D>('classifier/weights', 0, replica));
-    return add(logits, pass.weight<Tensor1D>('classifier/bias', 0, replica));
+    const pooled = reshape<Rank.R2>(avgPool(relu(part), [height, width], 1, 'valid'), [batch, channels]);
+    const logits = matMul(pooled, pass.matrix('classifier/weights', 0, replica));
+    return add(logits, pass.vector('classifier/bias', 0, replica));
   });
 }

@@ -8,9 +8,9 @@ import { createHash } from 'node:crypto';
 /** A stream of uniform and normal numbers. */
 export interface RandomStream {
   /** Uniform in the open interval (0, 1), a multiple of 2^-32 plus 2^-33. */
-  uniform(): number;
+  readonly uniform: () => number;
   /** Standard normal (Box-Muller). */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** The stream of a seed and a name: equal for equal arguments, independent otherwise. */
@@ -55,18 +55,22 @@ export function philox4x32(
   key1: number,
   out: Uint32Array,
 ): void {
-  let [c0, c1, c2, c3, k0, k1] = [counter0, counter1, counter2, counter3, key0, key1];
+  let c0 = counter0;
+  let c1 = counter1;
+  let c2 = counter2;
+  let c3 = counter3;
+  let k0 = key0;
+  let k1 = key1;
   for (let round = 0; round < 10; round += 1) {
     const high0 = multiplyHigh(0xd2511f53, c0);
     const high1 = multiplyHigh(0xcd9e8d57, c2);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    const low0 = Math.imul(0xd2511f53, c0);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = Math.imul(0xcd9e8d57, c2);
+    c2 = high0 ^ c3 ^ k1;
     c3 = low0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -74,10 +78,16 @@ export function philox4x32(
   out[3] = c3;
 }
 
-/** Upper 32 bits of the product of two unsigned 32-bit integers, by halves of 16 bits. */
+/**
+ * Upper 32 bits of the product of two unsigned 32-bit integers, by halves of 16 bits. Sums are kept within 32 bits, so
+ * that the engine can stay with integers.
+ */
 function multiplyHigh(a: number, b: number): number {
-  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
-  const middle = aHigh * bLow + Math.floor((aLow * bLow) / 65536);
-  const cross = aLow * bHigh + (middle % 65536);
-  return aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536);
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
+  const middle = (Math.imul(aHigh, bLow) >>> 0) + (Math.imul(aLow, bLow) >>> 16);
+  const cross = (Math.imul(aLow, bHigh) >>> 0) + (middle & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }

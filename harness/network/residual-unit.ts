@@ -16,9 +16,7 @@ export interface Branch {
 /** `F_j(x)` computed on `bracket`; `unit` is where its weights are: `stage1/unit3`. */
 export function residualBranch(pass: ForwardPass, unit: string, bracket: number, x: Shards): Branch {
   const convolution = (name: string, shards: Shards): Shards =>
-    pass.map(bracket, shards, (part, replica) =>
-      convolve(part, pass.weight<Tensor4D>(`${unit}/${name}`, bracket, replica)),
-    );
+    pass.map(bracket, shards, (part, replica) => convolve(part, pass.kernel(`${unit}/${name}`, bracket, replica)));
 
   const first = convolution('convolutionA', batchNorm(pass, `${unit}/normA`, bracket, x));
   const preActivation = batchNorm(pass, `${unit}/normB`, bracket, first);

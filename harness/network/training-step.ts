@@ -107,7 +107,7 @@ export function lossAndGradients(
     return operations.onDevice(0, () => losses.reduce((total, loss) => add(total, loss)));
   };
   const { value, grads } = valueAndGrads(lossOf)([...weights]);
-  return { loss: value as Scalar, gradients: grads };
+  return { loss: value, gradients: grads };
 }
 
 /**

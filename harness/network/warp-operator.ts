@@ -65,7 +65,7 @@ export function warpLayer(pass: ForwardPass, layout: Layout, units: LayerUnits, 
 }
 
 function missing(): never {
-  throw new Error('Internal error: summands differ in their number of parts');
+  throw new Error('Internal error: a layout names a unit, or a feature map a part, that is not there');
 }
 
 /** The units of a network's layer; `names[j - 1]` is where unit j keeps its weights. */
@@ -80,8 +80,8 @@ export function convolutionalUnits(pass: ForwardPass, names: readonly string[]):
       return pass.map(bracket, v, (part, replica) => {
         const name = nameOf(unit);
         const point = x1[replica] ?? missing();
-        const kernelA = pass.weight<Tensor4D>(`${name}/convolutionA`, bracket, replica);
-        const kernelB = pass.weight<Tensor4D>(`${name}/convolutionB`, bracket, replica);
+        const kernelA = pass.kernel(`${name}/convolutionA`, bracket, replica);
+        const kernelB = pass.kernel(`${name}/convolutionB`, bracket, replica);
         return applyDerivative(pass.operations, pass.options.derivative, {
           x1: point,
           v: part,

@@ -5,6 +5,7 @@
 import {
   add,
   clone,
+  enableProdMode,
   engine as tfjs,
   keep,
   mul,
@@ -29,6 +30,8 @@ type Backend = 'cpu' | 'tensorflow';
 
 /** @throws Problem ADDON_MISSING where tfjs-node-gpu's addon is not built. */
 export async function openPlainEngine({ backend }: { readonly backend: Backend }): Promise<Engine> {
+  // Without it tfjs prints an advertisement for tfjs-node.
+  enableProdMode();
   await load(backend);
   await setBackend(backend);
   return new PlainEngine(backend);
@@ -127,10 +130,15 @@ class PlainEngine implements Engine {
         },
       };
       let result: RunResult = { outputs: [], specifications: [] };
-      tidy(() => {
-        const tensors = signature.map(({ shape, dtype }, index) => tensor(inputs[index] ?? [], [...shape], dtype));
-        result = readAll(body(tensors, access));
-      });
+      try {
+        tidy(() => {
+          const tensors = signature.map(({ shape, dtype }, index) => tensor(inputs[index] ?? [], [...shape], dtype));
+          result = readAll(body(tensors, access));
+        });
+      } catch (error) {
+        for (const value of assigned.values()) value.dispose();
+        throw error;
+      }
       for (const [variable, value] of assigned) {
         this.#values.get(variable)?.dispose();
         this.#values.set(variable, value);
@@ -188,11 +196,11 @@ class PlainFunction implements EngineFunction {
     return this.#outputs;
   }
 
-  run(...inputs: TypedArray[]): Promise<TypedArray[]> {
+  async run(...inputs: TypedArray[]): Promise<TypedArray[]> {
     if (inputs.length !== this.signature.length)
       throw new Error(`Internal error: ${this.name} takes ${this.signature.length} inputs`);
     const { outputs, specifications } = this.execute(inputs);
     this.#outputs = specifications;
-    return Promise.resolve(outputs);
+    return outputs;
   }
 }

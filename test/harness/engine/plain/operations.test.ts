@@ -31,7 +31,7 @@ beforeAll(useCpuBackend);
 
 describe('fused batch normalisation', () => {
   const inputs = () => {
-    const x = normal<Rank.R4>('x', [3, 4, 5, 6]).mul(2).add(1.5) as Tensor4D;
+    const x: Tensor4D = normal<Rank.R4>('x', [3, 4, 5, 6]).mul(2).add(1.5);
     return [x, normal<Rank.R1>('scale', [6]), normal<Rank.R1>('offset', [6])];
   };
   const weighting = () => normal<Rank.R4>('weighting', [3, 4, 5, 6]);
@@ -64,7 +64,9 @@ describe('fused batch normalisation', () => {
     const { y, mean, variance } = plainOperations.fusedBatchNorm(x, tensor1d([2]), tensor1d([5]), 0.5);
     expect(numbers(mean)[0]).toBeCloseTo(3, 6);
     expect(numbers(variance)[0]).toBeCloseTo(3.5, 6);
-    expect([...numbers(y)]).toEqual([1, 2, 3, 6].map((value) => expect.closeTo(((value - 3) / 2) * 2 + 5, 5)));
+    // sqrt(3.5 + 0.5) = 2.
+    const expected = Float32Array.of(1, 2, 3, 6).map((value) => ((value - 3) / 2) * 2 + 5);
+    expect(relativeDifference(numbers(y), expected)).toBeLessThan(1e-6);
   });
 });
 
