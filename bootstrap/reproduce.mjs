@@ -36,9 +36,8 @@ function trains(argv) {
     (argument, i) => argument === '--engine=cpu' || (argument === '--engine' && argv[i + 1] === 'cpu'),
   );
   const asksOnly = argv.some((argument) => ['--help', '-h', '--version'].includes(argument));
-  return (
-    !inJavaScript && !asksOnly && (argv.includes('--all') || (command !== undefined && !withoutTensorFlow.has(command)))
-  );
+  if (inJavaScript || asksOnly) return false;
+  return command === undefined ? argv.includes('--all') : !withoutTensorFlow.has(command);
 }
 
 /**

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What `make` would run, without running it. */
+const wouldRun = (...args: string[]): string =>
+  execFileSync('make', ['--no-print-directory', '--dry-run', 'NODE=node', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+
+it.each([
+  [['table2'], 'table2'],
+  [['table5', 'PROFILE=paper', 'DEVICES=gpu:0,1'], 'table5 --profile paper --devices gpu:0,1'],
+  [['seeds', 'EXECUTOR=slurm', 'ARGS=--seeds 3'], 'seeds --executor slurm --seeds 3'],
+  [['all', 'PROFILE=quick'], '--all --profile quick'],
+  [['report'], 'report'],
+  [['fit'], 'fit'],
+  [['bench'], 'bench'],
+  [['setup'], 'setup'],
+])('make %j runs one command', (args, command) => {
+  expect(wouldRun(...args).replace(/\s+/g, ' ')).toBe(`node bootstrap/reproduce.mjs ${command}`);
+});
+
+it('make test sets up, lints, checks the types of sources and tests, and only then runs the tests', () => {
+  const steps = wouldRun('test')
+    .split('\n')
+    .map((line) => /reproduce\.mjs setup|eslint|prettier|tsc|vitest/.exec(line)?.[0]);
+  expect(steps).toEqual(['reproduce.mjs setup', 'eslint', 'prettier', 'tsc', 'vitest']);
+});
+
+it('make clean leaves runs, data and TensorFlow alone', () => {
+  expect(wouldRun('clean')).toBe('rm -rf dist reports/test');
+});

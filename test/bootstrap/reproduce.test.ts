@@ -1,0 +1,217 @@
+/** The entry, in a small project of its own with an npm and a tsc that are quick, and a program that says what it was called with. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { which } from '../tools.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const lockOf = (version: string): string =>
+  JSON.stringify({
+    packages: {
+      '': {},
+      'node_modules/thing': { version },
+      'node_modules/elsewhere': { version: '1.0.0', optional: true },
+    },
+  });
+
+/** Compiles by copying, and finds one type error. */
+const tsc = `
+const { cpSync, readFileSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+const root = process.argv[process.argv.indexOf('-p') + 1];
+let code = 0;
+for (const name of readdirSync(join(root, 'harness'), { recursive: true })) {
+  if (!name.endsWith('.ts')) continue;
+  cpSync(join(root, 'harness', name), join(root, 'dist', 'harness', name.replace(/ts$/, 'js')));
+  if (/: number = "/.test(readFileSync(join(root, 'harness', name), 'utf8'))) {
+    console.log(name + '(1,14): error TS2322');
+    code = 2;
+  }
+}
+process.exit(code);
+`;
+
+let folder: string;
+const inFolder = (...parts: string[]): string => join(folder, ...parts);
+function put(path: string, text: string): void {
+  mkdirSync(dirname(inFolder(path)), { recursive: true });
+  writeFileSync(inFolder(path), text);
+}
+const npmCalls = (): string[] =>
+  existsSync(inFolder('npm.log')) ? readFileSync(inFolder('npm.log'), 'utf8').trim().split('\n') : [];
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+function reproduce(
+  argv: readonly string[],
+  node: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Outcome {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...node, inFolder('bootstrap', 'reproduce.mjs'), ...argv],
+    {
+      encoding: 'utf8',
+      env: { PATH: inFolder('bin'), HOME: folder, ...environment },
+    },
+  );
+  return { code: status, output: stdout, errors: stderr };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reproduce-'));
+  cpSync(join(root, 'bootstrap'), inFolder('bootstrap'), { recursive: true });
+  put('package.json', '{"type": "module"}');
+  put('package-lock.json', lockOf('1.0.0'));
+  put('tsconfig.json', '{}');
+  mkdirSync(inFolder('datasets'));
+  put(
+    'harness/main.ts',
+    'export const main = async (argv) => { console.log(`main ${argv.join(" ")}`); return argv[0] === "fails" ? 2 : 0; };',
+  );
+  put('harness/setup/set-up.ts', 'export const setUpTensorFlow = async () => { console.log("TensorFlow set up"); };');
+  put(
+    'bin/npm',
+    `#!/bin/sh\necho "$@" >> '${inFolder('npm.log')}'\nmkdir -p '${inFolder('node_modules')}'\ncp -r '${inFolder('packages')}/.' '${inFolder('node_modules')}'\n`,
+  );
+  chmodSync(inFolder('bin', 'npm'), 0o755);
+  for (const tool of ['sh', 'flock', 'mkdir', 'cp']) symlinkSync(which(tool) ?? tool, inFolder('bin', tool));
+  mkdirSync(inFolder('packages'));
+  put('packages/typescript/bin/tsc', tsc);
+  put('packages/.package-lock.json', lockOf('1.0.0'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('from a fresh clone', () => {
+  it('installs packages without their scripts, compiles, sets TensorFlow up, runs; and the second time only runs', () => {
+    const first = reproduce(['table2', '--profile', 'quick']);
+    expect(first.errors).toMatch(/npm ci[^]*tsc/);
+    expect(first).toMatchObject({ code: 0, output: 'TensorFlow set up\nmain table2 --profile quick\n' });
+    expect(npmCalls()).toEqual([expect.stringContaining('ci --ignore-scripts')]);
+
+    expect(reproduce(['table2'])).toEqual({ code: 0, output: 'TensorFlow set up\nmain table2\n', errors: '' });
+    expect(npmCalls()).toHaveLength(1);
+  });
+
+  it('doctor reports that the packages are missing and installs nothing', () => {
+    const { code, output } = reproduce(['doctor']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/missing +npm packages[^]*make setup/);
+    expect(JSON.parse(reproduce(['doctor', '--json']).output)).toMatchObject({ ready: false });
+    expect(npmCalls()).toEqual([]);
+  });
+
+  it('without npm says so', () => {
+    rmSync(inFolder('bin', 'npm'));
+    const { code, errors } = reproduce(['table2']);
+    expect(code).toBe(1);
+    expect(errors).toContain('[NPM_MISSING]');
+    expect(errors).not.toContain('    at ');
+  });
+
+  it('npm that fails is one error after npm’s own words', () => {
+    put('bin/npm', '#!/bin/sh\necho "npm error ENOTFOUND" >&2\nexit 1\n');
+    const { code, errors } = reproduce(['table2']);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/npm error ENOTFOUND[^]*\[NPM_FAILED\]/);
+  });
+});
+
+describe('afterwards', () => {
+  beforeEach(() => {
+    reproduce(['--help']);
+  });
+
+  it.each([
+    [['--help']],
+    [['table2', '--help']],
+    [[]],
+    [['plan', '--all']],
+    [['doctor']],
+    [['report']],
+    [['status', '--json']],
+    [['table2', '--engine', 'cpu']],
+    [['--engine=cpu', 'table2']],
+  ])('%j does not ask for TensorFlow', (argv) => {
+    expect(reproduce(argv).output).toBe(`main ${argv.join(' ')}\n`);
+  });
+
+  it.each([[['table2']], [['--all']], [['run', 'my.yaml', '--engine', 'eager']], [['retry']], [['bench']]])(
+    '%j does',
+    (argv) => {
+      expect(reproduce(argv).output).toBe(`TensorFlow set up\nmain ${argv.join(' ')}\n`);
+    },
+  );
+
+  it('the program’s exit code is the process’s', () => {
+    expect(reproduce(['fails']).code).toBe(2);
+  });
+
+  it('a changed source is compiled before it runs, an unchanged one is not', () => {
+    expect(reproduce(['status']).errors).toBe('');
+    put('harness/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
+    expect(reproduce(['status'])).toMatchObject({
+      output: 'changed\n',
+      errors: expect.stringContaining('tsc') as string,
+    });
+  });
+
+  it('a source that does not compile stops with the compiler’s words', () => {
+    put('harness/main.ts', '// : number = "\nexport const main = 1;');
+    const { code, errors, output } = reproduce(['status']);
+    expect(code).toBe(1);
+    expect(`${errors}${output}`).toMatch(/main\.ts.*TS2322[^]*\[COMPILE_FAILED\]/);
+    expect(reproduce(['status']).code).toBe(1);
+  });
+
+  it('a lock file that names other versions brings npm again; one that npm itself has installed does not', () => {
+    put('package-lock.json', lockOf('2.0.0'));
+    put('node_modules/.package-lock.json', lockOf('2.0.0'));
+    reproduce(['status']);
+    expect(npmCalls()).toHaveLength(1);
+    put('package-lock.json', lockOf('3.0.0'));
+    reproduce(['status']);
+    expect(npmCalls()).toHaveLength(2);
+  });
+
+  it('an error of set-up is shown as message, way out and code, without a stack', () => {
+    put(
+      'harness/setup/set-up.ts',
+      'class Problem extends Error { name = "Problem"; code = "DISK_FULL"; hint = "Make room."; }\nexport const setUpTensorFlow = async () => { throw new Problem("the disk is full"); };',
+    );
+    const { code, errors } = reproduce(['table2']);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^compiling[^\n]*\nthe disk is full\nMake room\. \[DISK_FULL\]\n$/);
+  });
+
+  it('WARPNET_SKIP_SETUP=1 takes everything as it is', () => {
+    put('harness/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
+    expect(reproduce(['table2'], [], { WARPNET_SKIP_SETUP: '1' }).output).toBe('main table2\n');
+  });
+});
+
+it.each(['18.20.0', '20.18.1', '23.0.0'])('Node %s is refused with the versions that work', (version) => {
+  const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+  const { code, errors } = reproduce(['table2'], ['--import', pretend]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(/20\.19 or newer, below 23[^]*\[NODE_VERSION\]/);
+  expect(npmCalls()).toEqual([]);
+});
