@@ -2,7 +2,7 @@
 import yargs, { type CommandModule } from 'yargs';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
-import { experimentOptions, runOptions } from './commands/options.js';
+import { cleanTargets, experimentOptions, runOptions } from './commands/options.js';
 import { setupCommand } from './commands/setup.js';
 import { realSurroundings, type Surroundings } from './commands/surroundings.js';
 import { Problem } from './problem.js';
@@ -58,6 +58,68 @@ async function run(argv: readonly string[], surroundings: Surroundings): Promise
         exitCode = await (await import('./commands/report.js')).reportCommand(args, surroundings);
       },
     )
+    .command(
+      'plan [tables..]',
+      'Say what would run, what is reused, why each, and what it will take',
+      (command) =>
+        command
+          .positional('tables', tables)
+          .options(experimentOptions)
+          .option('jobs', runOptions.jobs)
+          .option('file', { type: 'string', describe: 'A matrix file of your own' })
+          .option('explain', { type: 'boolean', default: false, describe: 'Name what changed since a similar run' }),
+      async (args) => {
+        exitCode = await (await import('./commands/plan.js')).planCommand(args, surroundings);
+      },
+    )
+    .command(
+      'status [tables..]',
+      'Say how the runs stand, also while another process works on them',
+      (command) =>
+        command
+          .positional('tables', tables)
+          .options(experimentOptions)
+          .option('watch', { type: 'boolean', default: false, describe: 'Keep looking until nothing runs' }),
+      async (args) => {
+        exitCode = await (await import('./commands/status.js')).statusCommand(args, surroundings);
+      },
+    )
+    .command(
+      'retry [ids..]',
+      'Run again what failed; cells named by their id also when they are done',
+      (command) =>
+        command
+          .positional('ids', { type: 'string', array: true, describe: 'Ids, or how they begin' })
+          .options(experimentOptions)
+          .options(runOptions),
+      async (args) => {
+        exitCode = await (await import('./commands/retry.js')).retryCommand(args, surroundings);
+      },
+    )
+    .command(
+      'clean [what..]',
+      'Say what can be deleted, and delete it with --yes',
+      (command) =>
+        command
+          .positional('what', { choices: cleanTargets, array: true, describe: cleanTargets.join(', ') })
+          .options(pick('reports-folder', 'data-cache', 'json'))
+          .option('yes', { type: 'boolean', alias: 'y', default: false, describe: 'Delete' }),
+      async (args) => {
+        exitCode = (await import('./commands/clean.js')).cleanCommand(args, surroundings);
+      },
+    )
+    .command(
+      'import <folder>',
+      'Take over finished runs made on another machine',
+      (command) =>
+        command
+          .positional('folder', { type: 'string', demandOption: true, describe: 'Its reports folder' })
+          .options(pick('reports-folder', 'json'))
+          .option('theirs', { type: 'boolean', default: false, describe: 'Of two results for a cell, take theirs' }),
+      async (args) => {
+        exitCode = (await import('./commands/import.js')).importCommand(args, surroundings);
+      },
+    )
     .command(leavingExitCode(dataCommand, (code) => (exitCode = code)))
     .command(leavingExitCode(doctorCommand, (code) => (exitCode = code)))
     .command(leavingExitCode(setupCommand, (code) => (exitCode = code)))
@@ -73,6 +135,14 @@ async function run(argv: readonly string[], surroundings: Surroundings): Promise
     })
     .parseAsync();
   return exitCode;
+}
+
+/** Some of the shared options. */
+function pick<Name extends keyof typeof experimentOptions>(...names: Name[]): Pick<typeof experimentOptions, Name> {
+  return Object.fromEntries(names.map((name) => [name, experimentOptions[name]])) as Pick<
+    typeof experimentOptions,
+    Name
+  >;
 }
 
 /** Some commands leave their exit code in `process.exitCode`. */

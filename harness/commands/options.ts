@@ -5,8 +5,8 @@ import { Problem } from '../problem.js';
 export const experimentOptions = {
   all: { type: 'boolean', default: false, describe: 'Every table, Figure 2 and the width series' },
   profile: {
-    type: 'string',
-    default: 'auto',
+    choices: ['quick', 'paper', 'auto'] as const,
+    default: 'auto' as const,
     describe: 'How much of the work: quick, paper (days of GPU time) or auto',
   },
   protocol: { type: 'string', array: true, describe: 'Instead of the profile’s protocols: paper, released-code …' },
@@ -36,12 +36,16 @@ export const runOptions = {
   jobs: { type: 'number', describe: 'At most so many cells at once' },
 } as const satisfies Record<string, Options>;
 
+/** What `clean` can delete. */
+export const cleanTargets = ['runs', 'failed', 'checkpoints', 'reports', 'data', 'native'] as const;
+export type CleanTarget = (typeof cleanTargets)[number];
+
 export interface ExperimentArguments {
   readonly tables?: readonly string[] | undefined;
   /** A matrix file of the user's own. */
   readonly file?: string | undefined;
   readonly all: boolean;
-  readonly profile: string;
+  readonly profile: 'quick' | 'paper' | 'auto';
   readonly protocol?: readonly string[] | undefined;
   readonly devices?: string | undefined;
   readonly engine: 'traced' | 'eager' | 'cpu';

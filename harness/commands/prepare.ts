@@ -1,5 +1,4 @@
-/** From the command line to a plan and a place to run it: what every command that knows about experiments begins with. */
-import { join, resolve } from 'node:path';
+/** From the command line to a plan: what every command that knows about experiments begins with. */
 import type { Cell, DatasetName } from '../experiment/cell.js';
 import { expand } from '../experiment/expand.js';
 import { ExperimentFolder, paperTables } from '../experiment/experiment-folder.js';
@@ -10,87 +9,57 @@ import type { ExperimentPlan } from '../experiment/plan.js';
 import type { Profile } from '../experiment/profile-file.js';
 import { wantedImageCounts } from '../experiment/training-plan.js';
 import { Problem } from '../problem.js';
-import { inProject } from '../project.js';
-import { RunStore } from '../result/store.js';
-import { LocalExecutor } from '../schedule/local-executor.js';
-import { detectHardware, selectDevices, type Hardware, type SelectedDevices } from '../schedule/machine.js';
 import { availableData } from './available-data.js';
 import { parseSeeds, type ExperimentArguments } from './options.js';
+import { machineOf, openSite, type Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
-export interface Folders {
-  /** `reports/` */
-  readonly reports: string;
-  /** `reports/runs/` */
-  readonly runs: string;
-  /** `datasets/cache/` */
-  readonly dataCache: string;
-}
-
-export interface Prepared {
-  readonly folders: Folders;
-  readonly hardware: Hardware;
-  readonly selected: SelectedDevices;
+/** A plan, and its cells (those that `--only` lets through) with where they run. */
+export interface Prepared extends Runnable {
   readonly machine: Machine;
   readonly plan: ExperimentPlan;
-  /** The plan's cells that `--only` lets through. */
-  readonly cells: readonly Cell[];
-  readonly executor: LocalExecutor;
-  readonly store: RunStore;
-}
-
-export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dataCache'>): Folders {
-  const reports = resolve(args.reportsFolder ?? inProject('reports'));
-  return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
 }
 
 /** @throws Problem of everything that a user can name and that is not there. */
 export async function prepare(args: ExperimentArguments, surroundings: Surroundings): Promise<Prepared> {
-  const folders = foldersOf(args);
   const folder = new ExperimentFolder(surroundings.experimentsFolder);
   const matrices = matricesOf(args, folder);
+  const profiles = profilesOf(args, matrices, folder);
   const overrides = parseOverrides(args.set ?? []);
   const seeds = args.seeds === undefined ? undefined : parseSeeds(args.seeds);
-  const alsoShown = matrices.flatMap(({ also }) => also.map(({ table }) => folder.matrix(table)));
-  const profiles = [...new Set([args.profile, ...matrices.flatMap(({ profile }) => profile ?? [])])].map((name) =>
-    folder.profile(name),
+  const protocols = args.protocol?.flatMap((names) => names.split(','));
+  const site = await openSite(args, surroundings);
+  const datasets = await availableData(
+    site.folders.dataCache,
+    wantedDatasets(matrices, profiles, folder),
+    wantedImageCounts(profiles, matrices, overrides),
   );
-  const hardware = surroundings.hardware ?? (await detectHardware(surroundings.environment));
-  const selected = selectDevices(args.devices, hardware);
-  const machine: Machine = {
-    devices: selected.selection,
-    deviceCount: selected.count,
-    hardware: selected.model,
-    cores: hardware.cores.length,
-    engine: args.engine,
-    memoryBytes: selected.memoryBytes,
-    datasets: await availableData(
-      folders.dataCache,
-      wantedDatasets([...matrices, ...alsoShown], profiles),
-      wantedImageCounts(profiles, matrices, overrides),
-    ),
-  };
+  const machine = machineOf(site, args, datasets);
   const plan = expand({
     matrices,
     profile: args.profile,
-    ...(args.protocol ? { protocols: args.protocol.flatMap((names) => names.split(';')) } : {}),
+    ...(protocols ? { protocols } : {}),
     overrides,
     ...(seeds ? { seeds } : {}),
     machine,
     folder,
   });
-  const executor = new LocalExecutor(surroundings.worker ? { worker: surroundings.worker } : {});
-  const store = new RunStore(folders.runs, {
-    endLeftovers: (lease) => {
-      executor.endLeftovers(lease);
-    },
-  });
-  return { folders, hardware, selected, machine, plan, cells: chosen(plan.cells, args.only), executor, store };
+  return { ...site, machine, plan, profile: plan.profile, cells: chosen(plan.cells, args.only) };
+}
+
+function profilesOf(args: ExperimentArguments, matrices: readonly Matrix[], folder: ExperimentFolder): Profile[] {
+  const names = new Set([args.profile, ...matrices.flatMap(({ profile }) => profile ?? [])]);
+  return [...names].map((name) => folder.profile(name));
 }
 
 /** Those of the rows, and what may stand in for them. */
-function wantedDatasets(matrices: readonly Matrix[], profiles: readonly Profile[]): Set<DatasetName> {
-  const named = matrices.flatMap(({ rows }) => rows.map(({ dataset }) => dataset));
+function wantedDatasets(
+  matrices: readonly Matrix[],
+  profiles: readonly Profile[],
+  folder: ExperimentFolder,
+): Set<DatasetName> {
+  const alsoShown = matrices.flatMap(({ also }) => also.map(({ table }) => folder.matrix(table)));
+  const named = [...matrices, ...alsoShown].flatMap(({ rows }) => rows.map(({ dataset }) => dataset));
   return new Set([...named, ...profiles.flatMap(({ standIns }) => Object.values(standIns))]);
 }
 

@@ -18,6 +18,8 @@ export const attemptLineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('began'), ...shared, host: z.string(), devices: z.string() }),
   /** A worker whose scheduler died is watched by a new scheduler. */
   z.strictObject({ type: z.literal('adopted'), ...shared, host: z.string() }),
+  /** A finished run was copied from that host. */
+  z.strictObject({ type: z.literal('imported'), ...shared, host: z.string() }),
   z.strictObject({
     type: z.literal('ended'),
     ...shared,

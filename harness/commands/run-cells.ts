@@ -1,0 +1,126 @@
+/** Runs cells under the progress display, and sums up how that went. */
+import type { Cell } from '../experiment/cell.js';
+import type { Execution } from '../result/execution.js';
+import type { Failure } from '../result/failure.js';
+import { Allocator } from '../schedule/allocator.js';
+import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
+import { place } from '../schedule/placement.js';
+import { defaultPolicies } from '../schedule/policy.js';
+import { startProgress } from '../schedule/progress/progress.js';
+import { runSchedule, type ScheduleOutcome } from '../schedule/scheduler.js';
+import { decide } from './decide.js';
+import { estimatesFor, sideBySide } from './experience.js';
+import { exitCodes } from './exit-codes.js';
+import { needsOf, warnOfNeeds } from './needs.js';
+import type { RunArguments } from './options.js';
+import type { Runnable } from './site.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface CellsRun {
+  readonly outcome: ScheduleOutcome;
+  readonly exitCode: number;
+  /** For `--json`. */
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** `anew`: cells to run though they are done. */
+export async function runCells(
+  runnable: Runnable,
+  args: RunArguments,
+  surroundings: Surroundings,
+  anew: ReadonlySet<string> = new Set(),
+): Promise<CellsRun> {
+  const interruption = new Interruption();
+  const stopListening = interruptOnSignals(interruption);
+  try {
+    const outcome = await scheduled(runnable, args, surroundings, interruption, anew);
+    const interrupted = interruption.level !== 'none';
+    if (!args.json) tellTheRest(outcome, surroundings, interrupted);
+    const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
+    return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
+  } finally {
+    stopListening();
+  }
+}
+
+async function scheduled(
+  runnable: Runnable,
+  args: RunArguments,
+  surroundings: Surroundings,
+  interruption: Interruption,
+  anew: ReadonlySet<string>,
+): Promise<ScheduleOutcome> {
+  const { cells, store, executor, selected, hardware, profile } = runnable;
+  const { messages, environment } = surroundings;
+  const secondsOf = estimatesFor(cells, store, selected);
+  if (!args.quiet) {
+    const decisions = cells.map((cell) =>
+      anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
+    );
+    warnOfNeeds(needsOf(runnable, decisions, secondsOf, args.jobs), decisions, messages);
+  }
+  const progress = startProgress({
+    cells,
+    secondsOf,
+    sideBySide: sideBySide(selected, args.jobs),
+    messages,
+    quiet: args.quiet,
+    environment,
+  });
+  try {
+    return await runSchedule({
+      cells,
+      store,
+      executor,
+      allocator: new Allocator(selected.slots, hardware.memoryBytes, args.jobs),
+      policy: defaultPolicies[profile],
+      placement: (cell) => place(cell, selected),
+      execution: executionOf(runnable, args),
+      interruption,
+      keepGoing: args.keepGoing,
+      anew,
+      tell: (event) => {
+        progress.tell(event);
+      },
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+/** Seconds between checkpoints; an evaluation writes one as well. */
+const checkpointSeconds = 60;
+
+const executionOf =
+  ({ folders }: Runnable, args: RunArguments) =>
+  (cell: Cell, devices: string, attempt: number): Execution => ({
+    devices,
+    engine: cell.kind === 'timing' ? cell.engine : args.engine,
+    attempt,
+    dataCache: folders.dataCache,
+    checkpointSeconds,
+    deterministic: args.deterministic,
+    tf32: args.tf32,
+    trace: args.trace,
+    tensorboard: args.tensorboard,
+  });
+
+const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: number): CellsRun['summary'] => ({
+  exitCode,
+  done,
+  failed: [...failed].map(([id, failure]) => ({ id, ...failure })),
+  unfinished,
+});
+
+function tellTheRest({ failed, unfinished }: ScheduleOutcome, { messages }: Surroundings, interrupted: boolean): void {
+  if (failed.size > 0) messages.write(`${failedSentence(failed)}\n`);
+  if (interrupted)
+    messages.write(
+      `Stopped with ${count(unfinished.length)} unfinished. The same command goes on where this one stopped.\n`,
+    );
+}
+
+const failedSentence = (failed: ReadonlyMap<string, Failure>): string =>
+  `${count(failed.size)} failed: \`npm run reproduce -- status\` says why, \`npm run reproduce -- retry\` runs ${failed.size === 1 ? 'it' : 'them'} again.`;
+
+const count = (cells: number): string => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
