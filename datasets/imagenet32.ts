@@ -121,7 +121,8 @@ export async function openImagenet32(options: DatasetOptions, expected: Expected
 export async function imagenet32Checksum(
   options: DatasetOptions,
   expected: ExpectedCounts = published,
+  progress?: (images: number) => void,
 ): Promise<string> {
-  const { train, validation } = await parts(options, expected);
+  const { train, validation } = await parts(options, expected, progress);
   return checksumOf(train, validation);
 }

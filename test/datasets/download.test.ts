@@ -1,0 +1,344 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../datasets/checksum.js';
+import { download, type DownloadOptions, type DownloadProgress } from '../../datasets/download.js';
+import { dropAfter, fileServer, ignoreRange, stallAfter, status, type FileServer } from './file-server.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const file = randomBytes(300_000);
+
+/** Small waits, so that many failures take no time; real ones are covered by the same code. */
+async function options(
+  server: Pick<FileServer, 'address' | 'clientHas'>,
+  more: Partial<DownloadOptions> = {},
+): Promise<DownloadOptions> {
+  return {
+    urls: [`${server.address}file.bin`],
+    target: join(await temporaryFolder(), 'file.bin'),
+    size: file.length,
+    backoffMilliseconds: 1,
+    stallMilliseconds: 2_000,
+    async verify(path) {
+      return sha256(await readFile(path)) === sha256(file) ? undefined : 'wrong bytes';
+    },
+    ...more,
+    progress(progress) {
+      server.clientHas(progress.received);
+      more.progress?.(progress);
+    },
+  };
+}
+
+async function expectSound({ target }: DownloadOptions): Promise<void> {
+  expect(sha256(await readFile(target))).toBe(sha256(file));
+  // Nothing is left of the part, its note or the lock.
+  expect(await readdir(join(target, '..'))).toEqual(['file.bin']);
+}
+
+const nobody = { address: '', clientHas: () => undefined };
+
+describe('download', () => {
+  it('fetches a file, tells how far it is, and asks for nothing when it is there', async () => {
+    const server = await fileServer(file);
+    const seen: DownloadProgress[] = [];
+    const wanted = await options(server, { progress: (progress) => seen.push(progress) });
+    await download(wanted);
+    await expectSound(wanted);
+    expect(seen.at(-1)).toMatchObject({ received: file.length, total: file.length });
+    await download(wanted);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('goes on where the connection broke, and says which file it means', async () => {
+    const server = await fileServer(file);
+    server.script.push(dropAfter(100_000), dropAfter(50_000));
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', 'bytes=150000-']);
+    expect(server.requests[1]?.ifRange).toBe(server.etag);
+  });
+
+  it('goes on in a later call after all attempts failed', async () => {
+    const server = await fileServer(file);
+    server.script.push(dropAfter(200_000), status(503), status(503));
+    const wanted = await options(server, { attempts: 3 });
+    await expect(download(wanted)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+    expect(existsSync(wanted.target)).toBe(false);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests.at(-1)?.range).toBe('bytes=200000-');
+  });
+
+  it('starts over when the file changes between two ranges', async () => {
+    const older = randomBytes(file.length);
+    const server = await fileServer(older);
+    server.script.push((request, response, self) => {
+      dropAfter(100_000)(request, response, self);
+      self.file = file;
+    });
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests[1]).toMatchObject({ range: 'bytes=100000-', ifRange: `"${md5(older)}"` });
+  });
+
+  it('fetches again from the start when a server glues two files together', async () => {
+    const server = await fileServer(randomBytes(file.length));
+    // The rest of another file, under the ETag that was asked for.
+    server.script.push(
+      (request, response, self) => {
+        dropAfter(100_000)(request, response, self);
+        self.file = file;
+      },
+      (request, response, self) => {
+        const first = /\d+/.exec(request.headers.range ?? '')?.[0] ?? '0';
+        response
+          .writeHead(206, { 'content-range': `bytes ${first}-${file.length - 1}/${file.length}` })
+          .end(self.file.subarray(Number(first)));
+      },
+    );
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('copes with a server that knows no ranges', async () => {
+    const server = await fileServer(file);
+    server.script.push(dropAfter(100_000), ignoreRange);
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+  });
+
+  it('starts over when the server answers with another range than asked for', async () => {
+    const server = await fileServer(file);
+    server.script.push(dropAfter(100_000), (_request, response) => {
+      response.writeHead(206, { 'content-range': `bytes 5-${file.length - 1}/${file.length}` }).end(file.subarray(5));
+    });
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests[2]?.range).toBeUndefined();
+  });
+
+  it('starts over when the server says that the range is beyond the end', async () => {
+    const server = await fileServer(file);
+    server.script.push(dropAfter(100_000), status(416, { 'content-range': 'bytes */70000' }));
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+  });
+
+  it('keeps no part that it could not go on from', async () => {
+    const server = await fileServer(file);
+    // Neither ETag nor Last-Modified: the next attempt must not ask for a range.
+    server.script.push((_request, response) => {
+      server.cutAt(1000, response);
+      response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, 1000));
+    });
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests[1]?.range).toBeUndefined();
+  });
+
+  it('gives up a stalled connection and goes on', async () => {
+    const server = await fileServer(file);
+    server.script.push(stallAfter(100_000));
+    const reasons: (string | undefined)[] = [];
+    const wanted = await options(server, {
+      stallMilliseconds: 150,
+      progress: ({ retry }) => {
+        if (retry) reasons.push(retry.reason);
+      },
+    });
+    await download(wanted);
+    await expectSound(wanted);
+    expect(reasons).toEqual(['nothing came for 0.15 s']);
+  });
+
+  it('gives up a server that accepts and never answers', async () => {
+    const server = await fileServer(file);
+    server.script.push(
+      () => undefined,
+      () => undefined,
+    );
+    const wanted = await options(server, { stallMilliseconds: 100, attempts: 2 });
+    await expect(download(wanted)).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining('nothing came') as string,
+    });
+  });
+
+  it('waits and tries again when the server is busy, but not when the file is not there', async () => {
+    const server = await fileServer(file);
+    server.script.push(status(503), status(429, { 'retry-after': '0' }));
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+
+    server.script.push(status(404));
+    await expect(download(await options(server))).rejects.toMatchObject({ code: 'DOWNLOAD_REFUSED' });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('refuses a page that is served in place of the file', async () => {
+    const server = await fileServer(Buffer.from('<html>please log in</html>'));
+    await expect(download(await options(server))).rejects.toMatchObject({
+      code: 'DATA_CORRUPT',
+      message: expect.stringContaining('announces 26 bytes') as string,
+    });
+  });
+
+  it('refuses garbage of the right length and leaves nothing under the file’s name', async () => {
+    const server = await fileServer(randomBytes(file.length));
+    const wanted = await options(server);
+    await expect(download(wanted)).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
+    expect(await readdir(join(wanted.target, '..'))).toEqual([]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('notices a length that is a lie, too long or too short', async () => {
+    const server = await fileServer(file);
+    server.script.push(
+      // Announces all, sends half, and ends the connection properly.
+      (_request, response) => {
+        response.writeHead(200, { 'content-length': file.length, etag: '"a"' });
+        response.write(file.subarray(0, 150_000), () => response.socket?.end());
+      },
+      // Announces nothing and sends more than there should be.
+      (_request, response) => {
+        response.writeHead(200, { etag: '"a"' }).end(Buffer.concat([file, file]));
+      },
+    );
+    const wanted = await options(server);
+    await expect(download(wanted)).rejects.toMatchObject({
+      code: 'DATA_CORRUPT',
+      message: expect.stringContaining('more than') as string,
+    });
+    await download(wanted);
+    await expectSound(wanted);
+  });
+
+  it('tries the next mirror when one is of no use, and names all when none is', async () => {
+    const bad = await fileServer(randomBytes(file.length));
+    const good = await fileServer(file);
+    const wanted = await options(bad, { urls: [`${bad.address}f`, `${good.address}f`] });
+    await download(wanted);
+    await expectSound(wanted);
+    await expect(download(await options(bad, { urls: [`${bad.address}a`, `${bad.address}b`] }))).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/\/a .*\/b /) as string,
+    });
+  });
+
+  it('names a server that is not there', async () => {
+    const server = await fileServer(file);
+    const wanted = await options(server, { attempts: 2 });
+    await server.stop();
+    await expect(download(wanted)).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining('connection was refused') as string,
+    });
+  });
+
+  it('stops when told to, and a later call goes on', async () => {
+    const server = await fileServer(file);
+    server.script.push(stallAfter(120_000));
+    const stop = new AbortController();
+    const wanted = await options(server, {
+      signal: stop.signal,
+      progress: ({ received }) => {
+        if (received === 120_000) stop.abort();
+      },
+    });
+    await expect(download(wanted)).rejects.toMatchObject({ name: 'AbortError' });
+    await download({ ...wanted, signal: undefined });
+    await expectSound(wanted);
+    expect(server.requests.at(-1)?.range).toBe('bytes=120000-');
+  });
+
+  it('fetches once when two want the same file at the same time', async () => {
+    const server = await fileServer(file);
+    const wanted = await options(server);
+    await Promise.all([download(wanted), download(wanted), download(wanted)]);
+    await expectSound(wanted);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('follows redirects', async () => {
+    const server = await fileServer(file);
+    server.script.push(status(302, { location: '/elsewhere' }));
+    const wanted = await options(server);
+    await download(wanted);
+    await expectSound(wanted);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/file.bin', '/elsewhere']);
+  });
+
+  it('copies from a folder', async () => {
+    const source = join(await temporaryFolder(), 'source.bin');
+    await writeFile(source, file);
+    const wanted = await options(nobody, { urls: [pathToFileURL(source).href] });
+    await download(wanted);
+    await expectSound(wanted);
+    await expect(download(await options(nobody, { urls: [pathToFileURL(`${source}x`).href] }))).rejects.toMatchObject({
+      code: 'DOWNLOAD_REFUSED',
+    });
+  });
+});
+
+describe('download behind a proxy', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** A proxy for plain HTTP, both ways that clients ask for it: absolute addresses and CONNECT. */
+  async function startProxy() {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end(file);
+    });
+    server.on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      const { hostname, port } = new URL(`http://${request.url ?? ''}`);
+      const upstream = connect(Number(port), hostname === 'data.invalid' ? '127.0.0.1' : hostname, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      socket.on('error', () => upstream.destroy());
+      upstream.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { asked, server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  }
+
+  it('goes through HTTP_PROXY, and past it for the hosts in NO_PROXY', async () => {
+    const origin = await fileServer(file);
+    const proxy = await startProxy();
+    try {
+      vi.stubEnv('http_proxy', proxy.address);
+      vi.stubEnv('no_proxy', '127.0.0.1');
+      const { port } = new URL(origin.address);
+      const through = await options({ address: `http://data.invalid:${port}/`, clientHas: () => undefined });
+      await download(through);
+      await expectSound(through);
+      expect(proxy.asked).toHaveLength(1);
+      const past = await options(origin);
+      await download(past);
+      await expectSound(past);
+      expect(proxy.asked).toHaveLength(1);
+    } finally {
+      proxy.server.closeAllConnections();
+      proxy.server.close();
+    }
+  });
+});
+
+const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
