@@ -1,5 +1,5 @@
 /** A network compiled on an engine, as the trainer's program. */
-import type { Engine, EngineFunction } from '../engine/engine.js';
+import type { Engine, EngineFunction, EngineVariable } from '../engine/engine.js';
 import type { StepProfile } from '../engine/step-graph.js';
 import type { Protocol } from '../experiment/protocol.js';
 import type { Network } from '../network/network.js';
@@ -68,16 +68,13 @@ export function profileOf(
 const profiledSteps = 3;
 
 /** What a checkpoint holds, by the names it has there. */
-function stateOf(network: Network, variables: NetworkVariables) {
-  const named = <Owner extends { readonly name: string }>(
-    owners: readonly Owner[],
-    of: NetworkVariables['weights'],
-    prefix = '',
-  ) => of.map((variable, i) => ({ name: `${prefix}${owners[i]?.name ?? ''}`, shape: variable.shape, variable }));
+function stateOf(network: Network, { weights, accumulators, statistics }: NetworkVariables) {
+  const named = (owners: readonly { readonly name: string }[], variables: readonly EngineVariable[], prefix: string) =>
+    variables.map((variable, i) => ({ name: `${prefix}${owners[i]?.name ?? ''}`, shape: variable.shape, variable }));
   return [
-    ...named(network.parameters, variables.weights),
-    ...named(network.parameters, variables.accumulators, 'momentum/'),
-    ...named(network.statistics, variables.statistics),
+    ...named(network.parameters, weights, ''),
+    ...named(network.parameters, accumulators, 'momentum/'),
+    ...named(network.statistics, statistics, ''),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** A CSV file that grows by a row at a time and never holds a step twice, however often its writer was killed. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { asDiskFull, writeAtomically } from '../result/atomic-write.js';
+import { writeAtomically } from '../result/atomic-write.js';
+import { writing } from '../result/write-problem.js';
 
 type Value = string | number;
 
@@ -31,15 +32,13 @@ export class CsvLog {
     this.#pending += stringify([row]);
   }
 
-  /** Writes pending rows. */
+  /** Writes pending rows. @throws Problem DISK_FULL */
   flush(): void {
     const bytes = Buffer.from(this.#pending);
     this.#pending = '';
-    try {
+    writing(this.#path, () => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
-    } catch (error) {
-      throw asDiskFull(error, this.#path);
-    }
+    });
   }
 
   /** Writes pending rows and waits until they are on the disk: what a checkpoint says was done is then in the CSV too. */

@@ -39,7 +39,10 @@ export function recordPower(folder: string, gpus: readonly Gpu[]): () => void {
     const watts = readings.reduce((sum, reading) => sum + reading, 0);
     readings = [];
     // `[N/A]` on cards that do not tell.
-    if (!Number.isFinite(watts)) return stop();
+    if (!Number.isFinite(watts)) {
+      stop();
+      return;
+    }
     try {
       log.append(new Date().toISOString(), watts);
       log.flush();
@@ -66,15 +69,11 @@ export function energyJoules(folder: string): number | null {
     .slice(1, -1)
     .map((line) => line.split(','))
     .map(([at, watts]) => ({ at: Date.parse(at ?? ''), watts: Number(watts) }));
-  let joules = 0;
-  let counted = false;
-  readings.forEach((reading, index) => {
+  const spans = readings.flatMap((reading, index) => {
     const before = readings[index - 1];
-    if (!before) return;
-    const milliseconds = reading.at - before.at;
-    if (!(milliseconds > 0 && milliseconds <= longestGap)) return;
-    joules += (milliseconds / 1000) * ((reading.watts + before.watts) / 2);
-    counted = true;
+    const milliseconds = before ? reading.at - before.at : 0;
+    if (!before || !(milliseconds > 0 && milliseconds <= longestGap)) return [];
+    return [(milliseconds / 1000) * ((reading.watts + before.watts) / 2)];
   });
-  return counted ? joules : null;
+  return spans.length === 0 ? null : spans.reduce((sum, joules) => sum + joules, 0);
 }

@@ -9,6 +9,7 @@ export type Scores = Omit<Evaluation, 'step' | 'epoch'>;
  * Top-1 and top-5 error (percent) and mean cross-entropy (nats) over every validation image. With `sampled` > 0 also the
  * error over that many images drawn with replacement, the released code's figure; it is drawn from the whole set's hits,
  * which adds the same sampling noise without a second pass.
+ * `progress` is told how many images are done, after each batch.
  * @returns undefined when `signal` stops it half-way.
  */
 export async function evaluate(
@@ -16,6 +17,7 @@ export async function evaluate(
   data: ValidationData,
   sampled: { readonly images: number; readonly seed: number; readonly step: number },
   signal: AbortSignal,
+  progress: (images: number) => void = () => undefined,
 ): Promise<Scores | undefined> {
   const hits: boolean[] = [];
   let top5Hits = 0;
@@ -34,6 +36,7 @@ export async function evaluate(
   for await (const batch of data.batches()) {
     // The batch before this one was on the device while this one was prepared.
     if (running) score(await running.logits, running.labels);
+    progress(hits.length);
     if (signal.aborted) return undefined;
     running = { logits: program.evaluate(batch), labels: Int32Array.from(batch.labels) };
     // Awaited in the next turn; a failure in between must not count as unhandled.

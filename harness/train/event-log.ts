@@ -1,7 +1,9 @@
 /** The worker's side of `events.jsonl`: appends whole lines, and mends what a killed attempt left. */
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { asDiskFull } from '../result/atomic-write.js';
+import { z } from 'zod';
 import type { WorkerEvent } from '../result/events.js';
+import { readJsonLines } from '../result/json-lines.js';
+import { writing } from '../result/write-problem.js';
 
 type WithoutStamp<E> = E extends unknown ? Omit<E, 'at' | 'attempt'> : never;
 
@@ -22,14 +24,13 @@ export class EventLog {
     this.#file = openSync(path, 'a');
   }
 
-  /** Appends one line in one write, so that a reader never sees half of one unless the process dies in between. */
+  /**
+   * Appends one line in one write, so that a reader never sees half of one unless the process dies in between.
+   * @throws Problem DISK_FULL
+   */
   readonly tell: Tell = (event) => {
-    const line = JSON.stringify({ ...event, at: new Date().toISOString(), attempt: this.#attempt });
-    try {
-      writeSync(this.#file, `${line}\n`);
-    } catch (error) {
-      throw asDiskFull(error, this.#path);
-    }
+    const line = `${JSON.stringify({ ...event, at: new Date().toISOString(), attempt: this.#attempt })}\n`;
+    writing(this.#path, () => writeSync(this.#file, line));
   };
 
   close(): void {
@@ -50,23 +51,14 @@ export function cutTornLine(path: string): void {
  * the checkpoint, whose bytes must not depend on how fast the machine was.
  */
 export function recordedSeconds(path: string): number {
-  const spans = new Map<unknown, { first: number; last: number }>();
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const stamp = stampOf(line);
-    if (stamp === undefined) continue;
-    const span = spans.get(stamp.attempt);
-    if (span) span.last = Math.max(span.last, stamp.at);
-    else spans.set(stamp.attempt, { first: stamp.at, last: stamp.at });
+  const spans = new Map<number, { first: number; last: number }>();
+  for (const { attempt, at } of readJsonLines(path, (value) => stampSchema.safeParse(value).data)) {
+    const span = spans.get(attempt);
+    // A clock set back must not make time negative.
+    if (span) span.last = Math.max(span.last, at);
+    else spans.set(attempt, { first: at, last: at });
   }
   return [...spans.values()].reduce((seconds, { first, last }) => seconds + (last - first) / 1000, 0);
 }
 
-function stampOf(line: string): { attempt: unknown; at: number } | undefined {
-  if (line === '') return undefined;
-  try {
-    const { attempt, at } = JSON.parse(line) as { attempt?: unknown; at?: unknown };
-    return typeof at === 'string' ? { attempt, at: Date.parse(at) } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const stampSchema = z.object({ attempt: z.number(), at: z.string().transform((text) => Date.parse(text)) });

@@ -40,7 +40,8 @@ export function* encodeSafetensors(file: SafetensorsFile): Generator<Uint8Array>
   let offset = 0;
   for (const { name, shape, values } of file.tensors) {
     if (name in header) throw new Error(`Internal error: two tensors are called ${name}`);
-    if (product(shape) !== values.length) throw new Error(`Internal error: ${name} does not have the shape [${shape}]`);
+    if (product(shape) !== values.length)
+      throw new Error(`Internal error: ${name} does not have the shape [${shape.join()}]`);
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
     offset += values.byteLength;
   }

@@ -50,12 +50,11 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
   const nextBatch = batchesOf(job);
   const measured = job.rows.map((timed) => ({ timed, milliseconds: [] as number[], rounds: [] as number[] }));
   try {
-    tell({ type: 'phase', phase: 'warming-up' });
-    for (const { row, step } of job.rows) {
-      tell({ type: 'phase', phase: 'warming-up', detail: row });
+    for (const timed of job.rows) {
+      tell({ type: 'phase', phase: 'warming-up', detail: timed.row });
       for (let warm = 0; warm < cell.warmup; warm += 1) {
         if (signal.aborted) return { stoppedAt: 0 };
-        await step(await nextBatch());
+        await timed.step(await nextBatch());
       }
     }
 

@@ -5,11 +5,11 @@ import { writeAtomically } from '../result/atomic-write.js';
 import { runFile } from '../result/run-folder.js';
 import type { Evaluation } from '../result/result.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { CsvLog } from './csv-log.js';
 import { evaluate } from './evaluation.js';
 import type { Tell } from './event-log.js';
 import { learningRateAt } from './learning-rate.js';
 import type { Program, TrainingData, ValidationData } from './program.js';
+import { StepLog } from './step-log.js';
 import type { Summary } from './tensorboard.js';
 
 export interface TrainingJob {
@@ -34,10 +34,9 @@ export interface Trained {
   readonly finalLoss: number;
 }
 
-/** Milliseconds between two `step` events: a few a second are enough to watch. */
-const eventInterval = 400;
+/** Milliseconds between two signs of life in an evaluation. */
+const progressInterval = 2000;
 
-export const stepColumns = ['step', 'epoch', 'learningRate', 'loss', 'milliseconds', 'idleMilliseconds'] as const;
 export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampledErrorPct', 'loss'] as const;
 
 /**
@@ -47,7 +46,7 @@ export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampl
  */
 export async function train(job: TrainingJob): Promise<Trained | { readonly stoppedAt: number }> {
   const { cell, program, tell, signal } = job;
-  const { steps } = cell.training;
+  const { steps, evaluateEvery } = cell.training;
   const checkpointPath = runFile(job.folder, 'checkpoint');
   const epochOf = (step: number) => (step * cell.training.batch) / job.training.images;
 
@@ -59,107 +58,81 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
     await program.writeState(resumed.tensors);
     tell({ type: 'resumed', step });
   }
-  const summary = job.summaryFrom?.(resumed?.step);
-  const stepsLog = new CsvLog(runFile(job.folder, 'steps'), stepColumns, keepFirst(step));
   writeEpochs(job.folder, evaluations);
+  const summary = job.summaryFrom?.(resumed?.step);
+  const log = new StepLog(job.folder, step, steps, tell, summary);
 
   let savedAt = performance.now();
   const save = async () => {
     // What the checkpoint says was done must be in the CSV too.
-    stepsLog.sync();
+    log.sync();
     writeCheckpoint(checkpointPath, cell, { step, loss, evaluations, tensors: await program.readState() });
     tell({ type: 'checkpointed', step });
     savedAt = performance.now();
+    log.paused();
   };
-
+  const saveDue = () => job.checkpointSeconds > 0 && performance.now() - savedAt >= job.checkpointSeconds * 1000;
+  // A step whose evaluation was interrupted has none yet when the training goes on there.
   const evaluationDue = () =>
-    (step % cell.training.evaluateEvery === 0 || step === steps) && step > 0 && evaluations.at(-1)?.step !== step;
+    step > 0 && (step % evaluateEvery === 0 || step === steps) && evaluations.at(-1)?.step !== step;
 
   try {
-    let lastEvent = Number.NEGATIVE_INFINITY;
-    let idleSince: number | undefined;
     for (;;) {
-      if (evaluationDue() && !signal.aborted) {
-        const evaluation = await evaluateNow(job, step, epochOf(step));
+      if (evaluationDue()) {
+        const evaluation = await evaluateAt(job, step, epochOf(step));
         if (evaluation) {
           evaluations.push(evaluation);
-          summary?.scalars(step, {
-            'validation/errorPct': evaluation.errorPct,
-            'validation/top5ErrorPct': evaluation.top5ErrorPct,
-            'validation/loss': evaluation.loss,
-          });
           writeEpochs(job.folder, evaluations);
+          summary?.scalars(step, curvesOf(evaluation));
           await save();
-          idleSince = undefined;
         }
-      }
+      } else if (step > 0 && saveDue()) await save();
       if (signal.aborted && (step < steps || evaluationDue())) {
         await save();
         return { stoppedAt: step };
       }
       if (step === steps) break;
 
-      const turn = performance.now();
       const batch = await job.training.batch(step);
       const learningRate = learningRateAt(cell.training, step);
-      const start = performance.now();
+      log.launching();
       loss = await program.step(batch, learningRate);
-      const end = performance.now();
       step += 1;
       if (!Number.isFinite(loss)) throw diverged('training loss', loss, step);
-
-      const milliseconds = end - (idleSince ?? turn);
-      stepsLog.append(
-        step,
-        rounded(epochOf(step), 6),
-        rounded(learningRate, 9),
-        rounded(loss, 9),
-        rounded(milliseconds, 6),
-        rounded(start - (idleSince ?? turn), 6),
-      );
-      idleSince = end;
-      summary?.scalars(step, { 'train/loss': loss, 'train/learningRate': learningRate });
-      if (end - lastEvent >= eventInterval || step === steps) {
-        stepsLog.flush();
-        tell({ type: 'step', step, steps, loss, learningRate, millisecondsPerStep: milliseconds });
-        lastEvent = end;
-      }
-      if (job.checkpointSeconds > 0 && end - savedAt >= job.checkpointSeconds * 1000 && !evaluationDue()) {
-        await save();
-        idleSince = undefined;
-      }
+      log.record({ step, epoch: epochOf(step), learningRate, loss });
     }
   } finally {
-    stepsLog.close();
+    log.close();
   }
   if (loss === null) throw new Error('Internal error: a training ended without a step');
   return { evaluations, finalLoss: loss };
 }
 
-async function evaluateNow(job: TrainingJob, step: number, epoch: number): Promise<Evaluation | undefined> {
-  job.tell({ type: 'phase', phase: 'evaluating' });
+/** Undefined when it was stopped half-way. */
+async function evaluateAt(job: TrainingJob, step: number, epoch: number): Promise<Evaluation | undefined> {
   const { protocol, training } = job.cell;
   const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
-  const scores = await evaluate(job.program, job.validation, sampled, job.signal);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  // A long evaluation shows that it lives.
+  const progress = (images: number) => {
+    if (performance.now() - toldAt < progressInterval) return;
+    toldAt = performance.now();
+    job.tell({ type: 'phase', phase: 'evaluating', detail: `${images} of ${job.validation.images} images` });
+  };
+  const scores = await evaluate(job.program, job.validation, sampled, job.signal, progress);
   if (!scores) return undefined;
   if (!Number.isFinite(scores.loss)) throw diverged('validation loss', scores.loss, step);
-  const evaluation = { step, epoch, ...scores };
-  const { errorPct, top5ErrorPct } = evaluation;
+  const { errorPct, top5ErrorPct } = scores;
   job.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
   if (step < training.steps) job.tell({ type: 'phase', phase: 'training' });
-  return evaluation;
+  return { step, epoch, ...scores };
 }
 
-/** Accepts the rows of steps 1 … `step`, each once: what lies behind the checkpoint is trained again. */
-function keepFirst(step: number): (field: string) => boolean {
-  let last = 0;
-  return (field) => {
-    const row = Number(field);
-    if (!(row > last && row <= step)) return false;
-    last = row;
-    return true;
-  };
-}
+const curvesOf = ({ errorPct, top5ErrorPct, loss }: Evaluation) => ({
+  'validation/errorPct': errorPct,
+  'validation/top5ErrorPct': top5ErrorPct,
+  'validation/loss': loss,
+});
 
 /** Rewritten whole each time: it is a function of the evaluations, and short. */
 function writeEpochs(folder: string, evaluations: readonly Evaluation[]): void {
@@ -174,6 +147,3 @@ function diverged(what: string, value: number, step: number): Problem {
     'A smaller learning rate or another seed may help; `steps.csv` shows how it came about.',
   );
 }
-
-/** Nine significant digits keep a float32 exactly. */
-const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));

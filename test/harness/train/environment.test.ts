@@ -12,7 +12,7 @@ import { emptyFolder, execution } from './run-folders.js';
 function setVariable(name: string, value: string | undefined): void {
   const before = process.env[name];
   const set = (to: string | undefined) => {
-    if (to === undefined) delete process.env[name];
+    if (to === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = to;
   };
   set(value);

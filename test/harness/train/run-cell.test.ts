@@ -110,7 +110,7 @@ describe('interrupted and resumed', () => {
   }
 
   const withoutTimes = (folder: string) =>
-    csv(folder, 'steps').map(({ milliseconds: _, idleMilliseconds: __, ...row }) => row);
+    csv(folder, 'steps').map(({ step, epoch, learningRate, loss }) => ({ step, epoch, learningRate, loss }));
 
   it.each(steps)('stopped in step %i, it ends with the bytes of a run that never was', async (step) => {
     const whole = await undisturbed();

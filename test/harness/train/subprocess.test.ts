@@ -23,14 +23,14 @@ function start(folder: string): Driven {
   const child = fork(worker, [folder], { execArgv: ['--import', 'tsx'], silent: true });
   onTestFinished(() => void child.kill('SIGKILL'));
   const said: string[] = [];
-  child.on('message', (text) => said.push(String(text)));
+  child.on('message', (text) => said.push(text as string));
   return {
     child,
     heard: async (text) => {
       while (!said.includes(text)) await once(child, 'message');
     },
     release: () => {
-      child.on('message', (text) =>
+      child.on('message', (text: string) =>
         String(text).startsWith('step') && child.connected ? child.send('go') : undefined,
       );
       child.send('go');
