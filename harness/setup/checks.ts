@@ -171,9 +171,7 @@ async function folderCheck(name: string, folder: string, wantedBytes: number, hi
 
 /** Everything, in the order in which a user needs it. */
 export async function examine(environment: Environment = process.env): Promise<Check[]> {
-  const groups = await Promise.all([
-    [{ name: 'Node', status: 'ok', detail: process.versions.node }] satisfies Check[],
-    [{ name: 'npm packages', status: 'ok', detail: 'those of package-lock.json' }] satisfies Check[],
+  const [tensorFlow, tools, machine, cache, reports] = await Promise.all([
     libraryChecks(environment),
     toolChecks(environment),
     machineChecks(),
@@ -182,13 +180,18 @@ export async function examine(environment: Environment = process.env): Promise<C
       cacheFolder(environment),
       2e9,
       'Let WARPNET_CACHE name a folder of yours on a disk with room.',
-    ).then((check) => [check]),
+    ),
     folderCheck(
       'reports',
       inProject('reports'),
       1e9,
-      'Clone the project to a place that you can write to, with a gigabyte of room.',
-    ).then((check) => [check]),
+      'Clone the project to a place of yours, with a gigabyte of room.',
+    ),
   ]);
-  return groups.flat();
+  return [
+    { name: 'Node', status: 'ok', detail: process.versions.node },
+    // Nothing of this could run without them.
+    { name: 'npm packages', status: 'ok', detail: 'those of package-lock.json' },
+    ...[...tensorFlow, ...tools, ...machine, cache, reports],
+  ];
 }
