@@ -2,7 +2,7 @@
  * Projects the time of one step: each device runs one operation at a time, tensors cross links with latency, bandwidth
  * and contention. All times are microseconds. A simulation is a pure function: the same input gives the same bits.
  */
-import { type Topology } from './links.js';
+import type { Topology } from './links.js';
 import { longestRemaining } from './bounds.js';
 import { EventQueue } from './event-queue.js';
 import type { PreparedGraph } from './prepared-graph.js';
@@ -11,9 +11,10 @@ export interface SimulationOptions {
   readonly topology: Topology;
   /**
    * `program`: each device runs its operations in program order, as the engine's control edges have it.
+   * `ready`: first ready, first run, as a GPU's stream gets them from TensorFlow's executor.
    * `critical-path`: of what is ready, the operation with the longest remaining path first.
    */
-  readonly order?: 'program' | 'critical-path';
+  readonly order?: 'program' | 'ready' | 'critical-path';
   /** Added to the step once: feeding, starting the session. */
   readonly fixedPerStep?: number;
   /** How many times slower an operation runs while n devices are busy, by n (index 0 is unused); 1 where absent. */
@@ -74,10 +75,7 @@ class Scheduler {
     this.#pending = new Int32Array(operations);
     for (let operation = 0; operation < operations; operation++)
       this.#pending[operation] = countIn(localFirst, operation) + countIn(arrivingFirst, operation);
-    this.#order =
-      options.order === 'critical-path'
-        ? new PriorityOrder(graph, durations, options.topology)
-        : new ProgramOrder(graph);
+    this.#order = orderOf(graph, durations, options);
     for (let operation = 0; operation < operations; operation++)
       if (this.#pending[operation] === 0) this.#order.ready(operation);
   }
@@ -203,6 +201,33 @@ interface DeviceOrder {
   next(device: number): number;
 }
 
+function orderOf(graph: PreparedGraph, durations: Float64Array, options: SimulationOptions): DeviceOrder {
+  switch (options.order ?? 'program') {
+    case 'program':
+      return new ProgramOrder(graph);
+    case 'ready':
+      return new ReadyOrder(graph);
+    case 'critical-path':
+      return new PriorityOrder(graph, longestRemaining(graph, durations, options.topology));
+  }
+}
+
+class ReadyOrder implements DeviceOrder {
+  readonly #queues: EventQueue[];
+  #turn = 0;
+
+  constructor(readonly graph: PreparedGraph) {
+    this.#queues = Array.from({ length: graph.devices }, () => new EventQueue());
+  }
+  ready(operation: number): void {
+    this.#queues[this.graph.device[operation] ?? 0]?.push(this.#turn++, operation);
+  }
+  next(device: number): number {
+    const queue = this.#queues[device];
+    return queue === undefined || queue.size === 0 ? -1 : queue.pop();
+  }
+}
+
 class ProgramOrder implements DeviceOrder {
   readonly #ready: Uint8Array;
   readonly #queues: number[][];
@@ -229,18 +254,15 @@ class ProgramOrder implements DeviceOrder {
 
 class PriorityOrder implements DeviceOrder {
   readonly #queues: EventQueue[];
-  readonly #remaining: Float64Array;
 
   constructor(
     readonly graph: PreparedGraph,
-    durations: Float64Array,
-    topology: Topology,
+    readonly remaining: Float64Array,
   ) {
     this.#queues = Array.from({ length: graph.devices }, () => new EventQueue());
-    this.#remaining = longestRemaining(graph, durations, topology);
   }
   ready(operation: number): void {
-    this.#queues[this.graph.device[operation] ?? 0]?.push(-(this.#remaining[operation] ?? 0), operation);
+    this.#queues[this.graph.device[operation] ?? 0]?.push(-(this.remaining[operation] ?? 0), operation);
   }
   next(device: number): number {
     const queue = this.#queues[device];
