@@ -32,14 +32,14 @@ function formatLine(place: Place): string[] {
 /**
  * Several lines, without a final newline:
  *
- *     experiments/table2.yaml:14:9: Unknown key "Nwrap"
+ *     experiments/table2.yaml:14:9: Unknown key "Nwrap" [KEY_UNKNOWN]
  *       14 |   Nwrap: [3, 6]
  *          |   ~~~~~
- *     Did you mean "Nwarp"? Allowed here: dataset, K, Nwarp, kw, network. [KEY_UNKNOWN]
+ *     Did you mean "Nwarp"? Allowed here: dataset, K, Nwarp, kw, network.
  */
 export function formatProblem(problem: Problem): string {
   const { place, hint, message, code } = problem;
-  const head = place === undefined ? message : `${formatPlace(place)}: ${message}`;
-  const lines = [head, ...(place === undefined ? [] : formatLine(place)), ...(hint === undefined ? [] : [hint])];
-  return `${lines.join('\n')} [${code}]`;
+  const where = place === undefined ? '' : `${formatPlace(place)}: `;
+  const lines = place === undefined ? [] : formatLine(place);
+  return [`${where}${message} [${code}]`, ...lines, ...(hint === undefined ? [] : [hint])].join('\n');
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Problem, type Place } from '../problem.js';
 import { inProject } from '../project.js';
+import { datasetNames } from './cell.js';
 import { loadMatrix, type Matrix } from './matrix.js';
 import { allowedNames } from './nearest.js';
 import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile-file.js';
@@ -49,6 +50,7 @@ export class ExperimentFolder {
       const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
       const document = readYaml(file);
       const profile = this.readProfile(document, file);
+      checkTraining(profile, document);
       for (const kind of ['error', 'speedUp'] as const)
         for (const [index, protocol] of profile.protocols[kind].entries())
           this.protocol(protocol, document.place(['protocols', kind, index]));
@@ -117,6 +119,24 @@ function readYaml(file: string): YamlDocument {
 
 const isDerived = ({ content }: YamlDocument): boolean =>
   typeof content === 'object' && content !== null && Object.hasOwn(content, 'like');
+
+/** Every data set needs a rule that fits whatever the network. */
+function checkTraining({ training }: Profile, document: YamlDocument): void {
+  for (const dataset of datasetNames) {
+    const general = training.some(
+      ({ dataset: of, network, K, Nwarp, kw }) =>
+        [network, K, Nwarp, kw].every((condition) => condition === undefined) &&
+        (of === undefined || of === dataset || (Array.isArray(of) && of.includes(dataset))),
+    );
+    if (!general)
+      throw new Problem(
+        'TRAINING_MISSING',
+        `No training is for every network on ${dataset}`,
+        'Add a rule with no condition, or with dataset alone.',
+        document.place(['training'], 'key'),
+      );
+  }
+}
 
 function once<Value>(cache: Map<string, Value>, key: string, read: () => Value): Value {
   const known = cache.get(key);

@@ -15,6 +15,7 @@ export function nearestName(typed: string, known: readonly string[]): string | u
 
 /** `Did you mean "kw"? Allowed here: K, Nwarp, kw.` */
 export function allowedNames(typed: string, known: readonly string[], introduction = 'Allowed here'): string {
+  if (known.length === 0) return 'There are none.';
   const near = nearestName(typed, known);
   const question = near === undefined ? '' : `Did you mean "${near}"? `;
   return `${question}${introduction}: ${known.join(', ')}.`;

@@ -56,7 +56,7 @@ function problemOf(issue: Issue, schema: z.ZodType, document: YamlDocument): Pro
     const allowed = issue.values.map(String);
     return new Problem(
       'VALUE_INVALID',
-      `Expected ${allowed.length > 1 ? 'one of the names known here' : `"${allowed[0] ?? ''}"`}, found ${describe(value)}`,
+      `Unknown value ${describe(value)}`,
       typeof value === 'string' ? allowedNames(value, allowed, 'Allowed') : `Allowed: ${allowed.join(', ')}.`,
       document.place(path),
     );

@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Node,
   type Range,
@@ -35,29 +36,36 @@ export class YamlDocument {
   static parse(source: string, file: string): YamlDocument {
     const text = source.replace(/^\uFEFF/, '');
     const counter = new LineCounter();
-    const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, version: '1.2', merge: false });
+    const document = parseDocument(text, {
+      lineCounter: counter,
+      prettyErrors: false,
+      version: '1.2',
+      merge: false,
+      stringKeys: true,
+      resolveKnownTags: false,
+    });
     const unread = new YamlDocument(file, text, document, counter, undefined);
     // A warning (an unknown tag) would silently change a value: it is an error here.
     const [error] = [...document.errors, ...document.warnings];
-    if (error !== undefined)
-      throw new Problem(
-        'YAML_INVALID',
-        `This is not YAML that can be read: ${firstSentence(error.message)}`,
-        'Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.',
-        unread.placeOf([error.pos[0], error.pos[1]]),
-      );
+    if (error !== undefined) throw unread.unreadable(error.message, error.pos);
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document) === undefined)
+          throw unread.unreadable(`Nothing before this is called &${alias.source}`, rangeOfNode(alias));
+      },
+    });
     try {
       return new YamlDocument(file, text, document, counter, document.toJS({ maxAliasCount: 100 }));
     } catch (cause) {
-      // Aliases that point nowhere, or too many of them.
-      const message = cause instanceof Error ? firstSentence(cause.message) : String(cause);
-      throw new Problem(
-        'YAML_INVALID',
-        `This is not YAML that can be read: ${message}`,
-        undefined,
-        unread.placeOf([0, 0]),
-      );
+      // Too many aliases.
+      throw unread.unreadable(cause instanceof Error ? cause.message : String(cause), undefined);
     }
+  }
+
+  private unreadable(message: string, range: readonly [number, number] = [0, 0]): Problem {
+    const [sentence = message] = message.split('\n');
+    const hint = 'Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.';
+    return new Problem('YAML_INVALID', `This YAML cannot be read: ${sentence}`, hint, this.placeOf(range));
   }
 
   /** The place of a value or its key; where the path leads nowhere (a missing key), of the nearest thing around it. */
@@ -134,5 +142,3 @@ export function valueAt(content: unknown, path: YamlPath): unknown {
   }
   return value;
 }
-
-const firstSentence = (message: string): string => message.split('\n')[0] ?? message;
