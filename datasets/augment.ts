@@ -84,10 +84,10 @@ function perImage(): Whitener {
     let squares = 0;
     for (let i = from; i < from + imageSize; i++) {
       const pixel = source[i] as number;
-      sum += pixel;
-      squares += pixel * pixel;
+      // Both stay below 2^28: integer arithmetic is exact, the same on every machine, and fast.
+      sum = (sum + pixel) | 0;
+      squares = (squares + Math.imul(pixel, pixel)) | 0;
     }
-    // Integers below 2^28: the sums are exact, and the result is the same on every machine.
     const mean = sum / imageSize;
     const variance = Math.max(0, squares / imageSize - mean * mean);
     const deviation = Math.max(Math.sqrt(variance), smallestDeviation);
