@@ -31,7 +31,7 @@ function start(folder: string): Driven {
     },
     release: () => {
       child.on('message', (text: string) =>
-        String(text).startsWith('step') && child.connected ? child.send('go') : undefined,
+        text.startsWith('step') && child.connected ? child.send('go') : undefined,
       );
       child.send('go');
     },
