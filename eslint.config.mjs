@@ -1,5 +1,5 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
-import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import { dirname, relative, resolve } from 'node:path';
 import typescript from 'typescript-eslint';
 
 /**
@@ -35,26 +35,45 @@ const mayImport = {
 };
 const allMayImport = ['harness/problem.ts', 'harness/problem-format.ts', 'harness/project.ts'];
 
-/** One zone a folder: out of bounds is the whole project but for what the table names. */
-const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
-  target: `./${folder}`,
-  from: '.',
-  except: [`./${folder}`, './node_modules', ...[...allowed, ...allMayImport].map((path) => `./${path}`)],
-  message: 'Imports point one way: see the table in eslint.config.mjs.',
-}));
+const root = import.meta.dirname;
+/** @param {string} folder */
+const within = (folder) => (/** @type {string} */ path) => path === folder || path.startsWith(`${folder}/`);
+
+/** @type {import('eslint').Rule.RuleModule} */
+const importDirection = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { wrong: '{{folder}} may not import {{path}}: see the table in eslint.config.mjs.' },
+  },
+  create(context) {
+    const file = relative(root, context.filename);
+    const [folder, allowed] = Object.entries(mayImport).find(([name]) => within(name)(file)) ?? [];
+    if (folder === undefined) return {};
+    const open = [folder, ...(allowed ?? []), ...allMayImport].map(within);
+    const check = (/** @type {any} */ node) => {
+      const source = node.source?.value ?? node.source?.literal?.value;
+      if (typeof source !== 'string' || !source.startsWith('.')) return;
+      const path = relative(root, resolve(dirname(context.filename), source)).replace(/\.js$/, '.ts');
+      if (!open.some((inside) => inside(path))) context.report({ node, messageId: 'wrong', data: { folder, path } });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+      TSImportType: check,
+    };
+  },
+};
 
 export default defineConfig(
   globalIgnores(['dist', 'native', 'reports', 'datasets/cache', '.venv']),
   {
     files: ['**/*.ts'],
     extends: [typescript.configs.strictTypeChecked],
-    plugins: { 'import-x': importX },
-    languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname } },
-    settings: {
-      'import-x/resolver-next': [
-        createNodeResolver({ extensions: ['.ts', '.js', '.mjs'], extensionAlias: { '.js': ['.ts', '.js'] } }),
-      ],
-    },
+    plugins: { project: { rules: { 'import-direction': importDirection } } },
+    languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: root } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -67,7 +86,7 @@ export default defineConfig(
       // Interfaces are met by structure here, and there are no enums: both rules cost seconds and find nothing.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'project/import-direction': 'error',
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'A union of strings says the same and needs no code.' },

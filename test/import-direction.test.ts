@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const rule = 'import-x/no-restricted-paths';
+const rule = 'project/import-direction';
 
 /** Only the rule on imports, which needs no types. */
 const eslint = new ESLint({
@@ -16,8 +14,6 @@ const eslint = new ESLint({
 
 /** Whether the rule objects to a file of `folder` that imports `path`. */
 async function refused(folder: string, path: string): Promise<boolean> {
-  const file = join(root, folder, path.replace(/js$/, 'ts'));
-  expect(existsSync(file), `${file} is there: the rule passes over what it cannot find`).toBe(true);
   const [result] = await eslint.lintText(`export * from '${path}';\n`, { filePath: `${root}${folder}/example.ts` });
   const messages = result?.messages ?? [];
   for (const message of messages) expect(message.ruleId).toBe(rule);
