@@ -1,20 +1,22 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readClaimRules } from './claims.js';
+import type { Outcome } from './measurements.js';
+import { measurementsOf, type Measurements } from './measurements.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
-import type { Evidence, Projection } from './entries.js';
-import { measurementsOf, type Measurements, type Outcome } from './measurements.js';
+import { writing } from '../result/write-problem.js';
+import type { Projection } from './entries.js';
 import type { TableModel } from './model.js';
-import { readPublished } from './published.js';
-import { renderCsv } from './render/csv.js';
-import { renderLatex, renderLatexDocument } from './render/latex.js';
-import { renderMarkdown } from './render/markdown.js';
-import { readRules } from './rules.js';
-import { buildTables } from './tables.js';
+import { provenanceOf, type Occasion } from './provenance.js';
+import { renderReport, tablesFrom } from './render-report.js';
+import { renderPage, type Section } from './render/html.js';
+import { readTimelines } from './timelines.js';
 
 export { tableText } from './render/terminal.js';
 export { entryKey, type Projection } from './entries.js';
 export type { Outcome } from './measurements.js';
+export type { Occasion } from './provenance.js';
 
 export interface ReportContext {
   readonly plan: ExperimentPlan;
@@ -24,48 +26,78 @@ export interface ReportContext {
   readonly folder: string;
   /** By `entryKey`. */
   readonly projections?: ReadonlyMap<string, Projection>;
+  /** `reports/runs`, where step profiles are looked for; by default beside `folder`. */
+  readonly runs?: string;
+  /** How this report came to be; what is not given is taken from the process and the results. */
+  readonly occasion?: Partial<Occasion>;
 }
 
 /** The table models of a plan. */
-export function tablesOf(
+export const tablesOf = (
   plan: ExperimentPlan,
   measurements: Measurements,
   projections: ReadonlyMap<string, Projection> = new Map(),
-): TableModel[] {
-  const evidence: Evidence = {
-    cells: new Map(plan.cells.map((cell) => [cell.id, cell])),
-    measurements,
-    projections,
-    published: readPublished(),
-    rules: readRules(),
+): TableModel[] => tablesFrom({ plan, measurements, projections }).models;
+
+/** What the process knows of itself; git as the workers saw it. */
+function occasionOf({ outcomes, occasion }: ReportContext): Occasion {
+  const now = new Date().toISOString();
+  const environment = [...outcomes.values()].findLast(({ result }) => result)?.result?.environment;
+  return {
+    command: ['npm', 'run', 'reproduce', '--', ...process.argv.slice(2)],
+    startedAt: now,
+    finishedAt: now,
+    gitCommit: environment?.gitCommit ?? null,
+    gitDirty: environment?.gitDirty ?? null,
+    options: {},
+    machine: {},
+    ...occasion,
   };
-  return buildTables(plan, evidence);
 }
 
-/** Files of the tables by name. */
-function tableFiles(models: readonly TableModel[]): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const model of models) {
-    files.set(`${model.id}.md`, renderMarkdown(model));
-    files.set(`${model.id}.tex`, renderLatex(model));
-    files.set(`${model.id}.csv`, renderCsv(model));
-  }
-  files.set('tables.tex', renderLatexDocument(models, 'Tables'));
-  return files;
+const sectionFile = 'section.html';
+
+/** Sections that reports of other profiles left beside this one. */
+function otherSections(folder: string, profile: string): Section[] {
+  const parent = dirname(folder);
+  return readdirSync(parent, { withFileTypes: true }).flatMap((entry): Section[] => {
+    if (!entry.isDirectory() || entry.name === profile || !['quick', 'auto', 'paper'].includes(entry.name)) return [];
+    try {
+      return [{ profile: entry.name, html: readFileSync(join(parent, entry.name, sectionFile), 'utf8') }];
+    } catch {
+      return [];
+    }
+  });
 }
 
-/** By way of a temporary file, so that nobody reads half a report. */
+/** By way of a temporary file, so that nobody reads half a report; it can be made again, so the disk need not be waited for. */
 function writeWhole(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
+  const temporary = `${path}.${process.pid}.tmp`;
+  writing(path, () => {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  });
 }
 
-/** Writes everything and resolves to the paths, tables first. */
+/** Writes everything and resolves to the paths, tables first. @throws Problem where the disk will not take it */
 export async function writeReports(context: ReportContext): Promise<string[]> {
-  const { plan, outcomes, folder, projections } = context;
-  const models = tablesOf(plan, measurementsOf(outcomes), projections);
-  return [...tableFiles(models)].map(([name, content]) => {
+  const { plan, outcomes, folder, projections = new Map<string, Projection>() } = context;
+  writing(folder, () => mkdirSync(folder, { recursive: true }));
+  const report = renderReport({
+    plan,
+    measurements: measurementsOf(outcomes),
+    projections,
+    provenance: provenanceOf(plan, outcomes, occasionOf(context)),
+    timelines: readTimelines(context.runs ?? join(dirname(folder), 'runs'), plan),
+    claimRules: readClaimRules(),
+  });
+  const sections = [{ profile: plan.profile, html: report.section }, ...otherSections(folder, plan.profile)];
+  const files = new Map([
+    ...report.files,
+    [sectionFile, report.section],
+    ['index.html', renderPage(sections, report.title, report.protocols)],
+  ]);
+  return [...files].map(([name, content]) => {
     const path = join(folder, name);
     writeWhole(path, content);
     return path;

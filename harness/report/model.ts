@@ -69,7 +69,7 @@ export const plain = (text: string): Cell => ({ quantities: [], text });
 /** Footnotes of a table: equal sentences share a mark. */
 export interface Footnotes {
   readonly notes: readonly { readonly mark: string; readonly text: string }[];
-  marksOf(notes: readonly string[]): string[];
+  readonly marksOf: (notes: readonly string[]) => string[];
 }
 
 /** a … z, aa, ab … */

@@ -62,7 +62,7 @@ function character(value: string): string {
 const longRun = 24;
 
 function escapeWord(word: string): string {
-  const units = [...word];
+  const units = Array.from(word);
   let escaped = '';
   units.forEach((unit, index) => {
     // `--` and `''` would become one sign each.

@@ -1,15 +1,15 @@
 /** What differs between formats: how text is made inert, and how bold, italics, marks and layouts are written. */
 export interface Markup {
   /** Makes any string show as itself. */
-  text(value: string): string;
-  bold(inner: string): string;
-  italic(inner: string): string;
+  readonly text: (value: string) => string;
+  readonly bold: (inner: string) => string;
+  readonly italic: (inner: string) => string;
   /** Footnote marks after a number. */
-  marks(marks: readonly string[]): string;
+  readonly marks: (marks: readonly string[]) => string;
   /** `[F1] [F2, F2'x1]`. */
-  layout(value: string): string;
+  readonly layout: (value: string) => string;
   /** `WarpNet1-37-kw`. */
-  network(label: string): string;
+  readonly network: (label: string) => string;
   /** Where there is no number. */
   readonly dash: string;
   /** After a projected number. */

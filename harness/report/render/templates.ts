@@ -3,8 +3,20 @@ import { readFileSync } from 'node:fs';
 import handlebars from 'handlebars';
 import { inProject } from '../../project.js';
 
-export const templateNames = ['table.md', 'table.tex', 'tables.tex', 'summary.md', 'report.html'] as const;
+export const templateNames = [
+  'table.md',
+  'table.tex',
+  'tables.tex',
+  'summary.md',
+  'section.html',
+  'report.html',
+] as const;
 export type TemplateName = (typeof templateNames)[number];
+
+/** Templates that others include by name. */
+const partials = ['table.html'] as const;
+
+const read = (name: string): string => readFileSync(inProject('templates', `${name}.hbs`), 'utf8');
 
 const compiled = new Map<TemplateName, HandlebarsTemplateDelegate>();
 
@@ -12,8 +24,8 @@ const compiled = new Map<TemplateName, HandlebarsTemplateDelegate>();
 export function fillTemplate(name: TemplateName, view: object): string {
   const known = compiled.get(name);
   if (known) return known(view);
-  const source = readFileSync(inProject('templates', `${name}.hbs`), 'utf8');
-  const template = handlebars.compile(source, { noEscape: !name.endsWith('.html'), strict: true });
+  for (const partial of partials) handlebars.registerPartial(partial, read(partial));
+  const template = handlebars.compile(read(name), { noEscape: !name.endsWith('.html'), strict: true });
   compiled.set(name, template);
   return template(view);
 }

@@ -4,7 +4,7 @@ import { footnotesOf, type Block, type Footnotes, type TableModel } from '../mod
 import { inlineCell } from './cell-text.js';
 
 /** Columns a string takes; what the tables hold is one column a character. */
-const widthOf = (text: string): number => [...text].length;
+const widthOf = (text: string): number => Array.from(text).length;
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 function wrapped(text: string, width: number, indent: string): string[] {

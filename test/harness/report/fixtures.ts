@@ -328,7 +328,7 @@ const sharedResult = (id: string) => ({
 });
 
 const hash = (text: string): number =>
-  [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
+  Array.from(text).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
 
 export function parametersOf(network: NetworkSpecification): number {
   const units = network.family === 'wrn' ? network.unitsPerStage : network.K * network.Nwarp;

@@ -1,0 +1,124 @@
+/** Error against what it cost: training time, and parameters. */
+import { labelOf } from '../../network/specification.js';
+import { fixed } from '../digits.js';
+import type { TableModel } from '../model.js';
+import { datasetTitle } from '../names.js';
+import { colourAt, drawing, element, label, line, linear, logarithmic, ticks, type Figure, type Scale } from './svg.js';
+
+interface Dot {
+  readonly name: string;
+  readonly family: string;
+  readonly dataset: string;
+  readonly errorPct: number;
+  /** Minutes. */
+  readonly minutes: number;
+  readonly parameters: number;
+}
+
+const families = ['wrn', 'warpnet1', 'warpnet2'] as const;
+const familyNames = { wrn: 'WRN', warpnet1: 'WarpNet1', warpnet2: 'WarpNet2' } as const;
+const panel = { width: 350, height: 270, left: 50, top: 44, bottom: 50, gap: 30 };
+
+function dotsOf(models: readonly TableModel[]): Dot[] {
+  const dots = new Map<string, Dot>();
+  for (const { entry, runs } of models.flatMap(({ places }) => places)) {
+    if (entry.error.skipped) continue;
+    const { network, dataset } = entry.error;
+    for (const run of runs) {
+      const { last, wallSeconds, parameters } = run;
+      const cost = { minutes: wallSeconds / 60, parameters };
+      dots.set(run.id, { name: labelOf(network), family: network.family, dataset, errorPct: last.errorPct, ...cost });
+    }
+  }
+  return [...dots.values()];
+}
+
+/** WRN a square, WarpNet1 a disc, WarpNet2 a triangle: shape and colour say the same. */
+function shape(family: string, x: number, y: number, title: string): string {
+  const index = Math.max(0, families.indexOf(family as (typeof families)[number]));
+  const paint = { fill: colourAt(index), 'fill-opacity': '0.75' };
+  const name = element('title', {}, title);
+  if (family === 'wrn') return element('rect', { x: x - 4, y: y - 4, width: 8, height: 8, ...paint }, name);
+  if (family === 'warpnet2')
+    return element(
+      'polygon',
+      {
+        points: `${x.toFixed(1)},${(y - 5).toFixed(1)} ${(x + 5).toFixed(1)},${(y + 4).toFixed(1)} ${(x - 5).toFixed(1)},${(y + 4).toFixed(1)}`,
+        ...paint,
+      },
+      name,
+    );
+  return element('circle', { cx: x, cy: y, r: 4.5, ...paint }, name);
+}
+
+function decades(low: number, high: number): number[] {
+  const all = Array.from({ length: 40 }, (_, index) => 10 ** (Math.floor(Math.log10(low)) + index)).flatMap((base) => [
+    base,
+    2 * base,
+    5 * base,
+  ]);
+  const inside = all.filter((value) => value >= low && value <= high);
+  return inside.length > 5 ? inside.filter((value) => /^1/u.test(value.toExponential())) : inside;
+}
+
+const short = (value: number): string =>
+  value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : String(Number(value.toPrecision(2)));
+
+function scatter(
+  dots: readonly Dot[],
+  of: (dot: Dot) => number,
+  title: string,
+  left: number,
+  y: Scale,
+  errors: readonly number[],
+): string[] {
+  const values = dots.map(of).filter((value) => value > 0);
+  const range = [Math.min(...values) / 1.3, Math.max(...values) * 1.3] as const;
+  const right = left + panel.width - 12;
+  const x = logarithmic(range, [left + panel.left, right]);
+  const bottom = panel.height - panel.bottom;
+  return [
+    ...errors.flatMap((value) => [
+      line(left + panel.left, y(value), right, y(value), 'grid'),
+      label(left + panel.left - 8, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
+    ]),
+    line(left + panel.left, bottom, right, bottom, 'axis'),
+    ...decades(...range).map((value) =>
+      label(x(value), bottom + 17, short(value), { 'text-anchor': 'middle', class: 'quiet' }),
+    ),
+    label((left + panel.left + right) / 2, bottom + 38, title, { 'text-anchor': 'middle', class: 'quiet' }),
+    ...dots.map((dot) =>
+      shape(dot.family, x(of(dot)), y(dot.errorPct), `${dot.name}: ${fixed(dot.errorPct, 2)} %, ${short(of(dot))}`),
+    ),
+  ];
+}
+
+/** Null where nothing was trained. Data sets do not share an axis of errors, so the one with most trainings is drawn. */
+export function errorAgainstCost(models: readonly TableModel[]): Figure | null {
+  const all = dotsOf(models);
+  const counts = new Map<string, number>();
+  for (const { dataset } of all) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
+  const [dataset] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const dots = all.filter((dot) => dot.dataset === dataset);
+  if (dataset === undefined || dots.length === 0) return null;
+  const errors = dots.map(({ errorPct }) => errorPct);
+  const spread = Math.max(1, Math.max(...errors) - Math.min(...errors));
+  const range = [Math.max(0, Math.min(...errors) - spread * 0.15), Math.max(...errors) + spread * 0.15] as const;
+  const y = linear(range, [panel.height - panel.bottom, panel.top]);
+  const marks = ticks(range[0], range[1]);
+  const title = 'Error against training time and parameters';
+  return {
+    id: 'error-cost',
+    title,
+    svg: drawing(2 * panel.width + panel.gap, panel.height, title, [
+      ...families.flatMap((family, index) => [
+        shape(family, panel.left + 8 + index * 96, 12, familyNames[family]),
+        label(panel.left + 18 + index * 96, 16, familyNames[family]),
+      ]),
+      label(panel.left - 44, 36, 'error %', { class: 'quiet' }),
+      ...scatter(dots, ({ minutes }) => minutes, 'wall time of the training, minutes', 0, y, marks),
+      ...scatter(dots, ({ parameters }) => parameters, 'trainable parameters', panel.width + panel.gap, y, marks),
+    ]),
+    caption: `Top-1 error in percent on ${datasetTitle(dataset)}; a mark a training, n = ${dots.length}. Wall times are of whatever device each ran on and include evaluation.`,
+  };
+}

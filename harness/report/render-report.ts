@@ -1,0 +1,109 @@
+/** From what was measured to the files of a report: a pure function, so that a bundle can be made again and compared. */
+import type { ExperimentPlan } from '../experiment/plan.js';
+import { judgeClaims, type ClaimRules, type ClaimVerdict } from './claims.js';
+import type { Evidence, Projection } from './entries.js';
+import { errorAgainstCost } from './figures/cost.js';
+import { curvesCsv, errorCurves, figure2 } from './figures/error-curves.js';
+import { speedUps } from './figures/speed-ups.js';
+import type { Figure } from './figures/svg.js';
+import { deviceTimelines, type Timeline } from './figures/timeline.js';
+import type { Measurements } from './measurements.js';
+import type { TableModel } from './model.js';
+import type { Provenance } from './provenance.js';
+import { readPublished } from './published.js';
+import { renderCsv } from './render/csv.js';
+import { renderSection } from './render/html.js';
+import { renderLatex, renderLatexDocument } from './render/latex.js';
+import { renderMarkdown } from './render/markdown.js';
+import { renderSummary } from './render/summary.js';
+import { readRules } from './rules.js';
+import { summarise } from './summary.js';
+import { buildTables } from './tables.js';
+
+export interface TableInputs {
+  readonly plan: ExperimentPlan;
+  readonly measurements: Measurements;
+  readonly projections: ReadonlyMap<string, Projection>;
+}
+
+export interface ReportInputs extends TableInputs {
+  readonly provenance: Provenance;
+  readonly timelines: readonly Timeline[];
+  readonly claimRules: ClaimRules;
+}
+
+export interface Report {
+  readonly title: string;
+  readonly models: readonly TableModel[];
+  readonly claims: readonly ClaimVerdict[];
+  /** Names in the report's order, as the page's switch has them. */
+  readonly protocols: readonly string[];
+  /** Tables, figures, summary and provenance, by file name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The profile's part of the HTML report. */
+  readonly section: string;
+}
+
+export function tablesFrom({ plan, measurements, projections }: TableInputs): {
+  models: TableModel[];
+  evidence: Evidence;
+} {
+  const evidence: Evidence = {
+    cells: new Map(plan.cells.map((cell) => [cell.id, cell])),
+    measurements,
+    projections,
+    published: readPublished(),
+    rules: readRules(),
+  };
+  return { models: buildTables(plan, evidence), evidence };
+}
+
+/** Files that depend on plan, CSVs and projections alone: what `report --verify` makes again. */
+export function tableFiles(models: readonly TableModel[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const model of models) {
+    const name = fileName(model.id);
+    files.set(`${name}.md`, renderMarkdown(model));
+    files.set(`${name}.tex`, renderLatex(model));
+    // Figure 2's CSV holds its curves; its end points are in the Markdown and LaTeX.
+    files.set(`${name}.csv`, model.id === 'figure2' ? curvesCsv(model) : renderCsv(model));
+  }
+  files.set('tables.tex', renderLatexDocument(models, 'Tables'));
+  const figure = figure2(models.find(({ id }) => id === 'figure2'));
+  if (figure?.svg) files.set('figure2.svg', figure.svg);
+  return files;
+}
+
+/** A matrix of a user's own may be called anything. */
+const fileName = (id: string): string => id.replace(/[^\w-]+/gu, '-') || 'table';
+
+function figuresOf(models: readonly TableModel[], timelines: readonly Timeline[]): Figure[] {
+  const figures = [
+    figure2(models.find(({ id }) => id === 'figure2')),
+    speedUps(models),
+    deviceTimelines(timelines),
+    errorCurves(models),
+    errorAgainstCost(models),
+  ];
+  return figures.flatMap((figure) => figure ?? []);
+}
+
+export function renderReport(inputs: ReportInputs): Report {
+  const { provenance, timelines, claimRules } = inputs;
+  const { models, evidence } = tablesFrom(inputs);
+  const claims = judgeClaims(models, evidence, claimRules);
+  const summary = summarise(models, claims);
+  const figures = figuresOf(models, timelines);
+  const title = `Reproduction of “${evidence.published.title}”`;
+  const files = tableFiles(models);
+  files.set('summary.md', renderSummary(title, summary, claims, provenance));
+  files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
+  return {
+    title,
+    models,
+    claims,
+    protocols: [...new Set(models.flatMap(({ places }) => places.map(({ entry }) => entry.protocol)))],
+    files,
+    section: renderSection({ models, figures, claims, summary, provenance, rules: evidence.rules }),
+  };
+}

@@ -1,0 +1,198 @@
+/** The HTML report: one file that needs no network, with a section a profile. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import handlebars from 'handlebars';
+import { ambiguities, choicesOf } from '../ambiguities.js';
+import type { ClaimVerdict } from '../claims.js';
+import type { Figure } from '../figures/svg.js';
+import { html as markup } from '../markup/html.js';
+import type { TableModel } from '../model.js';
+import { outcomes } from '../names.js';
+import { inProject } from '../../project.js';
+import type { Provenance } from '../provenance.js';
+import type { VerdictRules } from '../rules.js';
+import type { Counts, Summary } from '../summary.js';
+import { tableView, verdictClass, verdictSigns } from './html-table.js';
+import { fillTemplate } from './templates.js';
+
+export interface ReportView {
+  readonly models: readonly TableModel[];
+  readonly figures: readonly Figure[];
+  readonly claims: readonly ClaimVerdict[];
+  readonly summary: Summary;
+  readonly provenance: Provenance;
+  readonly rules: VerdictRules;
+}
+
+const countViews = (counts: Counts): object[] =>
+  outcomes.map((outcome) => ({
+    outcome,
+    count: counts[outcome],
+    sign: verdictSigns[outcome],
+    kind: verdictClass(outcome),
+  }));
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${seconds.toFixed(0)} s`;
+  if (seconds < 5400) return `${(seconds / 60).toFixed(0)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+/** Facts as pairs, for a definition list. */
+function factsOf(provenance: Provenance): { name: string; value: string }[] {
+  const { command, gitCommit, gitDirty, energyJoules, cells } = provenance;
+  const code = gitCommit === null ? 'unknown' : `${gitCommit}${gitDirty ? ' with local changes' : ''}`;
+  const facts: [string, string][] = [
+    ['Command', command.join(' ')],
+    ['Profile', provenance.profile],
+    ['Started', provenance.startedAt],
+    ['Finished', provenance.finishedAt],
+    ['Code', code],
+    ['Numerics version', String(provenance.numericsVersion ?? 'nothing has run')],
+    ['Cells', `${cells.finished} of ${cells.planned} finished, ${cells.failed} failed`],
+    ['Wall time of all cells', duration(provenance.wallSeconds)],
+    [
+      'Energy',
+      energyJoules === null
+        ? 'not measured (no GPU told its power)'
+        : `${(energyJoules / 3.6e6).toFixed(3)} kWh, GPUs only`,
+    ],
+    ['Seeds', provenance.seeds.join(', ') || 'none'],
+    ['Shrunk', provenance.shrunk.join('; ') || 'nothing'],
+    ...Object.entries(provenance.machine).map(([name, value]): [string, string] => [name, String(value ?? 'unknown')]),
+  ];
+  return facts.map(([name, value]) => ({ name, value }));
+}
+
+const environmentViews = ({ environments }: Provenance): object[] =>
+  environments.map(({ cells, environment: own }) => ({
+    cells,
+    facts: [
+      ['OS', own.os],
+      ['CPU', `${own.cpu}, ${own.cores} cores, ${gibibytes(own.memoryBytes)}`],
+      ['GPU', own.gpus.join(', ') || 'none'],
+      ['Driver', own.driver ?? 'none'],
+      ['TensorFlow', own.tensorflow],
+      ['Node', own.node],
+      [
+        'Engine',
+        `${own.engine} on ${own.devices}${own.deterministic ? ', deterministic' : ''}${own.tf32 ? ', TF32' : ''}`,
+      ],
+      ['Code', `${own.gitCommit ?? 'unknown'}${own.gitDirty ? ' with local changes' : ''}`],
+      ['Host', own.host],
+    ].map(([name, value]) => ({ name, value })),
+  }));
+
+function protocolTable({ protocols }: Provenance): object {
+  const [first] = protocols;
+  const keys = first ? (Object.keys(first) as (keyof typeof first)[]).filter((key) => key !== 'name') : [];
+  return {
+    names: protocols.map(({ name }) => name),
+    rows: keys.map((key) => ({
+      key,
+      values: protocols.map((protocol) => String(protocol[key])),
+      differs: new Set(protocols.map((protocol) => protocol[key])).size > 1,
+    })),
+  };
+}
+
+/** One profile's section, as HTML. */
+export function renderSection(view: ReportView): string {
+  const { models, figures, claims, summary, provenance, rules } = view;
+  const protocols = [...new Set(models.flatMap(({ places }) => places.map(({ entry }) => entry.protocol)))];
+  const prefix = provenance.profile;
+  return fillTemplate('section.html', {
+    prefix,
+    profile: provenance.profile,
+    finishedAt: provenance.finishedAt.slice(0, 16).replace('T', ' '),
+    commit: provenance.gitCommit?.slice(0, 10) ?? 'unknown',
+    hardware:
+      [...new Set(provenance.environments.map(({ environment }) => environment.gpus[0] ?? environment.cpu))].join(
+        ', ',
+      ) || 'nothing has run',
+    protocols: protocols.map((name, index) => ({ name, index })),
+    sentences: summary.sentences,
+    metrics: summary.metrics.map(({ title, counts, printed }) => ({ title, printed, counts: countViews(counts) })),
+    claimCounts: countViews(summary.claims),
+    missing: summary.missing
+      .slice(0, 12)
+      .map(({ text, count, tables }) => ({ text, count, tables: tables.join(', ') })),
+    notCompared: summary.notCompared.map(({ text, count, tables }) => ({ text, count, tables: tables.join(', ') })),
+    command: provenance.command.join(' '),
+    tables: models.map((model) => tableView(model, protocols, prefix)),
+    figures: figures.map(({ id, title, caption, svg }, index) => ({
+      id: `${prefix}-figure-${id}`,
+      number: index + 1,
+      title,
+      caption,
+      // Figures escape their own text.
+      svg: svg === null ? '' : new handlebars.SafeString(svg),
+    })),
+    claims: claims.map(({ id, section, statement, test, verdict, findings }) => ({
+      id: id.replace('claim.', ''),
+      section,
+      statement,
+      test,
+      outcome: verdict.outcome,
+      sign: verdictSigns[verdict.outcome],
+      kind: verdictClass(verdict.outcome),
+      reason: verdict.reason,
+      findings,
+    })),
+    rules: rules.rules.map(({ id, outcome, applies }) => ({ id, outcome, applies, kind: verdictClass(outcome) })),
+    tolerances: Object.values(rules.metrics).map(({ name, direction, tolerance, widest }) => ({
+      name,
+      direction,
+      tolerance: Object.entries(tolerance)
+        .map(([where, value]) => `${where} ${value}`)
+        .join(', '),
+      widest: Object.entries(widest)
+        .map(([where, value]) => `${where} ${value}`)
+        .join(', '),
+    })),
+    rulesVersion: rules.version,
+    facts: factsOf(provenance),
+    options: Object.entries(provenance.options).map(([name, value]) => ({ name, value: String(value ?? 'not given') })),
+    environments: environmentViews(provenance),
+    data: provenance.data.map(({ dataset, checksum, trainImages }) => ({
+      dataset,
+      checksum,
+      images: trainImages === null ? 'all' : String(trainImages),
+    })),
+    training: provenance.training,
+    protocolTable: protocolTable(provenance),
+    ambiguities: ambiguities.map((ambiguity) => ({
+      id: ambiguity.id,
+      question: ambiguity.question,
+      choice: ambiguity.choice,
+      options: choicesOf(ambiguity, provenance.protocols),
+    })),
+  });
+}
+
+export interface Section {
+  readonly profile: string;
+  readonly html: string;
+}
+
+/** The whole page; `sections` are already rendered, the first is shown. */
+export function renderPage(sections: readonly Section[], title: string, protocols: readonly string[]): string {
+  const css = readFileSync(inProject('templates', 'report.css'), 'utf8');
+  const script = readFileSync(inProject('templates', 'report.js'), 'utf8');
+  return fillTemplate('report.html', {
+    title: new handlebars.SafeString(markup.text(title)),
+    css: new handlebars.SafeString(css),
+    script: new handlebars.SafeString(script),
+    // Only this script may run, whatever a log or a label smuggles in.
+    scriptHash: createHash('sha256').update(script).digest('base64'),
+    protocols: protocols.map((name, index) => ({ name, index })),
+    profiles: sections.map(({ profile }, index) => ({ profile, first: index === 0 })),
+    sections: sections.map(({ profile, html }, index) => ({
+      profile,
+      html: new handlebars.SafeString(html),
+      first: index === 0,
+    })),
+  });
+}
