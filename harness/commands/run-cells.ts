@@ -6,8 +6,9 @@ import { Allocator } from '../schedule/allocator.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
 import { defaultPolicies } from '../schedule/policy.js';
-import { startProgress } from '../schedule/progress/progress.js';
+import { startProgress, type Progress } from '../schedule/progress/progress.js';
 import { runSchedule, type ScheduleOutcome } from '../schedule/scheduler.js';
+import { lockSlots, type SlotLocks } from '../schedule/slot-locks.js';
 import { decide } from './decide.js';
 import { estimatesFor, sideBySide } from './experience.js';
 import { exitCodes } from './exit-codes.js';
@@ -67,7 +68,9 @@ async function scheduled(
     quiet: args.quiet,
     environment,
   });
+  let locks: SlotLocks | null = null;
   try {
+    locks = await lockDevices(runnable, interruption, progress, anew);
     return await runSchedule({
       cells,
       store,
@@ -85,6 +88,33 @@ async function scheduled(
     });
   } finally {
     progress.close();
+    await locks?.release();
+  }
+}
+
+/** Waits until no other run of this machine uses the devices. Finished cells need none. */
+async function lockDevices(
+  { cells, store, selected }: Runnable,
+  interruption: Interruption,
+  progress: Progress,
+  anew: ReadonlySet<string>,
+): Promise<SlotLocks | null> {
+  if (cells.every(({ id }) => !anew.has(id) && store.state(id) === 'done')) return null;
+  const abort = new AbortController();
+  const stopListening = interruption.onRequest(() => {
+    abort.abort();
+  });
+  try {
+    return await lockSlots({
+      names: selected.slots.map(({ name }) => name),
+      self: `process ${process.pid} (${['reproduce', ...process.argv.slice(2)].join(' ')})`,
+      onWait: (slot, by) => {
+        progress.tell({ type: 'occupied', slots: [slot], by });
+      },
+      signal: abort.signal,
+    });
+  } finally {
+    stopListening();
   }
 }
 

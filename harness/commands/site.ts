@@ -43,7 +43,7 @@ export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dat
 export async function openSite(args: ExperimentArguments, surroundings: Surroundings): Promise<Site> {
   const folders = foldersOf(args);
   const hardware = surroundings.hardware ?? (await detectHardware(surroundings.environment));
-  const selected = selectDevices(args.devices, hardware);
+  const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
   const executor = new LocalExecutor(surroundings.worker ? { worker: surroundings.worker } : {});
   const store = new RunStore(folders.runs, {
     endLeftovers: (lease) => {

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly worker?: readonly string[];
   /** In place of what is detected. */
   readonly hardware?: Hardware;
+  /** Put before the names of device slots, so that a test competes for them with nobody. */
+  readonly slotNamespace?: string;
   /** In place of `experiments/`. */
   readonly experimentsFolder?: string;
 }

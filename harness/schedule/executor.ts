@@ -30,6 +30,14 @@ export interface JobHandle {
   cancel(how: 'gracefully' | 'at once'): void;
 }
 
+/** A job without a scheduler: its slots are in use until it has ended. */
+export interface Stray {
+  /** For people: `process 123`. */
+  readonly name: string;
+  readonly slots: readonly string[];
+  readonly ended: Promise<void>;
+}
+
 export interface Executor {
   readonly name: 'local' | 'slurm';
   /**
@@ -41,6 +49,8 @@ export interface Executor {
   adopt(run: HeldRun): JobHandle;
   /** Ends whatever a dead lease's job left running. */
   endLeftovers(lease: Lease): void;
+  /** Jobs that a dead scheduler left on these slots, but for those with a known token. */
+  strays(slots: readonly string[], known: ReadonlySet<string>): Stray[];
   /** Of a lease that the process table cannot judge; undefined: this executor cannot either. */
   liveness?(lease: Lease): Liveness | undefined;
 }

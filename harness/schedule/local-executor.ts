@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { inProject } from '../project.js';
 import type { Lease } from '../result/lease.js';
-import { isAlive } from '../result/process-identity.js';
+import { identify, isAlive, type ProcessIdentity } from '../result/process-identity.js';
 import { runFile } from '../result/run-folder.js';
 import type { HeldRun } from '../result/store.js';
 import { writing } from '../result/write-problem.js';
-import type { Executor, Job, JobEnd, JobHandle } from './executor.js';
+import type { Executor, Job, JobEnd, JobHandle, Stray } from './executor.js';
 import { outOfMemoryKills } from './memory-pressure.js';
-import { killProcessesOf, leaseVariable, signal } from './process-group.js';
+import { killProcessesOf, leaseVariable, signal, slotsVariable, workerProcesses } from './process-group.js';
 
 /**
  * Waits for a line on its standard input before it becomes the worker. The line comes once the worker's pid is in the
@@ -21,7 +21,7 @@ const gate = 'IFS= read -r _ && exec "$@"';
 
 const emptiedForAppending = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
-const adoptedPollMilliseconds = 200;
+const pollMilliseconds = 200;
 
 export interface LocalExecutorOptions {
   /** Command of the worker; the run folder is its last argument. */
@@ -57,6 +57,7 @@ export class LocalExecutor implements Executor {
         CUDA_VISIBLE_DEVICES: job.gpus.join(','),
         TF_CPP_MIN_LOG_LEVEL: '2',
         [leaseVariable]: run.lease.token,
+        [slotsVariable]: run.lease.slots.join(','),
       },
     });
     log.destroy();
@@ -100,9 +101,9 @@ export class LocalExecutor implements Executor {
   adopt(run: HeldRun): JobHandle {
     const worker = run.lease.worker;
     if (!worker) throw new Error('Internal error: adopted a run without a worker');
-    // Not our child: it can only be polled, and its exit code is lost.
+    // Not our child: its exit code is lost.
     const end = async (): Promise<JobEnd> => {
-      while (isAlive(worker)) await sleep(adoptedPollMilliseconds);
+      await gone(worker);
       killProcessesOf(run.lease.token);
       return { exitCode: null, signal: null, notStarted: null, outOfMemoryKill: false };
     };
@@ -117,9 +118,23 @@ export class LocalExecutor implements Executor {
     };
   }
 
+  strays(slots: readonly string[], known: ReadonlySet<string>): Stray[] {
+    return workerProcesses()
+      .filter((found) => !known.has(found.token) && found.slots.some((slot) => slots.includes(slot)))
+      .flatMap(({ pid, slots: taken }) => {
+        const identity = identify(pid);
+        return identity ? [{ name: `process ${pid}`, slots: taken, ended: gone(identity) }] : [];
+      });
+  }
+
   endLeftovers(lease: Lease): void {
     killProcessesOf(lease.token);
   }
+}
+
+/** Of a process that is not our child: it can only be polled. */
+async function gone(process: ProcessIdentity): Promise<void> {
+  while (isAlive(process)) await sleep(pollMilliseconds);
 }
 
 const notStarted = (why: string): JobEnd => ({ exitCode: null, signal: null, notStarted: why, outOfMemoryKill: false });

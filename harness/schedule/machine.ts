@@ -69,7 +69,12 @@ export interface SelectedDevices {
  * What `--devices` means here; by default all GPUs, else every core as a device of its own.
  * @throws Problem DEVICES_INVALID, DEVICES_MISSING
  */
-export function selectDevices(text: string | undefined, hardware: Hardware): SelectedDevices {
+export function selectDevices(text: string | undefined, hardware: Hardware, slotNamespace = ''): SelectedDevices {
+  const selected = select(text, hardware);
+  return { ...selected, slots: selected.slots.map((slot) => ({ ...slot, name: slotNamespace + slot.name })) };
+}
+
+function select(text: string | undefined, hardware: Hardware): SelectedDevices {
   const selection = text === undefined ? defaultSelection(hardware) : parseDevices(text);
   switch (selection.kind) {
     case 'cpu':

@@ -22,6 +22,8 @@ export type ScheduleEvent =
     }
   /** Another process works on it: this one waits for its result. */
   | { readonly type: 'elsewhere'; readonly cell: Cell; readonly holder: string }
+  /** A device has to wait for something that is no cell of this schedule. */
+  | { readonly type: 'occupied'; readonly slots: readonly string[]; readonly by: string }
   | { readonly type: 'done'; readonly cell: Cell; readonly seconds: number }
   | {
       readonly type: 'failed';

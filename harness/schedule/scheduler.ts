@@ -75,6 +75,10 @@ class Scheduler {
   readonly #failed = new Map<string, Failure>();
   readonly #unfinished: string[] = [];
   #stopping = false;
+  /** Tokens of workers taken over from dead schedulers. */
+  readonly #adopted = new Set<string>();
+  /** Thrown by something that should not throw. */
+  #bug: { readonly error: unknown } | null = null;
   #wake: () => void = () => undefined;
 
   constructor(private readonly request: ScheduleRequest) {}
@@ -85,7 +89,9 @@ class Scheduler {
     });
     try {
       for (const cell of this.request.cells) this.#receive(cell);
+      this.#occupy();
       for (;;) {
+        if (this.#bug) throw this.#bug.error;
         if (this.request.interruption.level !== 'none') this.#stop();
         this.#startWhatFits();
         this.#lookElsewhere();
@@ -94,6 +100,7 @@ class Scheduler {
       }
     } finally {
       unsubscribe();
+      for (const attempt of this.#running.values()) attempt.stop('at once');
     }
     return { done: this.#done, failed: this.#failed, unfinished: this.#unfinished };
   }
@@ -123,9 +130,32 @@ class Scheduler {
     while (!this.#stopping) {
       const next = this.#waiting.next(this.request.allocator, (entry) => entry.readyAt <= now);
       if (!next) return;
-      this.#inFlight++;
-      void this.#attempt(next.entry, next.allocation).finally(() => {
+      this.#inBackground(this.#attempt(next.entry, next.allocation));
+    }
+  }
+
+  #inBackground(work: Promise<void>): void {
+    this.#inFlight++;
+    work
+      .catch((error: unknown) => {
+        this.#bug = { error };
+      })
+      .finally(() => {
         this.#inFlight--;
+        this.#wake();
+      });
+  }
+
+  /** Keeps slots free on which a job runs that nobody watches and that is none of our cells. */
+  #occupy(): void {
+    const { executor, allocator } = this.request;
+    const names = allocator.slots.map(({ name }) => name);
+    for (const stray of executor.strays(names, this.#adopted)) {
+      const allocation = allocator.reserve(stray.slots, { alone: false, memoryBytes: 0 });
+      const slots = allocation.slots.map(({ name }) => name);
+      if (slots.length > 0) this.request.tell({ type: 'occupied', slots, by: stray.name });
+      void stray.ended.then(() => {
+        allocator.release(allocation);
         this.#wake();
       });
     }
@@ -182,11 +212,8 @@ class Scheduler {
     const allocation = allocator.reserve(run.lease.slots, entry.want);
     const { attempt, devices } = run.lease;
     this.request.tell({ type: 'adopted', cell: entry.cell, folder: run.folder, attempt, devices });
-    this.#inFlight++;
-    void this.#watch(entry, executor.adopt(run), allocation).finally(() => {
-      this.#inFlight--;
-      this.#wake();
-    });
+    this.#adopted.add(run.lease.token);
+    this.#inBackground(this.#watch(entry, executor.adopt(run), allocation));
     return true;
   }
 

@@ -28,6 +28,8 @@ export function newsOf(event: ScheduleEvent, progress: CellProgress | undefined,
       return event.atOnce
         ? 'Stopping at once.'
         : 'Stopping: the running cells finish their step and write a checkpoint.';
+    case 'occupied':
+      return `${paint.dim('·')} ${event.slots.join(', ')} ${event.slots.length === 1 ? 'is' : 'are'} in use by ${event.by}; waiting`;
     case 'warning':
       return `${paint.bad('!')} ${event.message}`;
   }

@@ -95,6 +95,7 @@ export class ProgressModel {
         this.#stopping = event.atOnce ? 'at once' : 'gracefully';
         return;
       case 'warning':
+      case 'occupied':
         return;
     }
   }

@@ -3,31 +3,28 @@
  * each; without, it takes FAKE_WORKER_STEPS steps, goes on from its checkpoint, and writes a result that depends on nothing else.
  */
 import { spawn } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const folder = process.argv[2];
+const folder = process.argv[2] ?? '';
+/** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 const cell = read('cell.json');
 const execution = read('execution.json');
 
+/** @param {object} event */
 const tell = (event) =>
   appendFileSync(
     join(folder, 'events.jsonl'),
     `${JSON.stringify({ ...event, at: new Date().toISOString(), attempt: execution.attempt })}\n`,
   );
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function writeWhole(name, value) {
   const path = join(folder, name);
   const file = openSync(`${path}.fake.tmp`, 'w');
@@ -76,7 +73,7 @@ const result = () => ({
       }
     : {
         hardware: cell.hardware,
-        rows: cell.rows.map(({ row, layout }) => ({
+        rows: cell.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
           row,
           layout,
           parameters: 1,
@@ -88,6 +85,7 @@ const result = () => ({
       }),
 });
 
+/** @param {object} more */
 const failure = (more) => ({
   kind: 'problem',
   code: 'FAKE',
@@ -101,6 +99,7 @@ const failure = (more) => ({
   ...more,
 });
 
+/** @type {Record<string, (command: any) => object | void>} */
 const actions = {
   event: ({ event }) => tell(event),
   write: ({ name, value }) => writeWhole(name, value),
@@ -129,7 +128,7 @@ const actions = {
     }),
   environment: () => ({
     cuda: process.env.CUDA_VISIBLE_DEVICES,
-    affinity: /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1],
+    affinity: /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1],
     execution,
   }),
   exit: ({ code }) => process.exit(code),
@@ -137,11 +136,12 @@ const actions = {
 
 if (process.env.FAKE_WORKER_SOCKET) {
   const socket = createConnection(process.env.FAKE_WORKER_SOCKET);
+  /** @param {object} message */
   const say = (message) => socket.write(`${JSON.stringify(message)}\n`);
   say({ hello: cell.id, pid: process.pid, attempt: execution.attempt });
   for await (const line of createInterface({ input: socket })) {
     const command = JSON.parse(line);
-    say({ did: command.do, ...(actions[command.do](command) ?? {}) });
+    say({ did: command.do, ...(actions[command.do]?.(command) ?? {}) });
   }
 } else {
   const steps = Number(process.env.FAKE_WORKER_STEPS ?? 3);

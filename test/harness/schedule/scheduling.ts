@@ -1,8 +1,10 @@
 /** Sets up a schedule of fake workers in a folder of its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cell } from '../../../harness/experiment/cell.js';
+import { runFile } from '../../../harness/result/run-folder.js';
 import { RunStore } from '../../../harness/result/store.js';
 import { Allocator, type Slot } from '../../../harness/schedule/allocator.js';
 import { Interruption } from '../../../harness/schedule/interruption.js';
@@ -15,8 +17,9 @@ import { fakeWorkerCommand, FakeWorkers } from './fake-workers.js';
 
 export const gigabyte = 2 ** 30;
 
-export const cores = (count: number): Slot[] =>
-  Array.from({ length: count }, (_, core) => ({ name: `core-${core}`, gpu: null, core: null }));
+/** Names of their own: slots are locked machine-wide, and other tests run beside this one. */
+export const cores = (count: number, prefix = randomUUID()): Slot[] =>
+  Array.from({ length: count }, (_, core) => ({ name: `${prefix}-core-${core}`, gpu: null, core: null }));
 
 const patientPolicy: Policy = {
   attempts: 1,
@@ -30,7 +33,8 @@ export class Scheduling {
   readonly root = mkdtempSync(join(tmpdir(), 'runs-'));
   readonly store = new RunStore(this.root);
   readonly events: ScheduleEvent[] = [];
-  readonly interruption = new Interruption();
+  interruption = new Interruption();
+  readonly slots = cores(8);
 
   private constructor(readonly workers: FakeWorkers) {}
 
@@ -50,7 +54,7 @@ export class Scheduling {
       cells,
       store: new RunStore(this.root, { endLeftovers: (lease) => executor.endLeftovers(lease) }),
       executor,
-      allocator: new Allocator(cores(slots), gigabyte),
+      allocator: new Allocator(this.slots.slice(0, slots), gigabyte),
       policy: { ...patientPolicy, ...options.policy },
       placement: (cell) => ({
         want: { slots: cell.kind === 'timing' ? cell.devices : 1, alone: cell.kind === 'timing', memoryBytes: 1 },
@@ -63,6 +67,15 @@ export class Scheduling {
       ...(options.anew ? { anew: options.anew } : {}),
       tell: (event) => this.events.push(event),
     });
+  }
+
+  /** As in another process: the request to stop is forgotten. */
+  renewInterruption(): void {
+    this.interruption = new Interruption();
+  }
+
+  log(id: string): string {
+    return readFileSync(runFile(this.store.folder(id), 'log'), 'utf8');
   }
 
   told(type: ScheduleEvent['type']): ScheduleEvent[] {
