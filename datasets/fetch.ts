@@ -128,8 +128,12 @@ function addressOf(folder: string, file: string): string {
   return new URL(file, base).href;
 }
 
-async function fetchFashionMnist(options: FetchOptions): Promise<void> {
-  const { address, files } = catalogue['fashion-mnist'];
+/** Fetches the four files; `files` are the official ones unless a test says otherwise. */
+export async function fetchFashionMnist(
+  options: FetchOptions,
+  files: readonly OfficialFile[] = catalogue['fashion-mnist'].files,
+): Promise<void> {
+  const { address } = catalogue['fashion-mnist'];
   for (const file of files) {
     const target = join(fetchedFolder(options.cacheFolder), file.name);
     // Sound or not, it goes: only a set with something wrong comes here.
@@ -148,10 +152,15 @@ async function fetchFashionMnist(options: FetchOptions): Promise<void> {
   }
 }
 
-async function fetchCifar(name: 'cifar10' | 'cifar100', options: FetchOptions): Promise<void> {
-  const { address, files } = catalogue[name];
-  const [file] = files;
+/** Fetches and unpacks the archive; `file` and `files` are the official ones unless a test says otherwise. */
+export async function fetchCifar(
+  name: 'cifar10' | 'cifar100',
+  options: FetchOptions,
+  file: OfficialFile | undefined = catalogue[name].files[0],
+  files: CifarFiles = cifarFiles[name],
+): Promise<void> {
   if (!file) throw new Error(`Internal error: no archive of ${name}`);
+  const { address } = catalogue[name];
   const archive = join(options.cacheFolder, file.name);
   await download({
     ...downloadOptions(file, address ?? '', archive, options),
@@ -160,7 +169,7 @@ async function fetchCifar(name: 'cifar10' | 'cifar100', options: FetchOptions): 
       return md5 === file.md5 ? undefined : `its MD5 is ${md5}, not ${file.md5}`;
     },
   });
-  await unpackCifar(archive, options.cacheFolder, cifarFiles[name]);
+  await unpackCifar(archive, options.cacheFolder, files);
   await rm(archive, { force: true });
 }
 
