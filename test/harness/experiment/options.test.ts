@@ -12,7 +12,7 @@ function problemOf(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof Problem) return formatProblem(error);
+    if (error instanceof Problem) return formatProblem(error).replace(` [${error.code}]`, '');
     throw error;
   }
   throw new Error('nothing was refused');
