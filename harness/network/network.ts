@@ -3,10 +3,10 @@ import {
   add,
   avgPool,
   concat,
+  fill,
   matMul,
   relu,
   reshape,
-  zeros,
   type Rank,
   type Tensor,
   type Tensor1D,
@@ -120,7 +120,7 @@ function widen(pass: ForwardPass, features: Shards, factor: number): Shards {
   return pass.map(0, features, (part) => {
     if (pass.options.widening === 'copies') return concat(Array<Tensor4D>(factor).fill(part), 3);
     const [batch, height, width, channels] = part.shape;
-    return concat([part, zeros<Rank.R4>([batch, height, width, channels * (factor - 1)])], 3);
+    return concat([part, fill<Rank.R4>([batch, height, width, channels * (factor - 1)], 0)], 3);
   });
 }
 

@@ -43,6 +43,8 @@ async function load(backend: Backend): Promise<void> {
     return;
   }
   try {
+    // Else TensorFlow announces itself and the processor's features.
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
     await import('@tensorflow/tfjs-node-gpu');
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { devicesOf, formatLayout, LayoutProblem, parseLayout } from '../../../harness/network/layout.js';
+import { randomStream } from '../../../harness/network/random.js';
 
 function problemOf(text: string): LayoutProblem {
   try {
@@ -84,4 +85,48 @@ describe('a layout that cannot be read', () => {
     expect([problem.offset, problem.length]).toEqual([offset, Math.max(1, underlined.length)]);
     expect(text.slice(offset, offset + problem.length)).toBe(underlined);
   });
+});
+
+it('of 5,000 random texts each is read, and reads the same when written back, or is refused with a place inside it', () => {
+  const stream = randomStream(0, 'layouts');
+  const symbols = [
+    '[',
+    ']',
+    ',',
+    'F1',
+    'F2',
+    'F3',
+    "'",
+    'x1',
+    'x',
+    ' ',
+    '2',
+    '0',
+    'recompute',
+    '\n',
+    'G',
+    '×',
+    '’',
+    '🙂',
+  ];
+  const pick = (count: number) => Math.floor(stream.uniform() * count);
+  let read = 0;
+  for (let attempt = 0; attempt < 5000; attempt += 1) {
+    // Half of them are a layout with one symbol changed, which comes closer to what people mistype.
+    const text = Array.from({ length: 1 + pick(8) }, () => symbols[pick(symbols.length)] ?? '');
+    const near = ['[', 'F1', ']', ' ', '[', 'F2', ',', 'F2', "'", 'x1', ']', ' ', 'recompute'];
+    near[pick(near.length)] = symbols[pick(symbols.length)] ?? '';
+    const candidate = (attempt % 2 === 0 ? text : near).join('');
+    try {
+      const layout = parseLayout(candidate);
+      read += 1;
+      expect(parseLayout(formatLayout(layout))).toEqual(layout);
+    } catch (error) {
+      if (!(error instanceof LayoutProblem)) throw new Error(`"${candidate}"`, { cause: error });
+      expect(error.length).toBeGreaterThan(0);
+      expect(error.offset).toBeGreaterThanOrEqual(0);
+      expect(error.offset + error.length).toBeLessThanOrEqual(candidate.length + 1);
+    }
+  }
+  expect(read).toBeGreaterThan(100);
 });
