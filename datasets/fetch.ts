@@ -1,7 +1,7 @@
 /** Fetches a data set's official files, checks them, and puts them where the readers look. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { Problem } from '../harness/problem.js';
@@ -182,6 +182,9 @@ export async function unpackCifar(archive: string, cacheFolder: string, files: C
   await checkSpace(cacheFolder, (await stat(archive)).size * 1.2, archive);
   const target = join(cacheFolder, files.folder);
   const working = `${target}.${randomUUID()}`;
+  // Whoever left such a folder was killed: no one else works on this set at the same time.
+  for (const left of await readdir(cacheFolder))
+    if (left.startsWith(`${files.folder}.`)) await rm(join(cacheFolder, left), { recursive: true, force: true });
   await mkdir(working);
   try {
     const missing = new Set([...files.train, files.validation]);

@@ -120,6 +120,8 @@ async function* blocks(chunks: AsyncIterable<Buffer>, size: number): AsyncGenera
   if (filled > 0) yield block.subarray(0, filled);
 }
 
+const workingPrefix = 'preparing-';
+
 /** Images handled at a time: 3 MB. */
 const blockImages = 1024;
 
@@ -189,9 +191,12 @@ export async function prepareImagenet32(
   return await exclusively(join(folder, 'prepare.lock'), async () => {
     const meanwhile = await preparedRecord(cacheFolder);
     if (meanwhile) return meanwhile;
-    await checkSpace(folder, (expected.train + expected.validation) * (imageSize + 4), 'ImageNet32 as flat files');
     const sources = await describe(batches);
-    const working = join(folder, `preparing-${randomUUID()}`);
+    // Whoever left these was killed: no one else works while this one does.
+    for (const left of await readdir(folder))
+      if (left.startsWith(workingPrefix)) await rm(join(folder, left), { recursive: true, force: true });
+    await checkSpace(folder, (expected.train + expected.validation) * (imageSize + 4), 'ImageNet32 as flat files');
+    const working = join(folder, `${workingPrefix}${randomUUID()}`);
     await mkdir(working);
     try {
       const train = await preparePart(working, 'train', batches.train, progress);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { CifarFiles } from '../../datasets/cifar.js';
 import { sha256 } from '../../datasets/checksum.js';
+import { checkSpace } from '../../datasets/disk-space.js';
 import { fetchCifar, fetchDataset, fetchFashionMnist } from '../../datasets/fetch.js';
 import { datasetStatus } from '../../datasets/status.js';
 import { dropAfter, fileServer } from './file-server.js';
@@ -47,6 +48,8 @@ describe('fetchCifar', () => {
     const { archive, file, files } = smallArchive();
     const server = await fileServer(archive);
     server.script.push(dropAfter(3000));
+    // What a killed predecessor left.
+    await mkdir(join(cacheFolder, 'unpacked.0b5c'));
     const progress: number[] = [];
     await fetchCifar(
       'cifar10',
@@ -143,6 +146,17 @@ describe('fetchDataset', () => {
     ).rejects.toMatchObject({ code: 'DATA_CORRUPT', message: expect.stringContaining('168513733') as string });
     expect(server.requests.map(({ path }) => path)).toEqual(['/kriz/cifar-100-binary.tar.gz']);
     expect(await readdir(cacheFolder)).toEqual([]);
+  });
+});
+
+describe('checkSpace', () => {
+  it('refuses what does not fit, and says how much is there', async () => {
+    const folder = await temporaryFolder();
+    await checkSpace(folder, 1, 'A byte');
+    await expect(checkSpace(folder, 1e18, 'The universe')).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringMatching(/^The universe needs 1000000 TB, and .* has [\d.]+ [kMGT]?B free$/) as string,
+    });
   });
 });
 
