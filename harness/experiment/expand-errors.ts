@@ -27,7 +27,7 @@ export function planError(
   const other = own.available ? undefined : profile.standIns[row.dataset];
   const dataset = other !== undefined && machine.datasets[other].available ? other : row.dataset;
   const data = machine.datasets[dataset];
-  if (!data.available) return notRun('DATA_MISSING', data.reason);
+  if (!data.available) return notRun('DATA_MISSING', `${datasetFacts[row.dataset].title} is not here: ${data.reason}`);
 
   const trained = matrix.asWritten ? row : trainedRow(row, profile);
   if ('none' in trained) return notRun('NOT_IN_PROFILE', trained.none);

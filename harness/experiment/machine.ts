@@ -15,7 +15,7 @@ export type DatasetAvailability =
     }
   | {
       readonly available: false;
-      /** One or two sentences for a footnote: what is missing and how to get it. */
+      /** How to get it; follows `CIFAR-10 is not here: ` in a footnote. */
       readonly reason: string;
     };
 

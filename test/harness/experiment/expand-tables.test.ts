@@ -94,12 +94,12 @@ describe('Table 2 on two cores without CIFAR', () => {
       [
         {
           "code": "NOT_IN_PROFILE",
-          "reason": "The profile quick does not train the 73-layer networks.",
+          "reason": "Quick runs do not train the 73-layer networks.",
           "skipped": true,
         },
         {
           "code": "DATA_MISSING",
-          "reason": "CIFAR-100 is not here. npm run reproduce -- data cifar100 fetches it.",
+          "reason": "CIFAR-100 is not here: npm run reproduce -- data cifar100 fetches it.",
           "skipped": true,
         },
         {

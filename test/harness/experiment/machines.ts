@@ -27,9 +27,9 @@ export const twoCores: Machine = {
   memoryBytes: 24e9,
   datasets: {
     ...everyDataset,
-    cifar10: missing('CIFAR-10 is not here. npm run reproduce -- data cifar10 fetches it.'),
-    cifar100: missing('CIFAR-100 is not here. npm run reproduce -- data cifar100 fetches it.'),
-    imagenet32: missing('ImageNet32 is not here. It needs an account.'),
+    cifar10: missing('npm run reproduce -- data cifar10 fetches it.'),
+    cifar100: missing('npm run reproduce -- data cifar100 fetches it.'),
+    imagenet32: missing('It needs an account.'),
   },
 };
 
