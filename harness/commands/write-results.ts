@@ -1,5 +1,4 @@
 /** What a run leaves behind: CSVs of all that was measured, and the reports made of it. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../experiment/cell.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
@@ -9,7 +8,7 @@ import { collect } from '../result/collect.js';
 import type { Failure } from '../result/failure.js';
 import type { CellResult } from '../result/result.js';
 import type { RunStore } from '../result/store.js';
-import { writing } from '../result/write-problem.js';
+import { makeFolder, writing } from '../result/write-problem.js';
 
 export interface CellOutcome {
   readonly result?: CellResult;
@@ -44,8 +43,8 @@ export function writeCsvs(plan: ExperimentPlan, outcomes: ReadonlyMap<string, Ce
     ['timing.csv', timing],
   ].map(([name, text]) => {
     const path = join(folder, name ?? '');
+    makeFolder(folder);
     writing(path, () => {
-      mkdirSync(folder, { recursive: true });
       writeAtomically(path, text ?? '');
     });
     return path;

@@ -1,5 +1,5 @@
 /** Copies a finished run of another machine into the store, the result last. */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-write.js';
 import { appendAttempt } from './attempts.js';
@@ -7,7 +7,7 @@ import { claimLease, listFolder, releaseLease } from './lease.js';
 import type { CellResult } from './result.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import type { RunStore } from './store.js';
-import { writing } from './write-problem.js';
+import { makeFolder, writing } from './write-problem.js';
 
 /** What belongs to an attempt on the other machine and means nothing here. */
 const notCopied = new Set<string>([runFiles.attempts, runFiles.result, runFiles.failure]);
@@ -15,7 +15,7 @@ const notCopied = new Set<string>([runFiles.attempts, runFiles.result, runFiles.
 /** False when somebody works on the same cell here. @throws Problem DISK_FULL, NOT_WRITABLE */
 export function importRun(from: string, target: RunStore, id: string, result: CellResult): boolean {
   const folder = target.folder(id);
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const claim = claimLease(folder, { devices: '', slots: [] });
   if (!claim.claimed) return false;
   const { lease, superseded } = claim;

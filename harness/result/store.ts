@@ -2,7 +2,7 @@
  * The run store, `reports/runs/`: a folder a cell. An attempt goes through the same steps in the same order, so that a
  * kill between any two of them loses nothing: claim, log the beginning, invalidate, prepare, (run,) log the end, release.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../experiment/cell.js';
 import { Problem } from '../problem.js';
@@ -17,7 +17,7 @@ import { resultSchema, type CellResult } from './result.js';
 import { runFile, runSchemaVersion } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
 import { hasResult, stateOf, type RunState } from './state.js';
-import { systemCode, writing } from './write-problem.js';
+import { makeFolder, systemCode, writing } from './write-problem.js';
 
 /** Between which a kill is survived; tests stop the process at each. */
 export type StoreStep =
@@ -85,7 +85,7 @@ export class RunStore {
   begin(request: BeginRequest): Begin {
     const { cell } = request;
     const folder = this.folder(cell.id);
-    writing(folder, () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     const claim = claimLease(folder, { devices: request.devices, slots: request.slots }, request.takeOver);
     if (!claim.claimed) return { state: 'busy', holder: claim.holder, liveness: claim.liveness };
     const { lease } = claim;

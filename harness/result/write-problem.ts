@@ -1,4 +1,5 @@
 /** Turns what the file system says about a write into a Problem that a user can act on. */
+import { mkdirSync } from 'node:fs';
 import { Problem } from '../problem.js';
 
 /** The `code` of a system error (`ENOENT` …), or undefined. */
@@ -31,6 +32,17 @@ export function asWriteProblem(error: unknown, path: string): unknown {
       return new Problem('NOT_WRITABLE', `Cannot write ${path}: a part of the path is a file, not a folder`);
     default:
       return error;
+  }
+}
+
+/** Makes a folder and those above it. @throws Problem DISK_FULL, NOT_WRITABLE */
+export function makeFolder(path: string): void {
+  try {
+    writing(path, () => mkdirSync(path, { recursive: true }));
+  } catch (error) {
+    // What Node says of a folder below one that cannot be made.
+    if (systemCode(error) === 'ENOENT') throw asWriteProblem(Object.assign(new Error(), { code: 'EROFS' }), path);
+    throw error;
   }
 }
 

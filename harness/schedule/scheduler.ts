@@ -93,8 +93,8 @@ class Scheduler {
       for (;;) {
         if (this.#bug) throw this.#bug.error;
         if (this.request.interruption.level !== 'none') this.#stop();
-        this.#startWhatFits();
         this.#lookElsewhere();
+        this.#startWhatFits();
         if (this.#settled()) break;
         await this.#something();
       }

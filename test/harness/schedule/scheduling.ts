@@ -30,16 +30,22 @@ const patientPolicy: Policy = {
 };
 
 export class Scheduling {
-  readonly root = mkdtempSync(join(tmpdir(), 'runs-'));
-  readonly store = new RunStore(this.root);
+  readonly store: RunStore;
+  /** Called at each step of a cell's life. */
+  onStep: (step: string, id: string) => void = () => undefined;
   readonly events: ScheduleEvent[] = [];
   interruption = new Interruption();
   readonly slots = cores(8);
 
-  private constructor(readonly workers: FakeWorkers) {}
+  private constructor(
+    readonly workers: FakeWorkers,
+    readonly root: string,
+  ) {
+    this.store = new RunStore(root);
+  }
 
-  static async open(): Promise<Scheduling> {
-    const scheduling = new Scheduling(await FakeWorkers.listen());
+  static async open(root = mkdtempSync(join(tmpdir(), 'runs-'))): Promise<Scheduling> {
+    const scheduling = new Scheduling(await FakeWorkers.listen(), root);
     process.env['FAKE_WORKER_SOCKET'] = scheduling.workers.socketPath;
     return scheduling;
   }
@@ -48,11 +54,14 @@ export class Scheduling {
     cells: readonly Cell[],
     options: { slots?: number; policy?: Partial<Policy>; keepGoing?: boolean; anew?: ReadonlySet<string> } = {},
   ): Promise<ScheduleOutcome> {
-    const executor = new LocalExecutor({ worker: fakeWorkerCommand });
+    const executor = new LocalExecutor({ worker: fakeWorkerCommand, onStep: (step, id) => this.onStep(step, id) });
     const slots = options.slots ?? 2;
     return runSchedule({
       cells,
-      store: new RunStore(this.root, { endLeftovers: (lease) => executor.endLeftovers(lease) }),
+      store: new RunStore(this.root, {
+        endLeftovers: (lease) => executor.endLeftovers(lease),
+        onStep: (step, id) => this.onStep(step, id),
+      }),
       executor,
       allocator: new Allocator(this.slots.slice(0, slots), gigabyte),
       policy: { ...patientPolicy, ...options.policy },
