@@ -1,4 +1,5 @@
 /** Tools that some tests need and a user's machine may lack. In CI a missing one is a failure, elsewhere a skipped test. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import { longTier } from './tier.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Tool {
-  /** Any one of these is enough: names looked up on PATH, or paths from the project's root. */
+  /** Any one of these is enough: names looked up on PATH, paths from the project's root, or files that LaTeX finds. */
   readonly anyOf: readonly string[];
   /** How to get it on Debian. */
   readonly from: string;
@@ -15,6 +16,10 @@ interface Tool {
 
 const tools = {
   pdflatex: { anyOf: ['pdflatex'], from: 'apt-get install texlive-latex-recommended' },
+  multirow: {
+    anyOf: ['.venv/texmf/tex/latex/multirow/multirow.sty', 'kpsewhich:multirow.sty'],
+    from: 'apt-get install texlive-latex-extra',
+  },
   pdftoppm: { anyOf: ['pdftoppm'], from: 'apt-get install poppler-utils' },
   chromium: { anyOf: ['chromium', 'chromium-browser', 'google-chrome'], from: 'apt-get install chromium' },
   slurm: { anyOf: ['slurmctld'], from: 'apt-get install slurmctld slurmd slurm-client munge' },
@@ -44,10 +49,26 @@ export function which(name: string): string | undefined {
     .find(executable);
 }
 
+/** Where LaTeX finds a file of its own; undefined where it or LaTeX is missing. */
+function latexFile(name: string): string | undefined {
+  const { stdout } = spawnSync('kpsewhich', [name], { encoding: 'utf8' });
+  return stdout?.trim() || undefined;
+}
+
+/** The environment that pdflatex wants: with the packages that `.ci/run` put into a tree of the project's own. */
+export const latexEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  TEXMFHOME: process.env['TEXMFHOME'] ?? join(root, '.venv', 'texmf'),
+});
+
 /** The tool's path; undefined where it is missing. */
 export function findTool(name: ToolName): string | undefined {
   for (const candidate of tools[name].anyOf) {
-    const path = candidate.includes('/') ? join(root, candidate) : which(candidate);
+    const path = candidate.startsWith('kpsewhich:')
+      ? latexFile(candidate.slice('kpsewhich:'.length))
+      : candidate.includes('/')
+        ? join(root, candidate)
+        : which(candidate);
     if (path !== undefined && existsSync(path)) return path;
   }
   return undefined;

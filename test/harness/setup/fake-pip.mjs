@@ -8,30 +8,30 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const {
-  FAKE_PIP: mode = 'ok',
-  FAKE_WHEELS: wheels = '',
-  FAKE_PIP_SOCKET: socketPath = '',
-  TMPDIR: temporary = '',
-} = process.env;
-const option = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
-const fail = (...lines) => {
+const { FAKE_PIP: mode = 'ok', FAKE_WHEELS: wheels = '', FAKE_PIP_SOCKET: socketPath = '', TMPDIR = '' } = process.env;
+
+/** @param {string} name */
+const option = (name) =>
+  process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
+
+/** @param {...string} lines */
+function fail(...lines) {
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(1);
-};
+}
 
 if (process.argv.includes('--version')) {
   process.stdout.write('pip 99.1 from a test\n');
   process.exit();
 }
 const requirement = readFileSync(option('requirement'), 'utf8').trim();
-const prefix = `${requirement.split('==')[0].replaceAll('-', '_')}-`;
-const wheel = readdirSync(wheels).find((file) => file.startsWith(prefix));
+const prefix = `${requirement.split('==')[0]?.replaceAll('-', '_') ?? ''}-`;
+const wheel = readdirSync(wheels).find((file) => file.startsWith(prefix)) ?? 'none';
 appendFileSync(join(wheels, 'calls.log'), `${requirement} ${process.argv.slice(2).join(' ')}\n`);
 const target = join(option('dest'), wheel);
 
 if (mode === 'held') {
-  writeFileSync(join(temporary, wheel), 'half');
+  writeFileSync(join(TMPDIR, wheel), 'half');
   const socket = connect(socketPath);
   socket.write('started');
   const [answer] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
