@@ -51,8 +51,8 @@ export function which(name: string): string | undefined {
 
 /** Where LaTeX finds a file of its own; undefined where it or LaTeX is missing. */
 function latexFile(name: string): string | undefined {
-  const { stdout } = spawnSync('kpsewhich', [name], { encoding: 'utf8' });
-  return stdout?.trim() || undefined;
+  const { status, stdout } = spawnSync('kpsewhich', [name], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 /** The environment that pdflatex wants: with the packages that `.ci/run` put into a tree of the project's own. */
