@@ -7,6 +7,7 @@ export function parseCpuList(text: string): number[] {
   return text
     .trim()
     .split(',')
+    .filter((part) => part !== '')
     .flatMap((part) => {
       const [first, last] = part.split('-').map(Number);
       if (first === undefined || Number.isNaN(first)) return [];
