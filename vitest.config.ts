@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'warpnet-tables', include: ['test/**/*.test.ts'], exclude: ['test/peers/**'] } },
+      // tfjs-core's own op tests on the traced engine.
+      './test/peers/tfjs-core/vitest.config.ts',
+    ],
     globalSetup: ['test/setup/build.ts'],
     // TensorFlow's library cannot be loaded twice into one process, so each file has a process of its own.
     pool: 'forks',

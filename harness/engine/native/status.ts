@@ -16,15 +16,17 @@ export class TensorFlowError extends Error {
   }
 }
 
-/** Throws what a finished status says. @throws Problem OUT_OF_MEMORY; TensorFlowError */
-export function throwIfFailed(tensorflow: TensorFlow, status: Pointer): void {
+/** What a finished status says: a Problem OUT_OF_MEMORY, a TensorFlowError, or undefined for success. */
+export function failureOf(tensorflow: TensorFlow, status: Pointer): Error | undefined {
   const code = Number(tensorflow.call.TF_GetCode(status));
-  if (code === 0) return;
+  if (code === 0) return undefined;
   const message = String(tensorflow.call.TF_Message(status));
-  if (code === resourceExhausted) {
-    throw new Problem('OUT_OF_MEMORY', firstLine(message), 'Use a smaller batch, fewer rows at once, or a device with more memory.');
-  }
-  throw new TensorFlowError(code, message);
+  if (code !== resourceExhausted) return new TensorFlowError(code, message);
+  return new Problem(
+    'OUT_OF_MEMORY',
+    firstLine(message),
+    'Use a smaller batch, fewer rows at once, or a device with more memory.',
+  );
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
@@ -34,7 +36,8 @@ export function checked<T>(tensorflow: TensorFlow, call: (status: Pointer) => T)
   const status = tensorflow.call.TF_NewStatus() as Pointer;
   try {
     const result = call(status);
-    throwIfFailed(tensorflow, status);
+    const failure = failureOf(tensorflow, status);
+    if (failure !== undefined) throw failure;
     return result;
   } finally {
     tensorflow.call.TF_DeleteStatus(status);

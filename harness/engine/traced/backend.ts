@@ -6,7 +6,6 @@
 import {
   KernelBackend,
   engine as tfjsEngine,
-  getBackend,
   registerBackend,
   setBackend,
   type BackendValues,
@@ -166,14 +165,15 @@ registerBackend(backendName, () => tracingBackend);
 
 /** Starts recording into `graph`: tfjs runs on this backend until the returned function is called. Does not nest. */
 export function startRecording(graph: GraphBuilder, read?: ReadOutput): () => void {
-  const outer = tfjsEngine().backendName === null ? undefined : getBackend();
+  const outer = (tfjsEngine().backendName as string | null) ?? undefined;
   tracingBackend.enter(graph, read);
-  setBackend(backendName);
+  // Resolves at once: this backend needs no start.
+  void setBackend(backendName);
   const stopPlacing = placeGradients();
   return () => {
     stopPlacing();
     tracingBackend.leave();
-    if (outer !== undefined && outer !== backendName) setBackend(outer);
+    if (outer !== undefined && outer !== backendName) void setBackend(outer);
   };
 }
 

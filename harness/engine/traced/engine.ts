@@ -95,7 +95,11 @@ export class TracedEngine implements Engine {
   }
 }
 
-function readOutput(graph: GraphBuilder, session: Session, output: GraphOutput): Float32Array | Int32Array | Uint8Array {
+function readOutput(
+  graph: GraphBuilder,
+  session: Session,
+  output: GraphOutput,
+): Float32Array | Int32Array | Uint8Array {
   const { tensorflow } = graph;
   const [tensor] = session.runSync(runSignature([], [output], []), new BigUint64Array(0));
   if (tensor === undefined) throw new Error('Internal error: a run without its output');

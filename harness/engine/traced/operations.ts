@@ -14,8 +14,8 @@ import type { BatchStatistics, Operations } from '../../network/operations.js';
 import { fusedNames } from './kernels/fused.js';
 import { onDevice } from './placement.js';
 
-const runKernel = <T>(name: string, inputs: NamedTensorMap, attributes: Record<string, number> = {}): T =>
-  tfjsEngine().runKernel(name, inputs, attributes) as T;
+const runKernel = (name: string, inputs: NamedTensorMap, attributes: Record<string, number> = {}): unknown =>
+  tfjsEngine().runKernel(name, inputs, attributes);
 
 /** A tensor made afresh from the same graph output is not on the tape. */
 function stopGradient<T extends Tensor>(x: T): T {
@@ -23,22 +23,22 @@ function stopGradient<T extends Tensor>(x: T): T {
 }
 
 function mask<T extends Tensor>(v: T, pre: Tensor): T {
-  return runKernel(fusedNames.mask, { v, pre: stopGradient(pre) });
+  return runKernel(fusedNames.mask, { v, pre: stopGradient(pre) }) as T;
 }
 
 function fusedBatchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): BatchStatistics {
-  const [y, mean, unbiased] = runKernel<[Tensor4D, Tensor1D, Tensor1D]>(
-    fusedNames.batchNorm,
-    { x, scale, offset },
-    { epsilon },
-  );
+  const [y, mean, unbiased] = runKernel(fusedNames.batchNorm, { x, scale, offset }, { epsilon }) as [
+    Tensor4D,
+    Tensor1D,
+    Tensor1D,
+  ];
   const count = x.shape[0] * x.shape[1] * x.shape[2];
   // TensorFlow gives the variance with Bessel's correction.
   return { y, mean, variance: mul(unbiased, (count - 1) / count) };
 }
 
 const crossEntropy = (logits: Tensor2D, labels: Tensor1D): Tensor1D =>
-  runKernel<[Tensor1D, Tensor2D]>(fusedNames.crossEntropy, { logits, labels })[0];
+  (runKernel(fusedNames.crossEntropy, { logits, labels }) as [Tensor1D, Tensor2D])[0];
 
 export const tracedOperations: Operations = { onDevice, mask, stopGradient, fusedBatchNorm, crossEntropy };
 
@@ -57,11 +57,11 @@ registerGradient({
     const dy = (dys as Tensor[])[0] as Tensor;
     let gradients: Tensor[] | undefined;
     const gradient = (index: number) => (): Tensor => {
-      gradients ??= runKernel<Tensor[]>(
+      gradients ??= runKernel(
         fusedNames.batchNormGradient,
         { dy, x, scale, reserve1, reserve2, reserve3 },
         attributes as Record<string, number>,
-      );
+      ) as Tensor[];
       return gradients[index] as Tensor;
     };
     return { x: gradient(0), scale: gradient(1), offset: gradient(2) };

@@ -1,7 +1,7 @@
 /** Runs a graph: feeds, fetches and targets as they cross the C API. */
 import koffi from 'koffi';
 import { bufferStruct, type Pointer, type TensorFlow } from '../native/c-api.js';
-import { checked, throwIfFailed } from '../native/status.js';
+import { checked, failureOf } from '../native/status.js';
 import {
   decodeRunMetadata,
   encodeConfiguration,
@@ -91,7 +91,7 @@ export class Session {
     try {
       const outputs = await this.#start(signature, feeds, options, metadata);
       const { data, length } = koffi.decode(metadata, bufferStruct) as { data: Pointer; length: number };
-      const bytes = new Uint8Array(koffi.view(data, Number(length))).slice();
+      const bytes = new Uint8Array(koffi.view(data, length)).slice();
       return { outputs, executions: decodeRunMetadata(bytes) };
     } finally {
       call.TF_DeleteBuffer(metadata);
@@ -126,16 +126,11 @@ export class Session {
     return new Promise((resolve, reject) => {
       call.TF_SessionRun.async(
         ...this.#parameters(signature, feeds, options, metadata, values, status),
-        (error: unknown) => {
-          try {
-            if (error !== null && error !== undefined) throw error;
-            throwIfFailed(this.#tensorflow, status);
-            resolve([...values]);
-          } catch (failure) {
-            reject(failure as Error);
-          } finally {
-            call.TF_DeleteStatus(status);
-          }
+        (error: Error | null) => {
+          const failure = error ?? failureOf(this.#tensorflow, status);
+          call.TF_DeleteStatus(status);
+          if (failure === undefined) resolve([...values]);
+          else reject(failure);
         },
       );
     });

@@ -14,7 +14,7 @@ export async function openBackend(): Promise<BackendUnderTest> {
     await import('@tensorflow/tfjs-node-gpu');
     return {
       start: () => {
-        setBackend('tensorflow');
+        void setBackend('tensorflow');
         engine().startScope();
         return () => engine().endScope();
       },

@@ -47,5 +47,3 @@ export function describeWithFlags(name: string, constraints: Constraints, tests:
     depth -= 1;
   });
 }
-
-export const TestKernelBackend = class {};

@@ -19,13 +19,12 @@ export default defineConfig({
   },
   test: {
     name: 'tfjs-core ops',
-    include: ['test/peers/tfjs-core/*.test.ts'],
+    include: [resolve(here, '*.test.ts')],
     pool: 'forks',
     testTimeout: 20_000,
     globals: true,
     setupFiles: [resolve(here, 'jasmine-globals.ts')],
     server: { deps: { inline: [/@tensorflow\/tfjs-core/] } },
     env: { TF_CPP_MIN_LOG_LEVEL: '2' },
-    reporters: ['default'],
   },
 });

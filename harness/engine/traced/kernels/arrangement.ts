@@ -1,7 +1,7 @@
 /** Kernels that arrange elements: reshape, concatenate, slice, gather. */
 import * as tf from '@tensorflow/tfjs-core';
-import { floatScalar, intScalar, intVector } from '../constants.js';
-import type { TracedKernel } from './kernel.js';
+import { constantOutput, floatScalar, intScalar, intVector } from '../constants.js';
+import { direct, type TracedKernel } from './kernel.js';
 
 export const arrangementKernels: readonly TracedKernel[] = [
   {
@@ -126,4 +126,45 @@ export const arrangementKernels: readonly TracedKernel[] = [
       ]);
     },
   },
+  {
+    name: tf.Range,
+    build: (call) => {
+      const { start, stop, dtype } = call.attributes as { start: number; stop: number; dtype: string };
+      const given = call.attributes['step'] as number;
+      // As tfjs has it: a range that falls counts down by one where no step is given.
+      const step = stop < start && given === 1 ? -1 : given;
+      const count = Math.max(0, Math.ceil((stop - start) / step));
+      const values = Array.from({ length: count }, (_, index) => start + index * step);
+      return constantOutput(call.graph, values, [count], dtype === 'int32' ? 'int32' : 'float32');
+    },
+  },
+  {
+    name: tf.LinSpace,
+    build: (call) => {
+      const { start, stop, num } = call.attributes as { start: number; stop: number; num: number };
+      const values = Array.from({ length: num }, (_, index) => start + (index * (stop - start)) / Math.max(1, num - 1));
+      return constantOutput(call.graph, values, [num], 'float32');
+    },
+  },
+  {
+    name: tf.MirrorPad,
+    build: (call) => {
+      const paddings = call.attributes['paddings'] as [number, number][];
+      const flat = intVector(call.graph, paddings.flat());
+      const table = call.graph.output('Reshape', [flat, intVector(call.graph, [paddings.length, 2])]);
+      const mode = (call.attributes['mode'] as string).toUpperCase();
+      return call.graph.output('MirrorPad', [call.input('x'), table], { mode: { string: mode } });
+    },
+  },
+  {
+    // The gradient of a gather.
+    name: tf.UnsortedSegmentSum,
+    build: (call) =>
+      call.graph.output('UnsortedSegmentSum', [
+        call.input('x'),
+        call.input('segmentIds'),
+        intScalar(call.graph, call.attributes['numSegments'] as number),
+      ]),
+  },
+  direct(tf.GatherNd, 'GatherNd', ['params', 'indices']),
 ];

@@ -13,11 +13,11 @@ const pair = (value: number | number[] | undefined): [number, number] => {
 };
 
 function requireChannelsLast(call: KernelCall): void {
-  const format = call.attributes['dataFormat'];
+  const format = call.attributes['dataFormat'] as string | undefined;
   if (format !== undefined && format !== 'NHWC')
     throw new Problem(
       'FORMAT_UNSUPPORTED',
-      `the traced engine takes NHWC convolutions, not ${String(format)}`,
+      `the traced engine takes NHWC convolutions, not ${format}`,
       'Transpose the tensor first.',
     );
 }

@@ -1,23 +1,52 @@
 /** Element-wise kernels. */
 import * as tf from '@tensorflow/tfjs-core';
-import { constantOutput, floatScalar } from '../constants.js';
-import { binary, unary, type TracedKernel } from './kernel.js';
+import { constantOutput, floatScalar, intScalar } from '../constants.js';
+import { binary, direct, unary, type TracedKernel } from './kernel.js';
 
 const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool' } as const;
 
+/** tfjs accepts int32 for functions that TensorFlow computes in floating point only. */
+const floating = (name: string, type = name): TracedKernel => ({
+  name,
+  build: (call) => {
+    const x = call.input('x');
+    const real = x.dtype === 'float32' ? x : call.graph.output('Cast', [x], { DstT: { type: 'float32' } });
+    return call.graph.output(type, [real]);
+  },
+});
+
+const floatingFunctions = [
+  ...[tf.Exp, tf.Expm1, tf.Log, tf.Log1p, tf.Sqrt, tf.Rsqrt, tf.Reciprocal, tf.Sigmoid, tf.Softplus, tf.Erf],
+  ...[tf.Sin, tf.Cos, tf.Tan, tf.Sinh, tf.Cosh, tf.Tanh, tf.Asin, tf.Acos, tf.Atan, tf.Asinh, tf.Acosh, tf.Atanh],
+  ...[tf.Elu, tf.Selu, tf.IsNan, tf.IsInf, tf.IsFinite, tf.Floor, tf.Ceil, tf.Round],
+];
+const otherFunctions = [tf.Abs, tf.Neg, tf.Relu, tf.Relu6, tf.Sign, tf.Square, tf.LogicalNot];
+const binaryFunctions = [
+  ...[tf.Sub, tf.RealDiv, tf.FloorDiv, tf.Maximum, tf.Minimum, tf.Pow, tf.SquaredDifference, tf.Atan2],
+  ...[tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.Equal, tf.NotEqual, tf.LogicalAnd, tf.LogicalOr],
+];
+
 export const elementwiseKernels: readonly TracedKernel[] = [
-  ...[tf.Abs, tf.Exp, tf.Floor, tf.Ceil, tf.Log, tf.Log1p, tf.Expm1, tf.Neg, tf.Reciprocal, tf.Relu, tf.Relu6].map(
-    (name) => unary(name),
-  ),
-  ...[tf.Rsqrt, tf.Sigmoid, tf.Sign, tf.Sqrt, tf.Square, tf.Tanh, tf.Sin, tf.Cos, tf.Softplus, tf.LogicalNot].map(
-    (name) => unary(name),
-  ),
+  ...floatingFunctions.map((name) => floating(name)),
+  ...otherFunctions.map((name) => unary(name)),
+  ...binaryFunctions.map((name) => binary(name)),
   unary(tf.Identity),
   binary(tf.Add, 'AddV2'),
   binary(tf.Multiply, 'Mul'),
-  ...[tf.Sub, tf.RealDiv, tf.Maximum, tf.Minimum, tf.Pow, tf.SquaredDifference].map((name) => binary(name)),
-  ...[tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.Equal, tf.NotEqual].map((name) => binary(name)),
-  ...[tf.LogicalAnd, tf.LogicalOr].map((name) => binary(name)),
+  binary(tf.Mod, 'FloorMod'),
+  direct(tf.LeakyRelu, 'LeakyRelu', ['x'], (call) => ({ alpha: { float: call.attributes['alpha'] as number } })),
+  {
+    name: tf.ClipByValue,
+    build: (call) => {
+      const { clipValueMin, clipValueMax } = call.attributes as { clipValueMin: number; clipValueMax: number };
+      const { graph } = call;
+      return graph.output('ClipByValue', [
+        call.input('x'),
+        floatScalar(graph, clipValueMin),
+        floatScalar(graph, clipValueMax),
+      ]);
+    },
+  },
   {
     name: tf.AddN,
     build: (call) => {
@@ -33,12 +62,13 @@ export const elementwiseKernels: readonly TracedKernel[] = [
     },
   },
   {
-    // 1 where x > 0, `alpha * x`-like constant elsewhere: tfjs's step(x, alpha) is alpha at x <= 0, NaN at NaN.
+    // 1 where x > 0, alpha elsewhere; a NaN counts as not greater.
     name: tf.Step,
     build: (call) => {
       const x = call.input('x');
       const { graph } = call;
-      const positive = graph.output('Greater', [x, floatScalar(graph, 0)]);
+      const zero = x.dtype === 'float32' ? floatScalar(graph, 0) : intScalar(graph, 0);
+      const positive = graph.output('Greater', [x, zero]);
       const one = graph.output('Cast', [positive], { DstT: { type: 'float32' } });
       const alpha = (call.attributes['alpha'] as number | undefined) ?? 0;
       const stepped =

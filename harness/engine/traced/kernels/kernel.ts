@@ -32,7 +32,7 @@ export function registerTracedKernels(kernels: readonly TracedKernel[]): void {
       kernelName: kernel.name,
       backendName,
       kernelFunc: ({ inputs, attrs }) => {
-        const call = kernelCall(inputs as Record<string, TensorInfo | undefined>, attrs ?? {});
+        const call = kernelCall(inputs, attrs ?? {});
         const built = kernel.build(call);
         const dtype = kernel.dtype?.(call);
         return Array.isArray(built)

@@ -34,6 +34,15 @@ const argument = (name: string): TracedKernel => ({
     ),
 });
 
+const cumulative = (name: string): TracedKernel => ({
+  name,
+  build: (call) =>
+    call.graph.output(name, [call.input('x'), intScalar(call.graph, call.attributes['axis'] as number)], {
+      exclusive: { bool: call.attributes['exclusive'] === true },
+      reverse: { bool: call.attributes['reverse'] === true },
+    }),
+});
+
 export const reductionKernels: readonly TracedKernel[] = [
   reduction(tf.Sum),
   reduction(tf.Mean, 'Mean', true),
@@ -44,6 +53,16 @@ export const reductionKernels: readonly TracedKernel[] = [
   reduction(tf.Any),
   argument(tf.ArgMax),
   argument(tf.ArgMin),
+  cumulative(tf.Cumsum),
+  cumulative(tf.Cumprod),
+  {
+    name: tf.Einsum,
+    build: (call) => {
+      const inputs = call.list();
+      const equation = { string: call.attributes['equation'] as string };
+      return call.graph.output('Einsum', [inputs], { equation });
+    },
+  },
   direct(tf.Softmax, 'Softmax', ['logits']),
   direct(tf.LogSoftmax, 'LogSoftmax', ['logits']),
   direct(tf.BatchMatMul, 'BatchMatMulV2', ['a', 'b'], (call) => ({

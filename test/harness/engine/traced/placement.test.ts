@@ -19,7 +19,12 @@ afterEach(() => {
 const batch = 2;
 const size = 8;
 
-function traceStep(network: NetworkSpecification, layout: string, devices: number, options: Partial<NetworkOptions> = {}): TracedFunction {
+function traceStep(
+  network: NetworkSpecification,
+  layout: string,
+  devices: number,
+  options: Partial<NetworkOptions> = {},
+): TracedFunction {
   engine = openTracedEngine({ devices: { kind: 'cores', count: devices } });
   const built = buildNetwork(network, { ...baseOptions, ...options }, parseLayout(layout));
   const variables = declareVariables(engine, built, initialise(built, 'he', 0));
@@ -39,7 +44,8 @@ function traceStep(network: NetworkSpecification, layout: string, devices: numbe
 function countByDevice(step: TracedFunction, pass: StepOperation['pass'], ...types: string[]): number[] {
   const counts = new Array<number>(step.graph.devices).fill(0);
   for (const operation of step.graph.operations)
-    if (operation.pass === pass && types.includes(operation.type)) counts[operation.device] = (counts[operation.device] ?? 0) + 1;
+    if (operation.pass === pass && types.includes(operation.type))
+      counts[operation.device] = (counts[operation.device] ?? 0) + 1;
   return counts;
 }
 
@@ -70,7 +76,10 @@ describe('the backward pass', () => {
   });
 
   it('has no gradient to x1 and Wa through the released derivative', () => {
-    const step = traceStep(warp('warpnet1', 2), "[F1] [F2, F2'x1]", 2, { derivative: 'released', batchNormEvaluation: 'batch' });
+    const step = traceStep(warp('warpnet1', 2), "[F1] [F2, F2'x1]", 2, {
+      derivative: 'released',
+      batchNormEvaluation: 'batch',
+    });
     expect(countByDevice(step, 'backward', 'Conv2DBackpropFilter')).toEqual([2 * stages + stem, 3 * stages]);
     expect(countByDevice(step, 'backward', 'Conv2DBackpropInput')).toEqual([2 * stages, 2 * stages]);
   });
@@ -96,7 +105,8 @@ describe('the backward pass', () => {
       for (const input of operation.inputs) {
         const producer = operations[input.operation];
         if (producer === undefined || producer.device === operation.device || operation.pass === 'update') continue;
-        if (input.bytes === featureMapBytes) crossings.add(`${operation.pass} ${producer.name} -> device ${operation.device}`);
+        if (input.bytes === featureMapBytes)
+          crossings.add(`${operation.pass} ${producer.name} -> device ${operation.device}`);
       }
     // Stage 1 has two warp layers; stages 2 and 3 have smaller maps.
     const inPass = (pass: string) => [...crossings].filter((crossing) => crossing.startsWith(pass)).length;
@@ -108,7 +118,10 @@ describe('the backward pass', () => {
     const step = traceStep(warp('warpnet1', 2), "[F1] [F2, F2'x1]", 2);
     const unitParameters = 2 + 3 * 2;
     const others = 3 + 2 + 2;
-    expect(countByDevice(step, 'update', 'ResourceApplyMomentum')).toEqual([unitParameters * stages + others, unitParameters * stages]);
+    expect(countByDevice(step, 'update', 'ResourceApplyMomentum')).toEqual([
+      unitParameters * stages + others,
+      unitParameters * stages,
+    ]);
   });
 });
 
@@ -116,7 +129,9 @@ describe('the order on a device', () => {
   it('is total: each op that computes waits for the one before it', () => {
     const step = traceStep(wrn(2), '[F1, F2]', 1);
     const free = ['Const', 'Placeholder', 'VarHandleOp', 'ReadVariableOp', 'NoOp'];
-    const chain = step.graph.operations.map((operation, index) => ({ operation, index })).filter(({ operation }) => !free.includes(operation.type));
+    const chain = step.graph.operations
+      .map((operation, index) => ({ operation, index }))
+      .filter(({ operation }) => !free.includes(operation.type));
     chain.slice(1).forEach(({ operation }, position) => {
       expect(operation.control).toContain(chain[position]?.index);
     });
@@ -125,7 +140,9 @@ describe('the order on a device', () => {
   it('leaves out what a step does not need', () => {
     const step = traceStep(wrn(2), '[F1, F2]', 1);
     const used = new Set(step.graph.operations.flatMap(({ inputs }) => inputs.map((input) => input.operation)));
-    const unused = step.graph.operations.filter((operation, index) => !used.has(index) && operation.pass === 'backward');
+    const unused = step.graph.operations.filter(
+      (operation, index) => !used.has(index) && operation.pass === 'backward',
+    );
     expect(unused.map(({ name }) => name)).toEqual([]);
   });
 });
