@@ -70,4 +70,4 @@ const expectAsync = (promise: Promise<unknown>) => ({
   },
 });
 
-Object.assign(globalThis, { spyOn, it, expectAsync });
+Object.assign(globalThis, { spyOn, it, expectAsync, jasmine: {} });
