@@ -136,9 +136,16 @@ function speedUpOf(timing: TimingMeasurement, baseline: string, row: string): Sp
   return speedUp;
 }
 
+/** The WRN on one device, whose RS is 0 by definition whether it was timed or not. */
+const isPrintedBaseline = ({ printed, layout }: PlannedEntry, rs: Printed | null): boolean =>
+  printed?.family === 'wrn' && rs?.value === 0 && !layout.includes(' x ');
+
 function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | null): Quantity {
   const { cells, measurements, projections } = evidence;
   const notes: string[] = [];
+  if (isPrintedBaseline(entry, printed) && entry.timing.skipped) {
+    return quantity({ metric: 'rs', provenance: 'measured', value: 0, printed, byDefinition: true });
+  }
   if (entry.timing.skipped) notes.push(...reasonOf(entry.timing));
   else {
     const { cell: id, row } = entry.timing;
@@ -206,7 +213,8 @@ function parametersQuantity(
   const trained = !error.skipped && same(error.network) ? runs[0]?.parameters : undefined;
   const value = timed ?? trained;
   if (value !== undefined) return quantity({ metric: 'parameters', provenance: 'measured', value, printed });
-  if (entry.printed === null) return missing({ metric: 'parameters', printed, notes: [] });
+  if (entry.printed === null)
+    return missing({ metric: 'parameters', printed, notes: error.skipped ? reasonOf(error) : [] });
   return quantity({
     metric: 'parameters',
     provenance: 'projected',

@@ -8,6 +8,7 @@ import type { ExperimentPlan } from '../experiment/plan.js';
 import { writing } from '../result/write-problem.js';
 import type { Projection } from './entries.js';
 import type { TableModel } from './model.js';
+import { occasionOf } from './occasion.js';
 import { provenanceOf, type Occasion } from './provenance.js';
 import { renderReport, tablesFrom } from './render-report.js';
 import { renderPage, type Section } from './render/html.js';
@@ -17,6 +18,9 @@ export { tableText } from './render/terminal.js';
 export { entryKey, type Projection } from './entries.js';
 export type { Outcome } from './measurements.js';
 export type { Occasion } from './provenance.js';
+export { writeBundle } from './bundle/write.js';
+export { verificationText, verifyBundle } from './bundle/verify.js';
+export { comparisonText, compareReports } from './compare.js';
 
 export interface ReportContext {
   readonly plan: ExperimentPlan;
@@ -38,22 +42,6 @@ export const tablesOf = (
   measurements: Measurements,
   projections: ReadonlyMap<string, Projection> = new Map(),
 ): TableModel[] => tablesFrom({ plan, measurements, projections }).models;
-
-/** What the process knows of itself; git as the workers saw it. */
-function occasionOf({ outcomes, occasion }: ReportContext): Occasion {
-  const now = new Date().toISOString();
-  const environment = [...outcomes.values()].findLast(({ result }) => result)?.result?.environment;
-  return {
-    command: ['npm', 'run', 'reproduce', '--', ...process.argv.slice(2)],
-    startedAt: now,
-    finishedAt: now,
-    gitCommit: environment?.gitCommit ?? null,
-    gitDirty: environment?.gitDirty ?? null,
-    options: {},
-    machine: {},
-    ...occasion,
-  };
-}
 
 const sectionFile = 'section.html';
 

@@ -16,7 +16,7 @@ import { renderSection } from './render/html.js';
 import { renderLatex, renderLatexDocument } from './render/latex.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
-import { readRules } from './rules.js';
+import { readRules, type VerdictRules } from './rules.js';
 import { summarise } from './summary.js';
 import { buildTables } from './tables.js';
 
@@ -44,7 +44,11 @@ export interface Report {
   readonly section: string;
 }
 
-export function tablesFrom({ plan, measurements, projections }: TableInputs): {
+/** @param rules those of the project unless a bundle brings its own */
+export function tablesFrom(
+  { plan, measurements, projections }: TableInputs,
+  rules: VerdictRules = readRules(),
+): {
   models: TableModel[];
   evidence: Evidence;
 } {
@@ -53,7 +57,7 @@ export function tablesFrom({ plan, measurements, projections }: TableInputs): {
     measurements,
     projections,
     published: readPublished(),
-    rules: readRules(),
+    rules,
   };
   return { models: buildTables(plan, evidence), evidence };
 }

@@ -40,7 +40,9 @@ const rulesSchema = z.strictObject({
 export type VerdictRules = z.infer<typeof rulesSchema>;
 export type VerdictRule = VerdictRules['rules'][number];
 
+export const parseRules = (text: string): VerdictRules => rulesSchema.parse(parse(text));
+
 /** Reads and checks the rules. @throws Error when the file of this project is broken: that is a bug, not a user's mistake. */
 export function readRules(file = inProject('experiments', 'rules', 'verdicts.yaml')): VerdictRules {
-  return rulesSchema.parse(parse(readFileSync(file, 'utf8')));
+  return parseRules(readFileSync(file, 'utf8'));
 }

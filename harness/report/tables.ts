@@ -2,6 +2,7 @@
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../experiment/plan.js';
 import { arrangeByMetric } from './arrange/by-metric.js';
 import { arrangeByProtocol, arrangeSeeds } from './arrange/by-protocol.js';
+import { arrangeReadings, readingSentences } from './arrange/readings.js';
 import { arrangeByWidth, type Arrangement } from './arrange/by-width.js';
 import { commonRemarks, protocolsOf, standInSentences } from './arrange/parts.js';
 import { seedSentences } from './arrange/seed-conclusions.js';
@@ -30,6 +31,8 @@ function arrange(
       return arrangeByMetric(places, protocols, ['top5'], published);
     case 'seeds':
       return arrangeSeeds(places);
+    case 'readings':
+      return arrangeReadings(places, protocols);
     default:
       return arrangeByProtocol(places, published);
   }
@@ -54,6 +57,14 @@ function alsoShown(
   };
 }
 
+/** Matrices may repeat the table's name in their title; one is enough. */
+function captionOf({ id, title }: TablePlan): string {
+  const name = tableNames[id];
+  if (name === undefined || !title.startsWith(name)) return title;
+  const rest = title.replace(/^.*?[.:]\s+/u, '');
+  return rest === '' ? title : rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
 /** One table's model. */
 export function buildTable(table: TablePlan, profile: ExperimentPlan['profile'], evidence: Evidence): TableModel {
   const evaluate = (entry: PlannedEntry): EvaluatedEntry => evaluateEntry(entry, evidence);
@@ -63,7 +74,7 @@ export function buildTable(table: TablePlan, profile: ExperimentPlan['profile'],
   return {
     id: table.id,
     name: tableNames[table.id] ?? table.id,
-    title: table.title,
+    title: captionOf(table),
     banner: [...(banner ? [banner] : []), ...standInSentences(places)],
     ...arrange(table.id, places, protocolsOf(places, table.protocols), evidence),
     remarks: [
@@ -73,6 +84,7 @@ export function buildTable(table: TablePlan, profile: ExperimentPlan['profile'],
         ? ['Bold: the lowest error of a column in its block; for ours only where its interval meets no other’s.']
         : []),
       ...(table.id === 'seeds' ? seedSentences(places) : []),
+      ...(table.id === 'readings' ? readingSentences(places, evidence) : []),
     ],
     places,
     also: alsoShown(table, evaluate, evidence),

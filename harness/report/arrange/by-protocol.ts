@@ -57,7 +57,7 @@ export function arrangeSeeds(places: readonly EvaluatedEntry[]): Arrangement {
   const most = Math.max(1, ...places.map(({ runs }) => runs.length));
   const seedColumns = Array.from({ length: most }, (_, index) => ({
     group: 'Error of each seed (%)',
-    label: `seed ${index + 1}`,
+    label: `run ${index + 1}`,
     protocol: null,
   }));
   const text = (value: number | null | undefined): { quantities: []; text: string } => ({

@@ -20,6 +20,13 @@ export interface Arrangement {
 /** `WarpNet1-37-4` as the rows of Tables 2 and 3 have it: `WarpNet1-37-kw`. */
 const labelWithoutWidth = (label: string): string => label.replace(/^((?:WRN|WarpNet\d)-\d+)-\d+.*$/, '$1-kw');
 
+/** Without a block title to say it, the row names its K. */
+function labelOfRow(entry: PlannedEntry | undefined, metrics: readonly Metric[]): string {
+  const label = labelWithoutWidth(entry?.label ?? '');
+  const K = entry?.printed && entry.printed.family !== 'wrn' ? entry.printed.K : null;
+  return metrics.length > 1 || K === null ? label : `${label}, K = ${K}`;
+}
+
 const depth = ({ printed }: PlannedEntry): number => (printed ? depthOf(printed) : NaN);
 
 function rowOf(
@@ -37,7 +44,7 @@ function rowOf(
     ...protocols.map((protocol) => numbers(...metrics.map((metric) => metricOf(at(kw, protocol), metric)))),
   ]);
   return {
-    heads: [networkHead(labelWithoutWidth(first?.label ?? ''), places), head(first?.layout ?? '', 'layout')],
+    heads: [networkHead(labelOfRow(first, metrics), places), head(first?.layout ?? '', 'layout')],
     cells,
   };
 }

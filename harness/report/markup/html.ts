@@ -29,7 +29,7 @@ export const html: Markup = {
     const parts = layoutParts(tidy(value));
     return parts ? parts.map(({ kind, text }) => layoutSigns[kind](text)).join('') : escapeHtml(value);
   },
-  network: (label) => escapeHtml(label).replace(/-kw$/u, '-<var>k</var><sub>w</sub>'),
+  network: (label) => escapeHtml(label).replace(/-kw(?=$|,)/u, '-<var>k</var><sub>w</sub>'),
   dash: '<span class="none">–</span>',
   dagger: '†',
 };

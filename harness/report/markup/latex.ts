@@ -92,7 +92,7 @@ export const latex: Markup = {
     const parts = layoutParts(tidy(value));
     return parts ? `$${parts.map(({ kind, text }) => layoutSigns[kind](text)).join('')}$` : escapeLatex(value);
   },
-  network: (label) => escapeLatex(label).replace(/-kw$/u, '-$k_w$'),
+  network: (label) => escapeLatex(label).replace(/-kw(?=$|,)/u, '-$k_w$'),
   dash: '--',
   dagger: '\\ensuremath{\\dagger}',
 };

@@ -1,6 +1,6 @@
-/** A table for the terminal: one line a number pair, so that it fits 80 columns however many protocols there are. */
+/** A table for the terminal: as on paper where that fits, else a line a source, which fits 80 columns with any number of protocols. */
 import { terminal as markup } from '../markup/terminal.js';
-import { footnotesOf, type Block, type Footnotes, type TableModel } from '../model.js';
+import { footnotesOf, type Block, type Footnotes, type HeadCell, type TableModel } from '../model.js';
 import { inlineCell } from './cell-text.js';
 
 /** Columns a string takes; what the tables hold is one column a character. */
@@ -17,6 +17,47 @@ function wrapped(text: string, width: number, indent: string): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, indent + line];
+}
+
+/** As the table is set on paper, where it fits; null where it is too wide. */
+function wideLines(model: TableModel, columns: number, footnotes: Footnotes): string[] | null {
+  const headText = ({ text, detail, notes }: HeadCell): string =>
+    `${markup.text(text)}${detail ? ` (${markup.text(detail)})` : ''}${markup.marks(footnotes.marksOf(notes))}`;
+  const rows = model.blocks.flatMap((block) => block.rows);
+  const body = rows.map(({ heads, cells }) => [
+    ...heads.map(headText),
+    ...cells.map((cell) => inlineCell(cell, footnotes, markup)),
+  ]);
+  const labels = [...model.heads, ...model.columns.map(({ label }) => label)];
+  const widths = labels.map((label, index) =>
+    Math.max(widthOf(label), ...body.map((row) => widthOf(row[index] ?? ''))),
+  );
+  // A group's head must fit over its columns; the last of them gives way.
+  model.columns.forEach(({ group }, index) => {
+    if (model.columns[index + 1]?.group === group) return;
+    const own = model.columns.flatMap((column, at) =>
+      column.group === group && at <= index ? [model.heads.length + at] : [],
+    );
+    const room = own.reduce((sum, at) => sum + (widths[at] ?? 0) + 2, -2);
+    const last = model.heads.length + index;
+    widths[last] = (widths[last] ?? 0) + Math.max(0, widthOf(group) - room);
+  });
+  const lineOf = (fields: readonly string[]): string =>
+    `  ${fields.map((field, index) => padded(field, widths[index] ?? 0)).join('  ')}`.trimEnd();
+  let groups = '  ' + ' '.repeat(widths.slice(0, model.heads.length).reduce((sum, width) => sum + width + 2, 0));
+  model.columns.forEach(({ group }, index) => {
+    const starts = model.columns[index - 1]?.group !== group;
+    const from = 2 + widths.slice(0, model.heads.length + index).reduce((sum, width) => sum + width + 2, 0);
+    if (starts) groups = padded(groups, from) + group;
+  });
+  let next = 0;
+  const blocks = model.blocks.flatMap((block) => {
+    const own = body.slice(next, next + block.rows.length);
+    next += block.rows.length;
+    return [...(block.title === null ? [] : [`— ${markup.text(block.title)}`]), ...own.map(lineOf), ''];
+  });
+  const lines = [groups.trimEnd(), lineOf(labels), ...blocks];
+  return lines.every((line) => widthOf(line) <= columns) ? lines : null;
 }
 
 /** Rows of a block: a line a network, then a line a source (`printed`, `ours (…)`), its cells under the groups. */
@@ -48,9 +89,9 @@ function blockLines(model: TableModel, block: Block, footnotes: Footnotes): stri
       .join('  ')
       .trimEnd();
   return [
-    ...(block.title === null ? [] : [markup.text(block.title)]),
-    `    ${lineOf(['', ...groups])}`,
-    ...table.flatMap(({ head, lines }) => [`  ${head}`, ...lines.map((line) => `    ${lineOf(line)}`)]),
+    ...(block.title === null ? [] : [`— ${markup.text(block.title)}`]),
+    `  ${lineOf(['', ...groups])}`,
+    ...table.flatMap(({ head, lines }) => [head, ...lines.map((line) => `  ${lineOf(line)}`)]),
     '',
   ];
 }
@@ -62,7 +103,7 @@ export function tableText(model: TableModel, columns = 80): string {
     ...wrapped(markup.text(`${model.name}: ${model.title}`), columns, ''),
     ...model.banner.flatMap((text) => wrapped(markup.text(text), columns, '  ! ')),
     '',
-    ...model.blocks.flatMap((block) => blockLines(model, block, footnotes)),
+    ...(wideLines(model, columns, footnotes) ?? model.blocks.flatMap((block) => blockLines(model, block, footnotes))),
     ...footnotes.notes.flatMap(({ mark, text }) => wrapped(`${mark}  ${markup.text(text)}`, columns, '  ')),
     ...model.remarks.flatMap((text) => wrapped(markup.text(text), columns, '  ')),
   ];

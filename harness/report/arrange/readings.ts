@@ -1,0 +1,105 @@
+/** The readings of F′: a row a reading, the networks side by side; and what they say of the printed rows. */
+import { fixed, valueWithArm } from '../digits.js';
+import type { EvaluatedEntry, Evidence } from '../entries.js';
+import { head, numbers, type Row } from '../model.js';
+import { overlap, type Interval } from '../../result/statistics.js';
+import type { Metric, Quantity } from '../quantity.js';
+import { distance } from '../verdict.js';
+import type { Arrangement } from './by-width.js';
+import { groupBy, metricOf, shrinkNotes } from './parts.js';
+
+const shownMetrics = ['error', 'loss', 'rs'] as const;
+const short: Partial<Record<Metric, string>> = { error: 'error %', loss: 'loss', rs: 'RS' };
+
+const networkOf = ({ entry }: EvaluatedEntry): string => entry.label;
+
+/** Rows are protocols: there are many more of them than networks. */
+export function arrangeReadings(places: readonly EvaluatedEntry[], protocols: readonly string[]): Arrangement {
+  const columns = [...groupBy(places, networkOf)].flatMap(([network, members]) =>
+    shownMetrics
+      .filter((metric) => members.some((place) => wanted(place, metric)))
+      .map((metric) => ({ network, metric })),
+  );
+  const rows = protocols.map((protocol): Row => {
+    const own = places.filter(({ entry }) => entry.protocol === protocol);
+    return {
+      heads: [head(protocol, 'text', { notes: [...new Set(own.flatMap((place) => shrinkNotes([place])))] })],
+      cells: columns.map(({ network, metric }) =>
+        numbers(
+          metricOf(
+            own.find((place) => networkOf(place) === network),
+            metric,
+          ),
+        ),
+      ),
+    };
+  });
+  return {
+    heads: ['Reading'],
+    columns: columns.map(({ network, metric }) => ({ group: network, label: short[metric] ?? metric, protocol: null })),
+    blocks: [{ title: null, rows }],
+    metrics: ['error', 'rs'],
+  };
+}
+
+/** A quantity that the plan asks for, run or not. */
+function wanted({ entry, error, rs }: EvaluatedEntry, metric: (typeof shownMetrics)[number]): boolean {
+  if (metric === 'rs') return !entry.timing.skipped || (rs.value !== null && !rs.byDefinition);
+  return !entry.error.skipped || error.value !== null;
+}
+
+/** Table 5's two-device cell, which the readings are held against. */
+const twoDeviceRow = 't5.warpnet1-73-4.k2.g2';
+
+const asInterval = ({ value, interval }: Quantity): Interval => interval ?? { low: value ?? NaN, high: value ?? NaN };
+
+const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join('; '));
+
+function speedSentence(places: readonly EvaluatedEntry[], { published, rules }: Evidence): string[] {
+  const printed = published.numbers.get(twoDeviceRow)?.rs;
+  const timed = places.filter(({ rs }) => rs.value !== null && !rs.byDefinition);
+  if (!printed || timed.length === 0) return [];
+  const tolerance = rules.metrics.rs.tolerance['any'] ?? 0;
+  const named = ({ entry, rs }: EvaluatedEntry): string => `${entry.protocol} (${valueWithArm(rs) ?? ''})`;
+  const like = timed.filter(({ rs }) => distance(rs, printed.value) <= tolerance);
+  const unlike = timed.filter(({ rs }) => distance(rs, printed.value) > tolerance);
+  return [
+    `Table 5 prints ${printed.text} for WarpNet1-73-4 on two devices. Within ${tolerance} points of it: ${list(like.map(named))}. Not: ${list(unlike.map(named))}.`,
+  ];
+}
+
+/** Readings whose WarpNet falls clearly behind its WRN early on: the printed errors do not. */
+function errorSentence(places: readonly EvaluatedEntry[]): string[] {
+  const pairs = places.flatMap((warp) => {
+    const { printed, protocol, dataset } = warp.entry;
+    if (printed?.family !== 'warpnet1' || warp.error.value === null) return [];
+    const size = (place: EvaluatedEntry): string => place.entry.label.replace(/^[^-]*-/u, '');
+    const wrn = places.find(
+      (place) =>
+        place.entry.printed?.family === 'wrn' &&
+        place.entry.protocol === protocol &&
+        place.entry.dataset === dataset &&
+        size(place) === size(warp) &&
+        place.error.value !== null,
+    );
+    return wrn ? [{ warp, wrn }] : [];
+  });
+  if (pairs.length === 0) return [];
+  const behind = pairs.filter(
+    ({ warp, wrn }) =>
+      (warp.error.value ?? 0) > (wrn.error.value ?? 0) && !overlap(asInterval(warp.error), asInterval(wrn.error)),
+  );
+  const named = behind.map(
+    ({ warp, wrn }) =>
+      `${warp.entry.label} under ${warp.entry.protocol} (+${fixed((warp.error.value ?? 0) - (wrn.error.value ?? 0), 1)} points)`,
+  );
+  return [
+    `The paper’s WarpNet errors stay within 1.5 points of the WRN’s. Clearly behind the WRN after this short training: ${list(named)}. One short training on another data set is a hint, not proof.`,
+  ];
+}
+
+/** What the table says of the printed rows. */
+export const readingSentences = (places: readonly EvaluatedEntry[], evidence: Evidence): string[] => [
+  ...speedSentence(places, evidence),
+  ...errorSentence(places),
+];

@@ -1,0 +1,129 @@
+import MarkdownIt from 'markdown-it';
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../../harness/experiment/cell.js';
+import { escapeHtml } from '../../../harness/report/markup/html.js';
+import { escapeLatex } from '../../../harness/report/markup/latex.js';
+import { escapeMarkdown } from '../../../harness/report/markup/markdown.js';
+import { measurementsOf } from '../../../harness/report/measurements.js';
+import { renderCsv } from '../../../harness/report/render/csv.js';
+import { renderMarkdown } from '../../../harness/report/render/markdown.js';
+import { renderLatex } from '../../../harness/report/render/latex.js';
+import { renderReport, tablesFrom } from '../../../harness/report/render-report.js';
+import { readClaimRules } from '../../../harness/report/claims.js';
+import { provenanceOf } from '../../../harness/report/provenance.js';
+import { failure, fixtureOutcomes, fixturePlan, occasion } from './fixtures.js';
+
+export const hostile = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '"><svg onload=alert(1)>',
+  '\\input{/etc/passwd}',
+  '\\end{tabular}',
+  '| a | b |',
+  '_x_ *y* `z` [l](javascript:alert(1)) ![i](x)',
+  '$\\alpha$ & # ~ ^ { } %',
+  '=cmd()',
+  'snow ☃ 漢字 ünï \u202eevil\u0007 😀',
+  '{{constructor}} ${x}',
+  'line\nbreak\r\n\\\\ \\hline',
+];
+
+const all = hostile.join(' ');
+
+/** A user's own matrix whose every name is hostile, and failures whose log is. */
+function hostileReport() {
+  const plan = fixturePlan({ tables: ['table2'] });
+  const own = plan.tables.map((table) => ({
+    ...table,
+    id: all,
+    title: all,
+    notes: hostile,
+    entries: table.entries.slice(0, 18).map((entry, index) => ({
+      ...entry,
+      published: null,
+      label: `${hostile[index % hostile.length] ?? ''} ${index}`,
+      layout: hostile[(index + 3) % hostile.length] ?? '',
+      protocol: hostile[(index + 5) % hostile.length] ?? '',
+    })),
+    alsoShown: [],
+  }));
+  const hostilePlan = { ...plan, tables: own };
+  const outcomes = fixtureOutcomes(hostilePlan, (cell: Cell) => cell.kind === 'error');
+  let index = 0;
+  for (const [id, outcome] of outcomes)
+    if (outcome.failure)
+      outcomes.set(id, { failure: { ...failure, message: all, logTail: [hostile[index++ % hostile.length] ?? ''] } });
+  return { plan: hostilePlan, outcomes, measurements: measurementsOf(outcomes), projections: new Map() };
+}
+
+describe('hostile strings', () => {
+  const report = hostileReport();
+  const { models } = tablesFrom(report);
+  const [model] = models;
+  if (!model) throw new Error('no model');
+
+  it.each(hostile)('%s reads as itself in rendered Markdown, in a table cell', (text) => {
+    const row = `| a |\n| - |\n| ${escapeMarkdown(text)} |`;
+    const tokens = new MarkdownIt({ html: true, linkify: false }).parse(row, {});
+    const cells = tokens.filter(({ type }) => type === 'inline');
+    expect(cells).toHaveLength(2);
+    const children = cells[1]?.children ?? [];
+    // markdown-it may split text at entities; nothing but text may come out.
+    expect(
+      [...new Set(children.map(({ type }) => type))].filter((type) => !['text', 'text_special'].includes(type)),
+    ).toEqual([]);
+    const shown = children.map(({ content }) => content).join('');
+    const expected = text
+      .replace(/\s+/gu, ' ')
+      .replace(/[\u202e\u0007]/gu, '')
+      .trim();
+    expect(shown).toBe(expected);
+  });
+
+  it.each(hostile)('%s has no markup left in HTML', (text) => {
+    expect(escapeHtml(text)).not.toMatch(/[<>"'`]/u);
+  });
+
+  it.each(hostile)('%s has no command left in LaTeX', (text) => {
+    const allowed =
+      /\\(?:textbackslash|textasciitilde|textasciicircum|textquoteleft|textquotedblleft|ensuremath|ldots|allowbreak|rightarrow|times|pm|dagger|leq|geq|cdot|mu)(?![a-zA-Z])|\\[{}$&#_%]|\\["'`^~]\{[A-Za-z]\}|\\c \{[A-Za-z]\}/gu;
+    const left = escapeLatex(text)
+      .replace(/\\ensuremath\{(?:[<>|-]|\\[a-z]+)\}/gu, '')
+      .replace(allowed, '');
+    expect(left).not.toMatch(/[\\$&#_^~%|"]/u);
+    expect(left).toMatch(/^[\x20-\x7e]*$/u);
+  });
+
+  it('give a Markdown file without HTML but our own', () => {
+    const tags = [...renderMarkdown(model).matchAll(/<[^>]*>/gu)].map(([tag]) => tag);
+    expect([...new Set(tags)].sort()).toEqual(['</sup>', '<br>', '<sup>']);
+  });
+
+  it('cannot end a LaTeX environment or add a cell', () => {
+    const text = renderLatex(model);
+    expect(text.match(/\\end\{tabular\}/gu)?.length).toBe(text.match(/\\begin\{tabular\}/gu)?.length);
+    expect(text).not.toMatch(/\\input|\\hline/u);
+  });
+
+  it('are no formulas in CSV', () => {
+    expect(renderCsv(model)).not.toMatch(/(^|,)"?=cmd/mu);
+  });
+
+  it('leave no element or handler in the HTML report', () => {
+    const provenance = provenanceOf(report.plan, report.outcomes, {
+      ...occasion,
+      command: hostile,
+      machine: { [all]: all },
+    });
+    const { section } = renderReport({
+      ...report,
+      provenance,
+      timelines: [{ title: all, operations: [{ device: 0, start: 0, duration: 1, pass: all, kind: all }] }],
+      claimRules: readClaimRules(),
+    });
+    expect(section).toContain('&lt;script&gt;');
+    expect(section).not.toMatch(/<script|<img|onload=alert[^&]*>|<svg onload/u);
+    // Attribute values are quoted and hold no quote: no tag has an event handler.
+    expect(section.match(/<[^>]*\son\w+=/gu)).toBeNull();
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { clearlyLowest } from '../../../harness/report/arrange/best.js';
+import { footnotesOf, publishedIdsOf } from '../../../harness/report/model.js';
+import { readPublished } from '../../../harness/report/published.js';
+import { quantity } from '../../../harness/report/quantity.js';
+import { inlineCell } from '../../../harness/report/render/cell-text.js';
+import { terminal } from '../../../harness/report/markup/terminal.js';
+import { tableText } from '../../../harness/report/index.js';
+import { failure, fixture, modelOf } from './fixtures.js';
+
+const quick = fixture();
+
+describe('the tables', () => {
+  it('show each printed row of Tables 2 to 5 and of the width series in exactly one place', () => {
+    const { rows } = readPublished();
+    const shown = quick.models.flatMap(publishedIdsOf);
+    for (const id of Object.values(rows).flat())
+      expect(
+        shown.filter((own) => own === id),
+        id,
+      ).toHaveLength(1);
+  });
+
+  it('arrange Table 2 as the paper does: a block a data set and depth, its three networks, error (RS) by width', () => {
+    const model = modelOf(quick, 'table2');
+    expect(model.blocks.map(({ title }) => title)).toEqual([
+      'CIFAR-10 (errors on Fashion-MNIST instead), n = 37, K = 2, Nwarp = 3',
+      'CIFAR-10, n = 73, K = 2, Nwarp = 6',
+      'CIFAR-100, n = 37, K = 2, Nwarp = 3',
+      'CIFAR-100, n = 73, K = 2, Nwarp = 6',
+    ]);
+    const heads = model.blocks[0]?.rows.map((row) => row.heads.map(({ text }) => text));
+    expect(heads).toEqual([
+      ['WarpNet1-37-kw', "[F1] [F2] [F2'x1]"],
+      ['WarpNet2-37-kw', "[F1] [F2] [F2'F1]"],
+      ['WRN-37-kw', '[F1, F2]'],
+    ]);
+    const footnotes = footnotesOf(model);
+    const printed = model.blocks[0]?.rows.map((row) =>
+      row.cells
+        .filter((_, index) => model.columns[index]?.label === 'printed')
+        .map((cell) => inlineCell(cell, footnotes, terminal)),
+    );
+    expect(printed).toEqual([
+      ['5.18 (33%)', '4.79 (36%)'],
+      ['5.15 (23%)', '4.92 (26%)'],
+      ['4.97 (0%)', '5.01 (0%)'],
+    ]);
+  });
+
+  it('name both the printed network and the one really trained, and the stand-in, in the table itself', () => {
+    const model = modelOf(quick, 'table2');
+    expect(model.blocks[0]?.rows[0]?.heads[0]).toMatchObject({
+      text: 'WarpNet1-37-kw',
+      detail: 'errors: WarpNet1-13-1 (kw 4), WarpNet1-13-2 (kw 6)',
+    });
+    expect(model.banner.join(' ')).toContain('Fashion-MNIST, which stands in');
+  });
+
+  it('explain every empty cell of ours in a footnote', () => {
+    for (const model of quick.models.flatMap((own) => (own.also ? [own, own.also] : [own]))) {
+      model.blocks.forEach(({ rows }) => {
+        rows.forEach(({ cells }) => {
+          cells.forEach(({ quantities }, column) => {
+            if (model.columns[column]?.label === 'printed') return;
+            for (const own of quantities) {
+              const excused = own.value !== null || own.notes.length > 0 || own.metric === 'loss';
+              expect(excused, `${model.id} ${own.metric}`).toBe(true);
+            }
+          });
+        });
+      });
+    }
+  });
+
+  it('show RS of a baseline as 0 and never judge it', () => {
+    const wrn = modelOf(quick, 'table2').places.find(({ entry }) => entry.label === 'WRN-37-4');
+    expect(wrn?.rs).toMatchObject({ value: 0, byDefinition: true });
+    expect(wrn?.rs.verdict?.rule).toBe('by-definition');
+  });
+
+  it('keep what could only be projected apart from what was measured', () => {
+    const places = modelOf(quick, 'table3').places;
+    const warp = places.find(({ entry }) => entry.label === 'WarpNet1-37-4');
+    expect(warp?.rs.provenance).toBe('projected');
+    expect(warp?.rs.notes.join(' ')).toContain('mean error 2.4 points over 12 layouts');
+    const [also] = modelOf(quick, 'table2').also?.places ?? [];
+    expect(also?.rs.provenance).toBe('measured');
+  });
+
+  it('never judge quick errors or errors on a stand-in, and never Table 4’s damaged number', () => {
+    for (const model of quick.models) {
+      for (const { error } of model.places)
+        expect(['not comparable', 'not run', undefined]).toContain(error.verdict?.outcome);
+    }
+    const paper = fixture({ profile: 'paper', tables: ['table4'] });
+    const damaged = modelOf(paper, 'table4').places.filter(({ entry }) => entry.published === 't4.warpnet1-73-4.k2');
+    const trained = damaged.filter(({ top5 }) => top5.value !== null);
+    expect(trained.length).toBeGreaterThan(0);
+    for (const { top5 } of trained) expect(top5.verdict?.rule).toBe('low-confidence');
+  });
+
+  it('judge full trainings, and say how many seeds stand behind a number', () => {
+    const paper = fixture({ profile: 'paper', tables: ['table2'], seeds: [0, 1, 2] });
+    const judged = modelOf(paper, 'table2').places.filter(({ error }) => error.verdict?.rule === 'agrees');
+    expect(judged.length).toBeGreaterThan(10);
+    expect(judged[0]?.error).toMatchObject({ n: 3, intervalOver: 'seeds' });
+  });
+
+  it('tell a failure with its code and the end of its log', () => {
+    const failing = fixture(
+      { tables: ['table2'] },
+      (cell) => cell.kind === 'error' && cell.network.family === 'warpnet2',
+    );
+    const notes = footnotesOf(modelOf(failing, 'table2')).notes.map(({ text }) => text);
+    expect(notes).toContainEqual(expect.stringMatching(/after 2 attempts \(OUT_OF_MEMORY\).*OOM when allocating/u));
+    expect(failure.logTail.at(-1)).toContain('OOM');
+  });
+
+  it('say which seeds are missing from a mean', () => {
+    const partly = fixture({ tables: ['seeds'] }, (cell) => cell.kind === 'error' && cell.training.seed > 1);
+    const [first] = modelOf(partly, 'seeds').places;
+    expect(first?.error.n).toBe(2);
+    expect(first?.error.notes.join(' ')).toMatch(/^2 of 5 seeds;/u);
+  });
+
+  it('say which readings behave like the printed two-device speed-up', () => {
+    const remarks = modelOf(quick, 'readings').remarks.join(' ');
+    expect(remarks).toMatch(/Within 3 points of it: released, fused BN \(2\d.*released, moments BN/u);
+    expect(remarks).toMatch(/Not: R1, fused BN/u);
+  });
+
+  it('count parameters of networks that were not built by formula, and say so', () => {
+    const places = modelOf(quick, 'table4').places;
+    const counts = new Map(places.map(({ entry, parameters }) => [entry.label, parameters.value]));
+    expect(counts.get('WRN-73-2')).toBe(4_790_712);
+    expect([...counts].find(([label]) => label.startsWith('WarpNet1-109-2'))?.[1]).toBe(7_121_208);
+    expect([...counts].find(([label]) => label.startsWith('WarpNet1-73-4'))?.[1]).toBe(18_869_688);
+  });
+});
+
+describe('bold type', () => {
+  const error = (value: number, arm: number) =>
+    quantity({ metric: 'error', provenance: 'measured', value, interval: { low: value - arm, high: value + arm } });
+
+  it('marks the lowest error only where its interval meets no other', () => {
+    expect(clearlyLowest([error(5, 0.1), error(6, 0.1), error(5.5, 0.1)])).toBe(0);
+    expect(clearlyLowest([error(5, 0.3), error(6, 0.1), error(5.5, 0.3)])).toBeNull();
+  });
+
+  it('marks nothing that stands alone', () => {
+    expect(clearlyLowest([error(5, 0.1), undefined])).toBeNull();
+  });
+});
+
+describe('in the terminal', () => {
+  it('a table fits 80 columns or keeps its numbers on whole lines', () => {
+    const lines = tableText(modelOf(quick, 'table2'), 80).split('\n');
+    expect(lines.find((text) => text.includes('printed') && text.includes('5.18 (33%)'))).toContain('4.79 (36%)');
+    expect(lines.filter((text) => text.includes('ours')).every((text) => text.length <= 80)).toBe(true);
+  });
+
+  it('a narrow table is set as on paper', () => {
+    const text = tableText(modelOf(quick, 'seeds'), 100);
+    expect(text).toMatch(/Network\s+Protocol\s+mean\s+sd\s+n\s+run 1/u);
+  });
+});
