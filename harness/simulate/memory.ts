@@ -50,9 +50,9 @@ interface Change {
   readonly bytes: number;
 }
 
-/** At one instant what begins comes before what ends: the output of an operation exists beside its inputs. */
+/** At one instant what ends comes before what begins: an operation starts when the one before it has freed its inputs. */
 function peakOf(changes: Change[]): number {
-  changes.sort((a, b) => a.time - b.time || b.bytes - a.bytes);
+  changes.sort((a, b) => a.time - b.time || a.bytes - b.bytes);
   let [now, peak] = [0, 0];
   for (const { bytes } of changes) {
     now += bytes;

@@ -5,6 +5,7 @@ import { priceGraph, type CostTable } from './costs.js';
 import type { Topology } from './links.js';
 import { quantile } from './measured-costs.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
+import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './prepared-graph.js';
 import { seededRandom } from './random.js';
 import { simulate, type Simulation, type SimulationOptions } from './simulate.js';
@@ -29,7 +30,24 @@ export interface RsProjection {
   readonly layout: StepProjection;
 }
 
-export type HowToRun = Pick<SimulationOptions, 'order' | 'slowdown'>;
+export interface HowToRun {
+  readonly order?: SimulationOptions['order'];
+  /** How many times longer operations of each kind take while another device is busy; 1 where absent. */
+  readonly stretch?: Partial<Record<OperationKind, number>>;
+}
+
+/** A graph's stretch, one entry an operation; undefined where nothing is stretched. */
+function simulationOptions(
+  graph: StepGraph,
+  how: HowToRun,
+  topology: Topology,
+  fixedPerStep: number,
+): SimulationOptions {
+  const { order = 'program', stretch } = how;
+  if (stretch === undefined) return { order, topology, fixedPerStep };
+  const each = Float64Array.from(graph.operations, ({ type }) => stretch[kindOf(type)] ?? 1);
+  return { order, topology, fixedPerStep, stretch: each };
+}
 
 /** Projects one step of a graph. */
 export function projectStep(
@@ -40,7 +58,7 @@ export function projectStep(
 ): StepProjection {
   const prepared = prepareGraph(graph);
   const { durations, estimatedShare } = priceGraph(costs, graph);
-  const simulation = simulate(prepared, durations, { ...how, topology, fixedPerStep: costs.fixedPerStep });
+  const simulation = simulate(prepared, durations, simulationOptions(graph, how, topology, costs.fixedPerStep));
   return {
     prepared,
     simulation,
@@ -73,7 +91,8 @@ export function projectRs(
     const table = costs.redrawn(random);
     const time = ({ prepared }: StepProjection): number => {
       const { durations } = priceGraph(table, prepared.graph);
-      return simulate(prepared, durations, { ...how, topology, fixedPerStep: table.fixedPerStep }).stepTime;
+      return simulate(prepared, durations, simulationOptions(prepared.graph, how, topology, table.fixedPerStep))
+        .stepTime;
     };
     return relativeSpeedUpPct(time(baseline), time(layout));
   });

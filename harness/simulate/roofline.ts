@@ -16,7 +16,7 @@ export interface Efficiency {
 
 /**
  * The hypothesis that the fit starts from: 60 % of the FLOP/s and 75 % of the bandwidth, as well-written kernels reach
- * on large tensors; 5 us a launch.
+ * on large tensors; 5 µs a launch.
  */
 export const defaultEfficiency: Efficiency = {
   convolution: 0.6,
@@ -59,7 +59,7 @@ export function rooflineCosts(card: Card, efficiency: Efficiency = defaultEffici
     hardware: { kind: 'gpu', model: card.name },
     source:
       `roofline of a ${card.name}: ${percent(efficiency.convolution)} of ${card.teraflops} TFLOP/s, ` +
-      `${percent(efficiency.bandwidth.elementwise)} of ${card.memoryBandwidth} GB/s, ${efficiency.launch} us a launch`,
+      `${percent(efficiency.bandwidth.elementwise)} of ${card.memoryBandwidth} GB/s, ${Number(efficiency.launch.toPrecision(3))} µs a launch`,
     fixedPerStep,
     price: (_graph, operation) => ({ microseconds: rooflineTime(operation, card, efficiency), estimated: false }),
     redrawn: (draw) => {

@@ -17,8 +17,11 @@ export interface SimulationOptions {
   readonly order?: 'program' | 'ready' | 'critical-path';
   /** Added to the step once: feeding, starting the session. */
   readonly fixedPerStep?: number;
-  /** How many times slower an operation runs while n devices are busy, by n (index 0 is unused); 1 where absent. */
-  readonly slowdown?: readonly number[];
+  /**
+   * For each operation, how many times longer it takes while another device is busy too: cores share memory bandwidth
+   * and cache, cards do not. None where absent.
+   */
+  readonly stretch?: Float64Array;
 }
 
 export interface Simulation {
@@ -40,7 +43,11 @@ export interface Simulation {
  * @throws RangeError (a bug) where the arrays do not fit the graph, or the topology has too few devices.
  */
 export function simulate(graph: PreparedGraph, durations: Float64Array, options: SimulationOptions): Simulation {
-  if (durations.length !== graph.operations || options.topology.devices < graph.devices)
+  if (
+    durations.length !== graph.operations ||
+    (options.stretch !== undefined && options.stretch.length !== graph.operations) ||
+    options.topology.devices < graph.devices
+  )
     throw new RangeError('Internal error: durations or topology do not fit the graph');
   return new Scheduler(graph, durations, options).run();
 }
@@ -58,7 +65,8 @@ class Scheduler {
   readonly #order: DeviceOrder;
   #now = 0;
   #busyDevices = 0;
-  #factor = 1;
+  /** Whether more than one device is busy. */
+  #crowded = false;
 
   constructor(
     readonly graph: PreparedGraph,
@@ -119,10 +127,11 @@ class Scheduler {
       if (operation === -1) continue;
       this.#running[device] = operation;
       this.#start[operation] = this.#now;
-      this.#finish[device] = this.#now + (this.durations[operation] ?? 0) * this.#factor;
+      this.#finish[device] =
+        this.#now + (this.durations[operation] ?? 0) * (this.#crowded ? this.#stretchOf(operation) : 1);
       this.#busyDevices += 1;
     }
-    this.#applySlowdown();
+    this.#applyStretch();
   }
 
   #complete(device: number): void {
@@ -149,16 +158,22 @@ class Scheduler {
     }
   }
 
-  /** What is left of the running operations takes as much longer as the number of busy devices says. */
-  #applySlowdown(): void {
-    const factor = this.options.slowdown?.[this.#busyDevices] ?? 1;
-    if (factor === this.#factor || this.#busyDevices === 0) return;
+  #stretchOf(operation: number): number {
+    return this.options.stretch?.[operation] ?? 1;
+  }
+
+  /** What is left of the running operations takes longer when a second device gets busy, less long when one is left. */
+  #applyStretch(): void {
+    const crowded = this.#busyDevices > 1;
+    if (crowded === this.#crowded || this.options.stretch === undefined) return;
     for (let device = 0; device < this.graph.devices; device++) {
-      if (this.#running[device] === -1) continue;
+      const operation = this.#running[device] ?? -1;
+      if (operation === -1) continue;
       const left = (this.#finish[device] ?? 0) - this.#now;
-      this.#finish[device] = this.#now + (left / this.#factor) * factor;
+      const stretch = this.#stretchOf(operation);
+      this.#finish[device] = this.#now + (crowded ? left * stretch : left / stretch);
     }
-    this.#factor = factor;
+    this.#crowded = crowded;
   }
 }
 

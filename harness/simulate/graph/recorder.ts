@@ -99,29 +99,35 @@ export class StepRecorder {
   }
 
   /**
-   * The backward pass from `loss`: each gradient on the device of its forward operation; the sum of two gradients of
-   * one tensor on the device where the later of them arose, as `engine/traced/placement.ts` does.
+   * The backward pass from `loss`: each gradient on the device of its forward operation. Two gradients of one tensor are
+   * added where they arose if that is one device, else where the tensor was made, as `engine/traced/placement.ts` does.
    */
   gradients(loss: Symbolic): (tensor: Symbolic) => Symbolic | undefined {
     this.pass = 'backward';
-    const accumulated = new Map<number, Symbolic>();
-    accumulated.set(keyOf(loss), this.emitOne('Const', [], loss.shape));
+    const sums = new Map<number, { readonly gradient: Symbolic; readonly device: number }>();
+    const ones = this.emitOne('Const', [], loss.shape);
+    sums.set(keyOf(loss), { gradient: ones, device: this.device });
     for (let index = this.#tape.length - 1; index >= 0; index--) {
       const node = this.#tape[index];
-      const dy = node && accumulated.get(keyOf(node.output));
+      const dy = node && sums.get(keyOf(node.output))?.gradient;
       if (node === undefined || dy === undefined) continue;
-      this.onDevice(node.device, () => {
-        const thunks = node.gradient(dy);
-        node.inputs.forEach((input, position) => {
-          const thunk = thunks[position];
-          if (!input.differentiable || thunk === undefined) return;
-          const dx = thunk();
-          const sum = accumulated.get(keyOf(input));
-          accumulated.set(keyOf(input), sum === undefined ? dx : this.emitOne('AddV2', [sum, dx], input.shape));
-        });
+      const { device } = node;
+      const thunks = this.onDevice(device, () => node.gradient(dy));
+      node.inputs.forEach((input, position) => {
+        const thunk = thunks[position];
+        if (!input.differentiable || thunk === undefined) return;
+        const dx = this.onDevice(device, thunk);
+        const sum = sums.get(keyOf(input));
+        if (sum === undefined) {
+          sums.set(keyOf(input), { gradient: dx, device });
+          return;
+        }
+        const meeting = sum.device === device ? device : this.deviceOf(input);
+        const gradient = this.onDevice(meeting, () => this.emitOne('AddV2', [sum.gradient, dx], input.shape));
+        sums.set(keyOf(input), { gradient, device: meeting });
       });
     }
-    return (tensor) => accumulated.get(keyOf(tensor));
+    return (tensor) => sums.get(keyOf(tensor))?.gradient;
   }
 
   /** The device that computed (or holds) a tensor. */

@@ -90,33 +90,33 @@ export function residualBranch(r: StepRecorder, x: Symbolic, unit: UnitWeights, 
 /** The same tensor where no gradient flows back from. */
 export const untaped = (tensor: Symbolic): Symbolic => ({ ...tensor, differentiable: false });
 
-/**
- * `F'(x) v` under the readings of A1. `linearPreActivation` is `Conv_a(x)`; `branch` is `F(x)` where it was computed,
- * for R2.
- */
+/** Patterns that a derivative may take its ReLU from; each is built only where a reading asks for it. */
+export interface Patterns {
+  /** `Conv_a(x)`; on the tape where it is `Conv_a(v)` too. */
+  readonly linear: () => Symbolic;
+  /** What the ReLU of `F(x)` sees. */
+  readonly ofBranch: () => Symbolic;
+}
+
+/** `F'(x) v` under the readings of A1. */
 export function derivativeBranch(
   r: StepRecorder,
   v: Symbolic,
   { kernelA, kernelB }: UnitKernels,
-  linearPreActivation: () => Symbolic,
-  branch: Branch | undefined,
+  patterns: Patterns,
   options: BuildOptions,
 ): Symbolic {
   switch (options.derivative) {
     case 'R1': {
-      const pre = linearPreActivation();
-      // On the tape it is Conv_a(v) itself: v is x.
+      const pre = patterns.linear();
       return convolution(r, mask(r, pre.differentiable ? pre : convolution(r, v, kernelA), pre), kernelB);
     }
-    case 'R2': {
-      if (branch === undefined)
-        throw new Error('Internal error: reading R2 needs the branch that it is the derivative of');
-      return convolution(r, mask(r, convolution(r, v, kernelA), branch.preActivation), kernelB);
-    }
+    case 'R2':
+      return convolution(r, mask(r, convolution(r, v, kernelA), patterns.ofBranch()), kernelB);
     case 'R3':
       return convolution(r, relu(r, convolution(r, v, kernelA)), kernelB);
     case 'R4':
-      return transposedConvolution(r, mask(r, transposedConvolution(r, v, kernelB), linearPreActivation()), kernelA);
+      return transposedConvolution(r, mask(r, transposedConvolution(r, v, kernelB), patterns.linear()), kernelA);
     case 'released': {
       // The comparison has no gradient: only the second kernel learns from this branch (released-code.md).
       const pre = convolution(r, untaped(v), untaped(flipped(r, untaped(kernelA))));

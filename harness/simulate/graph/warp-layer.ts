@@ -44,6 +44,7 @@ export function warpLayer(
 class WarpLayer {
   readonly #branches = new Map<number, Branch>();
   readonly #linear = new Map<string, Symbolic>();
+  readonly #recomputed = new Map<string, Symbolic>();
   readonly #received = new Map<string, Symbolic>();
 
   constructor(
@@ -80,26 +81,42 @@ class WarpLayer {
 
   #derivative(term: Derivative, device: number): Symbolic {
     const { r, options } = this;
-    const x = this.#here(this.x);
-    const v = term.of === 'input' ? x : this.#here(this.#branchOn(term.of, device).output);
-    const pattern = options.derivative === 'R2' ? this.#branchOn(term.unit, device) : undefined;
-    const received = pattern && { ...pattern, preActivation: this.#here(pattern.preActivation) };
+    const v = this.#here(term.of === 'input' ? this.x : this.#vector(term.of, device));
     const kernels = this.#kernels(term.unit);
-    const linear = (): Symbolic => this.#linearPreActivation(term.unit, x, v === x, kernels);
-    const product = derivativeBranch(r, v, kernels, linear, received, options);
+    const product = derivativeBranch(
+      r,
+      v,
+      kernels,
+      {
+        linear: () => this.#linearPreActivation(term.unit, term.of === 'input', kernels),
+        ofBranch: () => this.#here(this.#branchOf(term.unit).preActivation),
+      },
+      options,
+    );
     return term.coefficient === 1 ? product : scaled(r, product);
   }
 
+  #branchOf(unit: number): Branch {
+    const branch = this.#branches.get(unit);
+    if (branch === undefined) throw new Problem('LAYOUT_MISMATCH', `No bracket of the layout computes F${unit}`);
+    return branch;
+  }
+
   /** `F_unit(x)` as computed by its holder, or once more on `device` where the layout says so. */
-  #branchOn(unit: number, device: number): Branch {
-    const computed = this.#branches.get(unit);
-    if (computed === undefined) throw new Problem('LAYOUT_MISMATCH', `No bracket of the layout computes F${unit}`);
-    if (!this.layout.recompute || holderOf(this.layout, unit) === device) return computed;
-    return residualBranch(this.r, this.#here(this.x), this.#unit(unit), withoutStatistics(this.options));
+  #vector(unit: number, device: number): Symbolic {
+    const { output } = this.#branchOf(unit);
+    if (!this.layout.recompute || holderOf(this.layout, unit) === device) return output;
+    const key = `${unit}@${device}`;
+    const again =
+      this.#recomputed.get(key) ??
+      residualBranch(this.r, this.#here(this.x), this.#unit(unit), withoutStatistics(this.options)).output;
+    this.#recomputed.set(key, again);
+    return again;
   }
 
   /** `Conv_a(x)` of a unit on the current device, shared by the terms there; off the tape where it is a pattern only. */
-  #linearPreActivation(unit: number, x: Symbolic, taped: boolean, { kernelA }: UnitKernels): Symbolic {
+  #linearPreActivation(unit: number, taped: boolean, { kernelA }: UnitKernels): Symbolic {
+    const x = this.#here(this.x);
     const key = `${unit}@${this.r.device}`;
     const known = this.#linear.get(key);
     if (known !== undefined && (known.differentiable || !taped)) return known;

@@ -107,7 +107,13 @@ describe('schedules worked out by hand', () => {
   it('stretches operations while both devices are busy', () => {
     // Both run 10 us of work at half speed: 20 us. Then 5 us alone at full speed.
     const ops: Op[] = [{ device: 0 }, { device: 1 }];
-    expect(run(2, ops, [10, 15], { slowdown: [1, 1, 2] }).stepTime).toBe(25);
+    expect(run(2, ops, [10, 15], { stretch: Float64Array.from([2, 2]) }).stepTime).toBe(25);
+  });
+
+  it('stretches each operation by its own factor', () => {
+    // The first takes twice as long throughout, the second as long as ever.
+    const { end } = run(2, [{ device: 0 }, { device: 1 }], [10, 30], { stretch: Float64Array.from([2, 1]) });
+    expect([...end]).toEqual([20, 30]);
   });
 
   it('adds the fixed cost of a step once', () => {

@@ -1,0 +1,188 @@
+/** Measures layouts and profiles their operations on this machine's cores: what projections are validated against. */
+import { performance } from 'node:perf_hooks';
+import type { TracedEngine, TracedFunction } from '../engine/traced/index.js';
+import type { StepProfile } from '../engine/step-graph.js';
+import { bracketsOf, parseLayout, type Layout } from '../network/layout.js';
+import { labelOf, type NetworkSpecification } from '../network/specification.js';
+import { relativeSpeedUp, type SpeedUp } from '../result/statistics.js';
+import type { BuildOptions } from '../simulate/graph/residual-unit.js';
+import { seededRandom } from '../simulate/random.js';
+import type { MeasuredLayout } from '../simulate/validation.js';
+import type { ValidationGroup } from '../simulate/validation-plan.js';
+import { turnsOf } from '../train/turns.js';
+
+export interface MeasuringSettings {
+  /** Rounds go on until every RS interval is narrower than this, points. */
+  readonly intervalPct: number;
+  readonly fewestRounds: number;
+  readonly mostRounds: number;
+  readonly stepsPerRound: number;
+  readonly profiledSteps: number;
+}
+
+export const defaultSettings: MeasuringSettings = {
+  intervalPct: 3.5,
+  fewestRounds: 10,
+  mostRounds: 80,
+  stepsPerRound: 2,
+  profiledSteps: 8,
+};
+
+export type OpenCores = (count: number) => TracedEngine;
+
+export interface GroupMeasurement {
+  readonly layouts: readonly MeasuredLayout[];
+  /** Steps of one core alone, and of the layouts as they run. */
+  readonly profiles: readonly StepProfile[];
+}
+
+/** Times a group's rows in turns, then profiles them, and profiles them folded onto one core. */
+export async function measureGroup(
+  group: ValidationGroup,
+  openCores: OpenCores,
+  settings: MeasuringSettings,
+  say: (line: string) => void,
+): Promise<GroupMeasurement> {
+  const layouts = await onCores(openCores, group.devices, async (engine) => timeGroup(engine, group, settings, say));
+  const alone = await onCores(openCores, 1, async (engine) => profileAlone(engine, group, settings));
+  return { layouts: layouts.measured, profiles: [...alone, ...layouts.profiles] };
+}
+
+async function onCores<T>(openCores: OpenCores, count: number, work: (engine: TracedEngine) => Promise<T>): Promise<T> {
+  const engine = openCores(count);
+  try {
+    return await work(engine);
+  } finally {
+    engine.close();
+  }
+}
+
+/** A compiled training step with something to feed. */
+interface Running {
+  readonly step: TracedFunction;
+  readonly feeds: [Float32Array, Int32Array, Float32Array];
+}
+
+async function compile(
+  engine: TracedEngine,
+  network: NetworkSpecification,
+  layout: Layout,
+  options: BuildOptions,
+  batch: number,
+): Promise<Running> {
+  const [{ buildNetwork }, { initialise }, { compileStep, declareVariables }] = await Promise.all([
+    import('../network/network.js'),
+    import('../network/initialisation.js'),
+    import('../network/training-step.js'),
+  ]);
+  const built = buildNetwork(
+    network,
+    { ...options, batchNormEpsilon: 0.001, batchNormReplicas: 'per-replica' },
+    layout,
+  );
+  const variables = declareVariables(engine, built, initialise(built, 'he', 1));
+  const step = compileStep(engine, built, variables, {
+    batch,
+    weightDecay: 0.0005,
+    weightDecayScope: 'weights',
+    momentum: 0.9,
+    nesterov: false,
+    batchNormDecay: 0.9,
+  }) as TracedFunction;
+  const random = seededRandom(1);
+  const images = Float32Array.from({ length: batch * 32 * 32 * 3 }, () => 2 * random() - 1);
+  const labels = Int32Array.from({ length: batch }, () => Math.floor(random() * network.classes));
+  // Nothing is to be learned here, and nothing may diverge.
+  return { step, feeds: [images, labels, Float32Array.of(0)] };
+}
+
+async function timeGroup(
+  engine: TracedEngine,
+  group: ValidationGroup,
+  settings: MeasuringSettings,
+  say: (line: string) => void,
+): Promise<{ measured: MeasuredLayout[]; profiles: StepProfile[] }> {
+  const baselineOptions = group.rows[0]?.options;
+  if (baselineOptions === undefined) return { measured: [], profiles: [] };
+  const running = [
+    await compile(engine, group.baseline, parseLayout('[F1]'), baselineOptions, group.batch),
+    ...(await inTurn(group.rows, ({ network, layout, options }) =>
+      compile(engine, network, parseLayout(layout), options, group.batch),
+    )),
+  ];
+  const timed = running.map((row) => ({ row, milliseconds: [] as number[], rounds: [] as number[] }));
+  const [baseline, ...others] = timed;
+  if (baseline === undefined) throw new Error('Internal error: a group without a baseline');
+  await inTurn(running, ({ step, feeds }) => step.run(...feeds));
+  await inTurn(running, ({ step, feeds }) => step.run(...feeds));
+
+  let speedUps: SpeedUp[] = [];
+  for (let round = 0; round < settings.mostRounds; round++) {
+    for (const turn of turnsOf(timed, round))
+      for (let count = 0; count < settings.stepsPerRound; count++) {
+        const start = performance.now();
+        await turn.row.step.run(...turn.row.feeds);
+        turn.milliseconds.push(performance.now() - start);
+        turn.rounds.push(round);
+      }
+    if (round + 1 < settings.fewestRounds || (round + 1) % 5 !== 0) continue;
+    speedUps = others.map((row) => relativeSpeedUp(baseline, row));
+    if (speedUps.every(({ interval }) => interval !== null && interval.high - interval.low < settings.intervalPct))
+      break;
+  }
+  const measured = group.rows.map(({ network, layout, protocol }, index): MeasuredLayout => {
+    const speedUp = speedUps[index];
+    const graph = others[index]?.row.step.graph;
+    if (speedUp === undefined || graph === undefined) throw new Error('Internal error: a row was not timed');
+    const { percent, interval } = speedUp;
+    say(`${labelOf(network)} ${layout}, ${protocol}, ${group.batchNorm}: RS ${percent.toFixed(1)} %`);
+    return {
+      layout,
+      network: labelOf(network),
+      protocol,
+      batchNorm: group.batchNorm,
+      kw: group.kw,
+      measuredRs: percent,
+      measuredInterval: [interval?.low ?? -Infinity, interval?.high ?? Infinity],
+      baselineGraph: baseline.row.step.graph,
+      layoutGraph: graph,
+    };
+  });
+  const profiles = await inTurn(others, ({ row }) => row.step.profile(settings.profiledSteps, row.feeds));
+  return { measured, profiles };
+}
+
+/** Every operation of the group with nothing beside it: the layouts folded into one bracket, the cut batch by its part. */
+async function profileAlone(
+  engine: TracedEngine,
+  group: ValidationGroup,
+  settings: MeasuringSettings,
+): Promise<StepProfile[]> {
+  const baselineOptions = group.rows[0]?.options;
+  if (baselineOptions === undefined) return [];
+  const profileOf = async (
+    network: NetworkSpecification,
+    layout: Layout,
+    options: BuildOptions,
+    batch: number,
+  ): Promise<StepProfile> => {
+    const { step, feeds } = await compile(engine, network, layout, options, batch);
+    await step.run(...feeds);
+    return step.profile(settings.profiledSteps, feeds);
+  };
+  const whole = await profileOf(group.baseline, parseLayout('[F1]'), baselineOptions, group.batch);
+  const rows = await inTurn(group.rows, ({ network, layout, options }) => {
+    const parsed = parseLayout(layout);
+    if (parsed.kind === 'data-parallel')
+      return profileOf(network, parseLayout('[F1]'), options, group.batch / parsed.replicas);
+    return profileOf(network, { ...parsed, brackets: [bracketsOf(parsed).flat()] }, options, group.batch);
+  });
+  return [whole, ...rows];
+}
+
+/** One after the other: nothing may run beside what is measured. */
+async function inTurn<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

@@ -1,0 +1,130 @@
+/** The step graph written down by the simulator against the one that the engine traces from the real network. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { StepGraph } from '../../../harness/engine/step-graph.js';
+import { openTracedEngine, type TracedEngine, type TracedFunction } from '../../../harness/engine/traced/index.js';
+import { initialise } from '../../../harness/network/initialisation.js';
+import { devicesOf, parseLayout } from '../../../harness/network/layout.js';
+import { buildNetwork } from '../../../harness/network/network.js';
+import type { NetworkSpecification } from '../../../harness/network/specification.js';
+import { compileStep, declareVariables } from '../../../harness/network/training-step.js';
+import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import type { BuildOptions } from '../../../harness/simulate/graph/residual-unit.js';
+import { kindOf } from '../../../harness/simulate/operation-kind.js';
+import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
+import { buildOptions, warpnet, wrn } from './networks.js';
+
+let engine: TracedEngine | undefined;
+afterEach(() => {
+  engine?.close();
+  engine = undefined;
+});
+
+const batch = 4;
+
+function traced(network: NetworkSpecification, layout: string, options: BuildOptions): StepGraph {
+  const parsed = parseLayout(layout);
+  engine = openTracedEngine({ devices: { kind: 'cores', count: devicesOf(parsed) } });
+  const built = buildNetwork(
+    network,
+    { ...options, batchNormEpsilon: 0.001, batchNormReplicas: 'per-replica' },
+    parsed,
+  );
+  const variables = declareVariables(engine, built, initialise(built, 'he', 1));
+  const step = compileStep(engine, built, variables, {
+    batch,
+    weightDecay: 5e-4,
+    weightDecayScope: 'weights',
+    momentum: 0.9,
+    nesterov: false,
+    batchNormDecay: 0.9,
+  }) as TracedFunction;
+  return step.graph;
+}
+
+/**
+ * Operations that take time, by device and type. Casts are left out: the engine has some from float to float. Where it
+ * makes ReLU's gradient of a comparison and a product, those count as the one kernel that they stand for.
+ */
+function work(graph: StepGraph): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const count = (device: number, type: string, by: number): void => {
+    const key = `${device} ${type}`;
+    counts[key] = (counts[key] ?? 0) + by;
+  };
+  for (const { device, type, pass } of graph.operations) {
+    if (kindOf(type) === 'free' || type === 'Cast') continue;
+    if (type === 'Greater' && pass === 'backward') {
+      count(device, 'ReluGrad', 1);
+      count(device, 'Mul', -1);
+    } else count(device, type, 1);
+  }
+  return Object.fromEntries(
+    Object.entries(counts)
+      .filter(([, number]) => number !== 0)
+      .sort(),
+  );
+}
+
+/** Bytes of feature maps and kernels that cross between each pair of devices. */
+function traffic(graph: StepGraph): Record<string, number> {
+  const prepared = prepareGraph(graph);
+  const bytes: Record<string, number> = {};
+  for (let transfer = 0; transfer < prepared.transfers; transfer++) {
+    const size = prepared.bytes[transfer] ?? 0;
+    // Labels, learning rates and scalars are smaller than any of them.
+    if (size < 1024) continue;
+    const pair = `${prepared.device[prepared.producer[transfer] ?? 0]} -> ${prepared.target[transfer]}`;
+    bytes[pair] = (bytes[pair] ?? 0) + size;
+  }
+  return Object.fromEntries(Object.entries(bytes).sort());
+}
+
+const convolutionFlops = (graph: StepGraph): number[] =>
+  Array.from({ length: graph.devices }, (_, device) =>
+    graph.operations
+      .filter((op) => op.device === device && op.type.startsWith('Conv2D'))
+      .reduce((sum, op) => sum + op.flops, 0),
+  );
+
+const cases: readonly (readonly [string, NetworkSpecification, string, Partial<BuildOptions>])[] = [
+  ['WRN, fused', wrn(2, 1), '[F1, F2]', {}],
+  ['WRN, fused, running averages', wrn(2, 1), '[F1, F2]', { batchNormEvaluation: 'running' }],
+  ['WRN, moments, kw 2', wrn(2, 2), '[F1, F2]', { batchNorm: 'moments' }],
+  ['WRN, zeros', wrn(2, 2), '[F1, F2]', { widening: 'zeros' }],
+  ['WarpNet1, R1', warpnet('warpnet1', 2, 2, 1), "[F1] [F2, F2'x1]", {}],
+  ['WarpNet1, R4, 3 devices', warpnet('warpnet1', 2, 1, 1), "[F1] [F2] [F2'x1]", { derivative: 'R4' }],
+  [
+    'WarpNet1, released, moments',
+    warpnet('warpnet1', 2, 2, 1),
+    "[F1] [F2] [F2'x1]",
+    { derivative: 'released', batchNorm: 'moments' },
+  ],
+  [
+    'WarpNet1, K = 3, released',
+    warpnet('warpnet1', 3, 1, 1),
+    "[F1] [F2, F2'x1] [F3, F3'x1]",
+    { derivative: 'released' },
+  ],
+  ['WarpNet2, K = 3, R1', warpnet('warpnet2', 3, 1, 1), "[F1] [F2] [F3] [F2'F1, F3'F1, F3'F2]", {}],
+  [
+    'WarpNet2, recomputed',
+    warpnet('warpnet2', 2, 1, 1),
+    "[F1] [F2] [F2'F1] recompute",
+    { batchNormEvaluation: 'running' },
+  ],
+  ['WarpNet2, R2', warpnet('warpnet2', 2, 1, 1), "[F1] [F2] [F2'F1]", { derivative: 'R2' }],
+  ['WarpNet2, R3', warpnet('warpnet2', 2, 1, 1), "[F1] [F2] [F2'F1]", { derivative: 'R3' }],
+  ['data parallel', wrn(2, 1), '2 x [F1, F2]', { batchNormEvaluation: 'running' }],
+];
+
+describe('the step graph written down without tracing has the work and the traffic of the traced one', () => {
+  it.each(cases)('%s', (_, network, layout, changes) => {
+    const options = buildOptions(changes);
+    const real = traced(network, layout, options);
+    const ours = networkStepGraph(network, parseLayout(layout), options, batch);
+    expect(work(ours)).toEqual(work(real));
+    expect(traffic(ours)).toEqual(traffic(real));
+    expect(convolutionFlops(ours)).toEqual(convolutionFlops(real));
+    expect(ours.variableBytes).toEqual(real.variableBytes);
+  });
+});
