@@ -3,6 +3,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { diskOf, makespan, type SecondsOf } from '../schedule/estimate.js';
 import { memoryOf, place } from '../schedule/placement.js';
+import type { OutputStream } from '../schedule/progress/live-region.js';
 import { bytes, roughly } from '../schedule/progress/format.js';
 import type { Decision } from './decide.js';
 import { sideBySide } from './experience.js';
@@ -57,21 +58,23 @@ function freeBytes(folder: string): number | null {
   }
 }
 
-export function needsSentence(needs: Needs, decisions: readonly Decision[]): string {
+/** One or two lines: how many cells and how long, and what they need. */
+export function needsSentences(needs: Needs, decisions: readonly Decision[]): string[] {
   const reused = decisions.length - needs.cells;
-  const parts = [`${decisions.length} cells: ${reused} reused, ${needs.cells} to run`];
-  if (needs.cells > 0)
-    parts.push(
-      `about ${roughly(needs.seconds)}`,
-      `${bytes(needs.diskBytes)} of disk${needs.diskFreeBytes === null ? '' : ` (${bytes(needs.diskFreeBytes)} free)`}`,
-      `${bytes(needs.memoryBytes)} of memory (${bytes(needs.memoryThereBytes)} there)`,
-    );
-  return `${parts.join(', ')}.`;
+  const cells = `${decisions.length} ${decisions.length === 1 ? 'cell' : 'cells'}: ${reused} reused, ${needs.cells} to run`;
+  if (needs.cells === 0) return [`${cells}.`];
+  const hours = needs.deviceSeconds / 3600;
+  const deviceHours = hours < 24 ? '' : ` (${Math.round(hours)} device hours)`;
+  const free = needs.diskFreeBytes === null ? '' : ` (${bytes(needs.diskFreeBytes)} free)`;
+  return [
+    `${cells}, about ${roughly(needs.seconds)}${deviceHours}.`,
+    `They need ${bytes(needs.diskBytes)} of disk${free} and ${bytes(needs.memoryBytes)} of memory (${bytes(needs.memoryThereBytes)} there).`,
+  ];
 }
 
 /** Says what is about to begin, and warns where the machine is too small for it. */
-export function warnOfNeeds(needs: Needs, decisions: readonly Decision[], messages: NodeJS.WriteStream): void {
-  messages.write(`${needsSentence(needs, decisions)}\n`);
+export function warnOfNeeds(needs: Needs, decisions: readonly Decision[], messages: OutputStream): void {
+  for (const line of needsSentences(needs, decisions)) messages.write(`${line}\n`);
   const { diskBytes, diskFreeBytes, memoryBytes, memoryThereBytes } = needs;
   if (diskFreeBytes !== null && diskBytes > diskFreeBytes)
     messages.write(`The disk may fill up: \`npm run reproduce -- clean\` lists what may go.\n`);

@@ -6,7 +6,7 @@ import { duration } from '../schedule/progress/format.js';
 import { decide, explain, type Action, type Decision } from './decide.js';
 import { exitCodes } from './exit-codes.js';
 import { estimatesFor } from './experience.js';
-import { needsOf, needsSentence, type Needs } from './needs.js';
+import { needsOf, needsSentences, type Needs } from './needs.js';
 import type { ExperimentArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
@@ -76,7 +76,7 @@ function asText(
   if (empty.size > 0) lines.push('', 'Places that stay empty:');
   for (const [reason, { places }] of [...empty].sort(([, a], [, b]) => b.places - a.places))
     lines.push(`  ${String(places).padStart(4)}  ${reason}`);
-  return [...lines, '', needsSentence(needs, decisions)].join('\n');
+  return [...lines, '', ...needsSentences(needs, decisions)].join('\n');
 }
 
 function asJson(

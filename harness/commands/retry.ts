@@ -7,7 +7,7 @@ import type { RunStore } from '../result/store.js';
 import { availableData } from './available-data.js';
 import { exitCodes } from './exit-codes.js';
 import type { RunArguments } from './options.js';
-import { runCells } from './run-cells.js';
+import { runCells, tellTheRest } from './run-cells.js';
 import { machineOf, openSite, type Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -31,9 +31,11 @@ export async function retryCommand(args: RetryArguments, surroundings: Surroundi
     return exitCodes.done;
   }
   const runnable: Runnable = { ...site, cells, profile: args.profile };
-  const { exitCode, summary } = await runCells(runnable, args, surroundings, new Set(named.length > 0 ? asked : []));
+  const run = await runCells(runnable, args, surroundings, new Set(named.length > 0 ? asked : []));
+  const { exitCode, summary } = run;
   if (args.json) surroundings.output.write(`${JSON.stringify(summary, null, 2)}\n`);
-  else if (exitCode === exitCodes.done)
+  else tellTheRest(run, surroundings);
+  if (!args.json && exitCode === exitCodes.done)
     surroundings.messages.write('Write the tables again with `npm run reproduce -- report`.\n');
   return exitCode;
 }

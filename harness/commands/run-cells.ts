@@ -36,7 +36,6 @@ export async function runCells(
   try {
     const outcome = await scheduled(runnable, args, surroundings, interruption, anew);
     const interrupted = interruption.level !== 'none';
-    if (!args.json) tellTheRest(outcome, surroundings, interrupted);
     const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
     return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
   } finally {
@@ -142,9 +141,11 @@ const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: numb
   unfinished,
 });
 
-function tellTheRest({ failed, unfinished }: ScheduleOutcome, { messages }: Surroundings, interrupted: boolean): void {
+/** What is left to say when the reports are written. */
+export function tellTheRest({ outcome, exitCode }: CellsRun, { messages }: Surroundings): void {
+  const { failed, unfinished } = outcome;
   if (failed.size > 0) messages.write(`${failedSentence(failed)}\n`);
-  if (interrupted)
+  if (exitCode === exitCodes.interrupted)
     messages.write(
       `Stopped with ${count(unfinished.length)} unfinished. The same command goes on where this one stopped.\n`,
     );

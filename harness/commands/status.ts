@@ -1,6 +1,6 @@
 /** `reproduce status`: how the runs stand, also while another process works on them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LiveRegion } from '../schedule/progress/live-region.js';
+import { LiveRegion, type OutputStream } from '../schedule/progress/live-region.js';
 import { bar, duration, fit } from '../schedule/progress/format.js';
 import { figuresOf } from '../schedule/progress/render.js';
 import { RunStore } from '../result/store.js';
@@ -43,7 +43,7 @@ async function runsAsked(
 const watchMilliseconds = 1000;
 
 /** Redraws until nothing runs any more, or Ctrl-C. */
-async function watch(look: () => RunStatus[], output: NodeJS.WriteStream, messages: NodeJS.WriteStream): Promise<void> {
+async function watch(look: () => RunStatus[], output: OutputStream, messages: OutputStream): Promise<void> {
   const region = new LiveRegion(output);
   const stop = new AbortController();
   const interrupt = () => {
@@ -96,7 +96,7 @@ function runningLines(run: RunStatus, width: number): string[] {
   if (progress && cell) {
     const left = secondsLeft === null ? '' : `  ${duration(secondsLeft)} left`;
     const share = progress.total > 0 ? progress.done / progress.total : 0;
-    lines.push(fit(`    ${bar(share, 16)}  ${figuresOf({ cell, progress })}${left}`, width));
+    lines.push(fit(`    ${bar(share, 16).join('')}  ${figuresOf({ cell, progress })}${left}`, width));
   }
   return [...lines, fit(`    ${who}`, width)];
 }

@@ -1,12 +1,13 @@
 /** What a command finds around it; tests put other things there. */
 import type { Hardware } from '../schedule/machine.js';
+import type { OutputStream } from '../schedule/progress/live-region.js';
 
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** Results, tables, JSON. */
-  readonly output: NodeJS.WriteStream;
+  readonly output: OutputStream;
   /** Progress and problems. */
-  readonly messages: NodeJS.WriteStream;
+  readonly messages: OutputStream;
   /** Command of a worker, in place of the real one. */
   readonly worker?: readonly string[];
   /** In place of what is detected. */

@@ -94,7 +94,10 @@ export class LocalExecutor implements Executor {
     return {
       run: recorded,
       ended,
-      cancel: (how) => void (how === 'gracefully' ? signal(pid, 'SIGTERM') : signal(-pid, 'SIGKILL')),
+      cancel: (how) => {
+        if (how === 'gracefully') signal(pid, 'SIGTERM');
+        else signal(-pid, 'SIGKILL');
+      },
     };
   }
 

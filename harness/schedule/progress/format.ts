@@ -40,10 +40,23 @@ export function fit(text: string, width: number): string {
   return width < 1 ? '' : `${plain.slice(0, width - 1)}…`;
 }
 
-/** `████▌    ` */
-export function bar(fraction: number, width: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, fraction)) * width * 8);
-  const whole = Math.floor(eighths / 8);
-  const rest = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8] ?? '';
-  return `${'█'.repeat(whole)}${rest}`.padEnd(width);
+/** `━━━━━───`: the done part and the rest, to be painted each. */
+export function bar(fraction: number, width: number): readonly [done: string, rest: string] {
+  const done = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return ['━'.repeat(done), '─'.repeat(width - done)];
+}
+
+/** Breaks a text into lines at spaces; words that are wider than a line are cut by the terminal. */
+export function wrap(text: string, width: number, indent = '  '): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= width || line === '') line = longer;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line];
 }

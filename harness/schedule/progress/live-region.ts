@@ -3,9 +3,16 @@
  * lines at a time, so that neither breaks the other.
  */
 
-export interface Terminal {
+/** What is known of a terminal, if it is one. */
+interface TerminalSize {
   readonly columns?: number;
   readonly rows?: number;
+}
+
+/** A stream that may be a terminal. */
+export type OutputStream = NodeJS.WritableStream & TerminalSize & { readonly isTTY?: boolean };
+
+export interface Terminal extends TerminalSize {
   write(text: string): boolean;
 }
 
@@ -17,7 +24,6 @@ const endFrame = '\u001b[?2026l';
 const clearLine = '\u001b[K';
 const clearBelow = '\u001b[J';
 
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const widthOf = (line: string): number => line.replace(escapes, '').length;
 
@@ -77,21 +83,20 @@ export class LiveRegion {
   }
 }
 
-type Write = NodeJS.WriteStream['write'];
-
 /** Sends what anything writes to these streams above the region, until the returned function is called. */
 export function divert(streams: readonly NodeJS.WriteStream[], region: LiveRegion): () => void {
   const restore = streams.map((stream) => {
-    const original = stream.write.bind(stream) as Write;
-    const diverted = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const before = Object.getOwnPropertyDescriptor(stream, 'write');
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       region.above(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
-      const done = rest.find((argument) => typeof argument === 'function');
-      if (done) process.nextTick(done as () => void);
+      const done = rest.at(-1);
+      if (typeof done === 'function') process.nextTick(done);
       return true;
     };
-    stream.write = diverted as Write;
     return () => {
-      stream.write = original;
+      // As a rule `write` is the prototype's, and ours only hid it.
+      if (before) Object.defineProperty(stream, 'write', before);
+      else Reflect.deleteProperty(stream, 'write');
     };
   });
   return () => {

@@ -1,38 +1,60 @@
 /** The lines that stay: what ended, failed, or was found, in a sentence each. */
 import type { CellProgress } from './cell-progress.js';
-import { duration, roughly, stepTime } from './format.js';
+import { duration, fit, roughly, stepTime, wrap } from './format.js';
 import type { Paint } from './render.js';
 import type { ScheduleEvent } from '../schedule-event.js';
 
-/** A line for the log, or null for events that only change the picture. */
-export function newsOf(event: ScheduleEvent, progress: CellProgress | undefined, paint: Paint): string | null {
+/** What to say of an event, in lines of at most `width`; nothing for events that only change the picture. */
+export function newsOf(
+  event: ScheduleEvent,
+  progress: CellProgress | undefined,
+  paint: Paint,
+  width = Infinity,
+): readonly string[] {
   switch (event.type) {
     case 'reused':
     case 'started':
-      return null;
+      return [];
     case 'adopted':
-      return `${paint.dim('·')} ${event.cell.title}: goes on under a worker that a killed run left behind`;
+      return remark(`${event.cell.title}: goes on under a worker that a killed run left behind`, paint, width);
     case 'elsewhere':
-      return `${paint.dim('·')} ${event.cell.title}: ${event.holder} works on it; waiting for its result`;
-    case 'done':
-      return `${paint.good('✓')} ${event.cell.title}${outcomeOf(progress)}  ${paint.dim(duration(event.seconds))}`;
+      return remark(`${event.cell.title}: ${event.holder} works on it; waiting for its result`, paint, width);
+    case 'done': {
+      const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
+      const title = fit(event.cell.title, Math.max(20, width - outcome.length - 2));
+      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`];
+    }
     case 'failed': {
-      const retry =
-        event.willRetryInSeconds === null ? '' : `; another attempt in ${roughly(event.willRetryInSeconds)}`;
-      const hint = event.failure.hint === null || retry !== '' ? '' : `\n  ${event.failure.hint}`;
-      return `${paint.bad('✗')} ${event.cell.title}: ${event.failure.message} [${event.failure.code}]${retry}${hint}`;
+      const { failure, willRetryInSeconds } = event;
+      const retry = willRetryInSeconds === null ? '' : `; another attempt in ${roughly(willRetryInSeconds)}`;
+      const [first = '', ...more] = wrap(
+        `${event.cell.title}: ${failure.message} [${failure.code}]${retry}`,
+        width - 2,
+        '    ',
+      );
+      const hint = failure.hint === null || retry !== '' ? [] : wrap(`    ${failure.hint}`, width, '    ');
+      return [`${paint.bad('✗')} ${first}`, ...more, ...hint];
     }
     case 'stopped':
-      return `${paint.dim('·')} ${event.cell.title}: stopped; it will go on from its last checkpoint`;
+      return remark(`${event.cell.title}: stopped; it will go on from its last checkpoint`, paint, width);
     case 'stopping':
-      return event.atOnce
-        ? 'Stopping at once.'
-        : 'Stopping: the running cells finish their step and write a checkpoint.';
+      return [
+        event.atOnce ? 'Stopping at once.' : 'Stopping: the running cells finish their step and write a checkpoint.',
+      ];
     case 'occupied':
-      return `${paint.dim('·')} ${event.slots.join(', ')} ${event.slots.length === 1 ? 'is' : 'are'} in use by ${event.by}; waiting`;
+      return remark(
+        `${event.slots.join(', ')} ${event.slots.length === 1 ? 'is' : 'are'} in use by ${event.by}; waiting`,
+        paint,
+        width,
+      );
     case 'warning':
-      return `${paint.bad('!')} ${event.message}`;
+      return [`${paint.bad('!')} ${event.message}`];
   }
+}
+
+function remark(text: string, paint: Paint, width: number): string[] {
+  const [first = '', ...more] = wrap(text, width - 2, '    ');
+  return [`${paint.dim('·')} ${first}`, ...more];
 }
 
 function outcomeOf(progress: CellProgress | undefined): string {

@@ -44,6 +44,7 @@ export class ProgressModel {
   readonly #waiting: Map<string, Cell>;
   readonly #elsewhere = new Set<string>();
   readonly #began: number;
+  readonly #ratios: Record<Cell['kind'], number[]> = { error: [], timing: [] };
   #done = 0;
   #failed = 0;
   #stopping: ProgressView['stopping'] = null;
@@ -62,7 +63,11 @@ export class ProgressModel {
   tell(event: ScheduleEvent): void {
     switch (event.type) {
       case 'reused':
+        this.#leave(event.cell);
+        this.#done++;
+        return;
       case 'done':
+        this.#learn(event.cell, event.seconds);
         this.#leave(event.cell);
         this.#done++;
         return;
@@ -141,15 +146,27 @@ export class ProgressModel {
     };
   }
 
+  /** Cells that ran here from begin to end say how far off the estimates are. */
+  #learn(cell: Cell, seconds: number): void {
+    const watched = this.#running.get(cell.id);
+    if (watched?.progress.resumedAt === 0) this.#ratios[cell.kind].push(seconds / this.secondsOf(cell));
+  }
+
+  /** The estimate, scaled by the median of what cells of its kind took so far. */
+  #estimate(cell: Cell): number {
+    const ratios = this.#ratios[cell.kind].toSorted((a, b) => a - b);
+    return this.secondsOf(cell) * (ratios[Math.floor(ratios.length / 2)] ?? 1);
+  }
+
   #secondsLeft(running: readonly RunningCell[]): number {
     const left = new Map(
       running.map(({ cell, seconds, secondsLeft: known }) => [
         cell.id,
-        known ?? Math.max(1, this.secondsOf(cell) - seconds),
+        known ?? Math.max(1, this.#estimate(cell) - seconds),
       ]),
     );
     const cells = [...running.map(({ cell }) => cell), ...this.#waiting.values()];
-    return makespan(cells, (cell) => left.get(cell.id) ?? this.secondsOf(cell), this.sideBySide);
+    return makespan(cells, (cell) => left.get(cell.id) ?? this.#estimate(cell), this.sideBySide);
   }
 
   #leave(cell: Cell): void {

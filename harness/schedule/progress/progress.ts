@@ -4,7 +4,7 @@ import type { WorkerEvent } from '../../result/events.js';
 import { monotonicSeconds } from '../attempt.js';
 import type { SecondsOf } from '../estimate.js';
 import type { ScheduleEvent } from '../schedule-event.js';
-import { divert, LiveRegion } from './live-region.js';
+import { divert, LiveRegion, type OutputStream } from './live-region.js';
 import { newsOf } from './news.js';
 import { ProgressModel } from './progress-model.js';
 import { colours, figuresOf, noColours, renderProgress, summary } from './render.js';
@@ -20,7 +20,7 @@ export interface ProgressOptions {
   readonly secondsOf: SecondsOf;
   /** Error cells at once. */
   readonly sideBySide: number;
-  readonly messages: NodeJS.WriteStream;
+  readonly messages: OutputStream;
   readonly quiet: boolean;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -43,7 +43,11 @@ function quietProgress({ messages }: ProgressOptions): Progress {
   return {
     tell: (event) => {
       if (event.type === 'failed' || event.type === 'warning')
-        messages.write(`${newsOf(event, undefined, noColours) ?? ''}\n`);
+        messages.write(
+          newsOf(event, undefined, noColours)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
     },
     close: () => undefined,
   };
@@ -76,9 +80,10 @@ function liveProgress(options: ProgressOptions): Progress {
   return {
     tell: (event) => {
       model.read();
-      const news = newsOf(event, 'cell' in event ? model.progressOf(event.cell.id) : undefined, paint);
+      const progress = 'cell' in event ? model.progressOf(event.cell.id) : undefined;
+      const news = newsOf(event, progress, paint, region.width);
       model.tell(event);
-      if (news !== null) region.above(`${news}\n`);
+      region.above(news.map((line) => `${line}\n`).join(''));
       draw();
     },
     close,
@@ -111,8 +116,7 @@ function plainProgress(options: ProgressOptions): Progress {
       const progress = 'cell' in event ? model.progressOf(event.cell.id) : undefined;
       model.tell(event);
       if (event.type === 'started') line(`${event.cell.title}: attempt ${event.attempt} on ${event.devices}`);
-      const news = newsOf(event, progress, noColours);
-      if (news !== null) line(news);
+      for (const news of newsOf(event, progress, noColours)) line(news);
       if (event.type === 'done' || event.type === 'failed') line(summary(model.view(), Infinity, noColours).trim());
     },
     close: () => {

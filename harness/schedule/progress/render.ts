@@ -37,7 +37,7 @@ function wideCell(cell: RunningCell, width: number, paint: Paint): string[] {
   const title = fit(titleOf(cell), titleWidth).padEnd(titleWidth);
   const figures = fit(figuresOf(cell), width - titleWidth - barWidth - left.length - 8);
   const gap = ' '.repeat(Math.max(1, width - titleWidth - barWidth - figures.length - left.length - 6));
-  return [`  ${paint.bold(title)}  ${paint.good(barOf(cell))}  ${figures}${gap}${paint.dim(left)}`];
+  return [`  ${paint.bold(title)}  ${barOf(cell, paint)}  ${figures}${gap}${paint.dim(left)}`];
 }
 
 function narrowCell(cell: RunningCell, width: number, paint: Paint): string[] {
@@ -45,14 +45,16 @@ function narrowCell(cell: RunningCell, width: number, paint: Paint): string[] {
   const title = fit(titleOf(cell), width - 2 - left.length - 2);
   const gap = ' '.repeat(Math.max(1, width - 2 - title.length - left.length));
   const figures = fit(figuresOf(cell), width - barWidth - 6);
-  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${paint.good(barOf(cell))}  ${figures}`];
+  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${barOf(cell, paint)}  ${figures}`];
 }
 
 const titleOf = ({ cell, attempt }: RunningCell): string =>
   attempt > 1 ? `${cell.title} (attempt ${attempt})` : cell.title;
 
-const barOf = ({ progress }: RunningCell): string =>
-  bar(progress.total > 0 ? progress.done / progress.total : 0, barWidth);
+function barOf({ progress }: RunningCell, paint: Paint): string {
+  const [done, rest] = bar(progress.total > 0 ? progress.done / progress.total : 0, barWidth);
+  return paint.good(done) + paint.dim(rest);
+}
 
 /** What the cell does now, in figures. */
 export function figuresOf({ cell, progress }: Pick<RunningCell, 'cell' | 'progress'>): string {
@@ -60,7 +62,7 @@ export function figuresOf({ cell, progress }: Pick<RunningCell, 'cell' | 'progre
   const counted = done > 0;
   const unit = cell.kind === 'timing' ? 'turn ' : '';
   const parts = [
-    phase === 'training' || (phase === 'timing' && counted) ? '' : phaseWords[phase],
+    counted && (phase === 'training' || phase === 'timing') ? '' : phaseWords[phase],
     counted ? `${unit}${done}/${total}` : '',
     row ?? '',
     loss === null ? '' : `loss ${loss.toFixed(3)}`,

@@ -64,7 +64,10 @@ export class FakeWorkers {
       let worker: FakeWorker | undefined;
       createInterface({ input: socket }).on('line', (line) => {
         const message = JSON.parse(line) as Record<string, unknown>;
-        if (worker) return worker.hear(message);
+        if (worker) {
+          worker.hear(message);
+          return;
+        }
         worker = new FakeWorker(String(message['hello']), Number(message['pid']), Number(message['attempt']), socket);
         this.count++;
         this.#arrived.push(worker);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../../harness/result/events.js';
 import type { Failure } from '../../../harness/result/failure.js';
 import { LiveRegion } from '../../../harness/schedule/progress/live-region.js';
-import { bar, bytes, duration, fit, roughly, stepTime } from '../../../harness/schedule/progress/format.js';
+import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../harness/schedule/progress/format.js';
 import { ProgressModel } from '../../../harness/schedule/progress/progress-model.js';
 import { noColours, renderProgress } from '../../../harness/schedule/progress/render.js';
 import { errorCell, timingCell } from './cells.js';
@@ -128,7 +128,6 @@ class Screen {
   constructor(readonly columns: number) {}
 
   write(text: string): boolean {
-    // eslint-disable-next-line no-control-regex
     for (const [token] of text.matchAll(/\u001b\[(\??[0-9;]*)([A-Za-z])|[^\u001b]/gu)) this.#token(token);
     return true;
   }
@@ -235,7 +234,8 @@ describe('words for figures', () => {
     expect(fit('abcdef', 4)).toBe('abc…');
     expect(fit('a\u001b[31mb\nc', 20)).toBe('a [31mb c');
     expect(stepTime(1300)).toBe('1.30 s/step');
-    expect(bar(0.5, 4)).toBe('██  ');
-    expect(bar(2, 4)).toBe('████');
+    expect(bar(0.5, 4)).toEqual(['━━', '──']);
+    expect(bar(2, 4)).toEqual(['━━━━', '']);
+    expect(wrap('one two three', 8)).toEqual(['one two', '  three']);
   });
 });
