@@ -13,7 +13,7 @@ const colours: Readonly<Record<FitGroup, string>> = {
 const titles: Readonly<Record<FitGroup, string>> = {
   table2: 'Table 2, fitted',
   table3: 'Table 3',
-  table5: 'Table 5, operator layouts',
+  table5: 'Table 5, operators',
   width: 'width series',
   table4: 'Table 4',
   'data-parallel': 'Table 5, data parallel',
@@ -25,7 +25,7 @@ const at = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** A self-contained SVG; readable on light and dark pages. */
 export function fitFigure(report: FitReport): string {
-  const [width, height] = [960, 430];
+  const [width, height] = [1000, 450];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="fit-title" font-family="system-ui, sans-serif" font-size="12">`,
     `<title id="fit-title">Projected against printed speed-ups, and the difference under every reading</title>`,
@@ -38,7 +38,7 @@ export function fitFigure(report: FitReport): string {
 }
 
 function scatter(best: HypothesisResult, { ranges }: FitReport): string {
-  const [left, top, size] = [60, 40, 330];
+  const [left, top, size] = [60, 60, 330];
   const [low, high] = [0, 75];
   const x = (pct: number): number => left + ((pct - low) / (high - low)) * size;
   const y = (pct: number): number => top + size - ((pct - low) / (high - low)) * size;
@@ -56,7 +56,8 @@ function scatter(best: HypothesisResult, { ranges }: FitReport): string {
     ];
   });
   return [
-    `<text x="${left}" y="20" font-weight="600">${escape(combinationName(best))}: RS projected against printed, percent</text>`,
+    `<text x="${left}" y="20" font-weight="600">RS projected against printed, percent</text>`,
+    `<text x="${left}" y="40">${escape(combinationName(best))}; lines: what Table 2 leaves open</text>`,
     ...ticks.flatMap((tick) => [
       `<line class="grid" x1="${at(x(tick))}" x2="${at(x(tick))}" y1="${top}" y2="${top + size}"/>`,
       `<line class="grid" x1="${left}" x2="${left + size}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>`,
@@ -69,20 +70,21 @@ function scatter(best: HypothesisResult, { ranges }: FitReport): string {
     `<text transform="translate(16 ${top + size / 2}) rotate(-90)" text-anchor="middle">projected</text>`,
     ...marks,
     ...order.flatMap((group, index) => [
-      `<circle cx="${left + size - 150}" cy="${top + size - 108 + 18 * index}" r="4.5" fill="${colours[group]}"/>`,
-      `<text x="${left + size - 140}" y="${top + size - 104 + 18 * index}">${titles[group]}</text>`,
+      `<circle cx="${left + size - 152}" cy="${top + size - 108 + 18 * index}" r="4.5" fill="${colours[group]}"/>`,
+      `<text x="${left + size - 142}" y="${top + size - 104 + 18 * index}">${titles[group]}</text>`,
     ]),
   ].join('\n');
 }
 
 /** Bars are cut at this many points: beyond it, how wrong does not matter. */
-const longest = 30;
+const longest = 40;
 
 function bars(combinations: readonly HypothesisResult[], best: HypothesisResult): string {
   const shown = combinations.filter(({ hypothesis }) => !hypothesis.recompute);
-  const [left, top, width, row] = [620, 56, 260, 32];
+  const [left, top, width, row] = [640, 60, 290, 33];
   return [
-    `<text x="450" y="20" font-weight="600">Difference on what was not fitted, points (root mean square)</text>`,
+    `<text x="480" y="20" font-weight="600">Difference on what was not fitted</text>`,
+    `<text x="480" y="40">root mean square, points of percent</text>`,
     ...shown.flatMap((result, index) => {
       const y = top + row * index;
       const length = (Math.min(result.predictedRmsPct, longest) / longest) * width;

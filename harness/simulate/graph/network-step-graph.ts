@@ -57,7 +57,8 @@ function singleCopyStep(
   const labels = r.emitOne('Placeholder', [], [batch]);
   const weights: Symbolic[] = [];
   const layers = warpLayers(network, layout, options);
-  const loss = scaleLoss(r, forward(r, network, options, images, labels, weights, layers));
+  const logits = forward(r, network, options, images, weights, layers);
+  const loss = scaleLoss(r, crossEntropySum(r, logits, labels));
   updateWeights(r, [weights], r.gradients(loss));
 }
 
@@ -79,26 +80,24 @@ function dataParallelStep(
     const shape = [part, ...tensor.shape.slice(1)];
     return r.emit('SplitV', [tensor], new Array<Symbolic['shape']>(replicas).fill(shape));
   };
-  const images = cut(r.emitOne('Placeholder', [], [batch, 32, 32, 3]));
-  const labels = cut(r.emitOne('Placeholder', [], [batch]));
+  const images = r.emitOne('Placeholder', [], [batch, 32, 32, 3]);
+  const labels = r.emitOne('Placeholder', [], [batch]);
   const copies: Symbolic[][] = [];
-  const losses = images.flatMap((partImages, replica) => {
-    const partLabels = labels[replica];
-    if (partLabels === undefined) return [];
+  const logits = cut(images).map((images, replica) => {
     // Running averages are kept from the first replica alone.
     const own = replica === 0 ? options : withoutStatistics(options);
     const weights: Symbolic[] = [];
     copies.push(weights);
-    return [
-      r.onDevice(replica, () =>
-        scaleLoss(r, forward(r, network, own, partImages, partLabels, weights, chain(network, own))),
-      ),
-    ];
+    return r.onDevice(replica, () => forward(r, network, own, images, weights, chain(network, own)));
   });
+  const parts = cut(labels);
+  const losses = logits.map((own, replica) =>
+    r.onDevice(replica, () => scaleLoss(r, crossEntropySum(r, own, parts[replica] ?? labels))),
+  );
   updateWeights(r, copies, r.gradients(losses.reduce((total, loss) => add(r, total, loss))));
 }
 
-/** Builds the units of one stage after another; `record` keeps what the update needs. */
+/** Builds the units of one stage; `record` keeps what the update needs. */
 type StageBuilder = (r: StepRecorder, x: Symbolic, channels: number, record: (weights: Symbolic[]) => void) => Symbolic;
 
 function forward(
@@ -106,7 +105,6 @@ function forward(
   network: NetworkSpecification,
   options: BuildOptions,
   images: Symbolic,
-  labels: Symbolic,
   weights: Symbolic[],
   stage: StageBuilder,
 ): Symbolic {
@@ -127,7 +125,7 @@ function forward(
   record([headNorm.scale, headNorm.offset, classifier, bias]);
   const pooled = averagePool(r, relu(r, batchNorm(r, x, headNorm, options)), 8);
   const features = reshape(r, pooled, [images.shape[0] ?? 1, channels]);
-  return crossEntropySum(r, dense(r, features, classifier, bias), labels);
+  return dense(r, features, classifier, bias);
 }
 
 /** The WRN: units one after another on the current device. */

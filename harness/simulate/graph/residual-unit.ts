@@ -49,12 +49,11 @@ export const normWeights = (r: StepRecorder, channels: number): BatchNormWeights
   offset: r.variable([channels]),
 });
 
-/** All weights of a unit, in the order of their declaration. */
-export const weightsOf = (unit: UnitWeights): Symbolic[] => [
-  unit.kernelA,
-  unit.kernelB,
-  ...unit.norms.flatMap(({ scale, offset }) => [scale, offset]),
-];
+/** All weights of a unit, in the order of the network: what normalises before each kernel, and after the last. */
+export function weightsOf({ kernelA, kernelB, norms: [first, second, third] }: UnitWeights): Symbolic[] {
+  const both = ({ scale, offset }: BatchNormWeights): Symbolic[] => [scale, offset];
+  return [...both(first), kernelA, ...both(second), kernelB, ...both(third)];
+}
 
 /** Options of a part whose running averages are kept elsewhere. */
 export const withoutStatistics = (options: BuildOptions): BuildOptions => ({

@@ -67,10 +67,21 @@ class WarpLayer {
           }
         }),
       );
+    // Received before anything is computed, so that in the backward pass the first device adds what comes back from the
+    // others after its own branch: it would wait for them otherwise.
+    layout.brackets.forEach((bracket, device) => {
+      if (bracket.some((term) => this.#needsInput(term, device))) r.onDevice(device, () => this.#here(this.x));
+    });
     each((term) => (term.kind === 'residual' ? this.#branch(term.unit) : undefined));
     each((term, device) => (term.kind === 'derivative' ? this.#derivative(term, device) : undefined));
     const sums = partial.flatMap((terms, device) => r.onDevice(device, () => sumOf(r, terms)));
     return r.onDevice(homeDevice, () => sums.reduce((sum, other) => add(r, sum, other), this.x));
+  }
+
+  #needsInput(term: Term, device: number): boolean {
+    if (term.kind === 'residual' || term.of === 'input') return true;
+    if (this.options.derivative === 'R1' || this.options.derivative === 'R4') return true;
+    return this.layout.recompute && holderOf(this.layout, term.of) !== device;
   }
 
   #branch(unit: number): Symbolic {

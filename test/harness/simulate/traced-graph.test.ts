@@ -42,27 +42,22 @@ function traced(network: NetworkSpecification, layout: string, options: BuildOpt
 }
 
 /**
- * Operations that take time, by device and type. Casts are left out: the engine has some from float to float. Where it
- * makes ReLU's gradient of a comparison and a product, those count as the one kernel that they stand for.
+ * Types of the operations that take time, in program order on each device. Casts are left out: the engine has some from
+ * float to float. Where it makes ReLU's gradient of a comparison and a product, they count as the kernel they stand for.
  */
-function work(graph: StepGraph): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const count = (device: number, type: string, by: number): void => {
-    const key = `${device} ${type}`;
-    counts[key] = (counts[key] ?? 0) + by;
-  };
+function work(graph: StepGraph): string[][] {
+  const sequences: string[][] = Array.from({ length: graph.devices }, () => []);
+  const productsToSkip = new Array<number>(graph.devices).fill(0);
   for (const { device, type, pass } of graph.operations) {
     if (kindOf(type) === 'free' || type === 'Cast') continue;
+    const skip = productsToSkip[device] ?? 0;
     if (type === 'Greater' && pass === 'backward') {
-      count(device, 'ReluGrad', 1);
-      count(device, 'Mul', -1);
-    } else count(device, type, 1);
+      sequences[device]?.push('ReluGrad');
+      productsToSkip[device] = skip + 1;
+    } else if (type === 'Mul' && skip > 0) productsToSkip[device] = skip - 1;
+    else sequences[device]?.push(type);
   }
-  return Object.fromEntries(
-    Object.entries(counts)
-      .filter(([, number]) => number !== 0)
-      .sort(),
-  );
+  return sequences;
 }
 
 /** Bytes of feature maps and kernels that cross between each pair of devices. */
