@@ -1,60 +1,16 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import type { Cell } from '../../../harness/experiment/cell.js';
 import { escapeHtml } from '../../../harness/report/markup/html.js';
 import { escapeLatex } from '../../../harness/report/markup/latex.js';
 import { escapeMarkdown } from '../../../harness/report/markup/markdown.js';
-import { measurementsOf } from '../../../harness/report/measurements.js';
 import { renderCsv } from '../../../harness/report/render/csv.js';
 import { renderMarkdown } from '../../../harness/report/render/markdown.js';
 import { renderLatex } from '../../../harness/report/render/latex.js';
 import { renderReport, tablesFrom } from '../../../harness/report/render-report.js';
 import { readClaimRules } from '../../../harness/report/claims.js';
 import { provenanceOf } from '../../../harness/report/provenance.js';
-import { failure, fixtureOutcomes, fixturePlan, occasion } from './fixtures.js';
-
-export const hostile = [
-  '<script>alert(1)</script>',
-  '<img src=x onerror=alert(1)>',
-  '"><svg onload=alert(1)>',
-  '\\input{/etc/passwd}',
-  '\\end{tabular}',
-  '| a | b |',
-  '_x_ *y* `z` [l](javascript:alert(1)) ![i](x)',
-  '$\\alpha$ & # ~ ^ { } %',
-  '=cmd()',
-  'snow ☃ 漢字 ünï \u202eevil\u0007 😀',
-  '{{constructor}} ${x}',
-  'line\nbreak\r\n\\\\ \\hline',
-];
-
-const all = hostile.join(' ');
-
-/** A user's own matrix whose every name is hostile, and failures whose log is. */
-function hostileReport() {
-  const plan = fixturePlan({ tables: ['table2'] });
-  const own = plan.tables.map((table) => ({
-    ...table,
-    id: all,
-    title: all,
-    notes: hostile,
-    entries: table.entries.slice(0, 18).map((entry, index) => ({
-      ...entry,
-      published: null,
-      label: `${hostile[index % hostile.length] ?? ''} ${index}`,
-      layout: hostile[(index + 3) % hostile.length] ?? '',
-      protocol: hostile[(index + 5) % hostile.length] ?? '',
-    })),
-    alsoShown: [],
-  }));
-  const hostilePlan = { ...plan, tables: own };
-  const outcomes = fixtureOutcomes(hostilePlan, (cell: Cell) => cell.kind === 'error');
-  let index = 0;
-  for (const [id, outcome] of outcomes)
-    if (outcome.failure)
-      outcomes.set(id, { failure: { ...failure, message: all, logTail: [hostile[index++ % hostile.length] ?? ''] } });
-  return { plan: hostilePlan, outcomes, measurements: measurementsOf(outcomes), projections: new Map() };
-}
+import { occasion } from './fixtures.js';
+import { all, hostile, hostileReport } from './hostile-report.js';
 
 describe('hostile strings', () => {
   const report = hostileReport();

@@ -1,0 +1,217 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redactor } from '../../../harness/report/bundle/redact.js';
+import { readBundle, verificationText, verifyBundle } from '../../../harness/report/bundle/verify.js';
+import { writeBundle } from '../../../harness/report/bundle/write.js';
+import { compareReports, comparisonText } from '../../../harness/report/compare.js';
+import { writeReports, type ReportContext } from '../../../harness/report/index.js';
+import { environment, fixture, occasion } from './fixtures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+const { plan, outcomes, projections } = fixture(
+  { tables: ['table2', 'table5'] },
+  (cell) => cell.kind === 'error' && cell.network.kw === 2,
+);
+const context: ReportContext = {
+  plan,
+  outcomes,
+  projections,
+  occasion,
+  folder: join(folder, 'quick'),
+  runs: join(folder, 'runs'),
+};
+const zip = join(folder, 'bundle.zip');
+const [firstCell] = plan.cells;
+
+beforeAll(() => {
+  const run = join(folder, 'runs', firstCell?.id ?? '');
+  mkdirSync(run, { recursive: true });
+  writeFileSync(join(run, 'log.txt'), `loading ${homedir()}/data on ${environment.host}\nfrom /home/somebody/x\n`);
+  writeFileSync(join(run, 'checkpoint.safetensors'), 'weights');
+  writeBundle(context, zip);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The bundle with one file changed. */
+function tampered(change: (files: Map<string, Uint8Array>) => void): string {
+  const files = readBundle(zip);
+  change(files);
+  const path = join(folder, 'tampered.zip');
+  writeFileSync(path, zipSync(Object.fromEntries(files), { level: 0 }));
+  return path;
+}
+
+describe('a bundle', () => {
+  it('is made again from its own CSVs', () => {
+    const verification = verifyBundle(zip);
+    expect(verification.findings).toEqual([]);
+    expect(verification.remade).toBeGreaterThanOrEqual(7);
+    expect(verificationText(verification)).toContain('all as they should be');
+  });
+
+  it('describes every file as an RO-Crate 1.1', () => {
+    const files = readBundle(zip);
+    const crate = JSON.parse(strFromU8(files.get('ro-crate-metadata.json') ?? new Uint8Array())) as {
+      '@context': string;
+      '@graph': { '@id': string; '@type': string; conformsTo?: { '@id': string }; hasPart?: { '@id': string }[] }[];
+    };
+    expect(crate['@context']).toBe('https://w3id.org/ro/crate/1.1/context');
+    const [descriptor, root] = crate['@graph'];
+    expect(descriptor).toMatchObject({
+      '@id': 'ro-crate-metadata.json',
+      conformsTo: { '@id': 'https://w3id.org/ro/crate/1.1' },
+    });
+    const parts = root?.hasPart?.map((part) => part['@id']) ?? [];
+    const expected = [...files.keys()].filter((name) => !['ro-crate-metadata.json', 'SHA256SUMS'].includes(name));
+    expect(parts.sort()).toEqual(expected.sort());
+    for (const part of parts) expect(crate['@graph'].some((entity) => entity['@id'] === part)).toBe(true);
+  });
+
+  it('holds report, tables, CSVs, configuration and logs, and no weights', () => {
+    const names = [...readBundle(zip).keys()];
+    const id = firstCell?.id ?? '';
+    for (const name of [
+      'index.html',
+      'tables.tex',
+      'table2.md',
+      'errors.csv',
+      'timing.csv',
+      'provenance.json',
+      'experiments/table2.yaml',
+      'experiments/rules/verdicts.yaml',
+      `runs/${id}/log.txt`,
+    ])
+      expect(names).toContain(name);
+    expect(names.filter((name) => name.includes('checkpoint'))).toEqual([]);
+  });
+
+  it('redacts homes, hosts and users unless asked not to', () => {
+    const everything = (path: string): string =>
+      [...readBundle(path).values()].map((content) => strFromU8(content)).join('\n');
+    const redacted = everything(zip);
+    for (const secret of [environment.host, `${homedir()}/data`, '/home/somebody'])
+      expect(redacted).not.toContain(secret);
+    const open = join(folder, 'open.zip');
+    writeBundle(context, open, { keepNames: true });
+    expect(everything(open)).toContain(environment.host);
+    expect(verifyBundle(open).findings).toEqual([]);
+  });
+
+  it('is the same bytes each time', () => {
+    const again = join(folder, 'again.zip');
+    writeBundle(context, again);
+    expect(readFileSync(again).equals(readFileSync(zip))).toBe(true);
+  });
+});
+
+describe('verifying', () => {
+  it('finds a number that does not follow from the CSVs, and names the line', () => {
+    const path = tampered((files) => {
+      const text = strFromU8(files.get('table2.md') ?? new Uint8Array());
+      files.set('table2.md', strToU8(text.replace('5.18 (33%)', '5.08 (33%)')));
+    });
+    const { findings } = verifyBundle(path);
+    expect(findings.map(({ file }) => file)).toEqual(['table2.md', 'table2.md']);
+    expect(findings.map(({ problem }) => problem).join(' ')).toMatch(/checksum.*Line \d+ is ".*5\.08/su);
+  });
+
+  it('finds a measurement that was changed: its tables no longer follow', () => {
+    const path = tampered((files) => {
+      const [header, ...rows] = strFromU8(files.get('timing.csv') ?? new Uint8Array()).split('\n');
+      const column = header?.split(',').indexOf('milliseconds') ?? 0;
+      // Titles are quoted, so fields are counted from the end.
+      const fromEnd = (header?.split(',').length ?? 0) - column;
+      const faster = rows.map((row, index) => {
+        const fields = row.split(',');
+        if (fields.length < 3 || index % 2 === 0) return row;
+        fields[fields.length - fromEnd] = '1';
+        return fields.join(',');
+      });
+      files.set('timing.csv', strToU8([header, ...faster].join('\n')));
+    });
+    const names = verifyBundle(path).findings.map(({ file }) => file);
+    expect(names).toContain('timing.csv');
+    expect(names).toContain('table5.csv');
+  });
+
+  it('finds files that are missing or were slipped in', () => {
+    const path = tampered((files) => {
+      files.delete('table5.tex');
+      files.set('extra.txt', strToU8('x'));
+    });
+    const findings = verifyBundle(path).findings.map(({ file, problem }) => `${file}: ${problem}`);
+    expect(findings).toContain('extra.txt: It is there and not listed.');
+    expect(findings.filter((text) => text.startsWith('table5.tex')).length).toBe(2);
+  });
+
+  it.each([
+    ['a missing file', join(folder, 'nowhere.zip'), 'BUNDLE_MISSING'],
+    ['a file that is no zip', join(folder, 'text.zip'), 'BUNDLE_INVALID'],
+    ['a zip of something else', join(folder, 'other.zip'), 'BUNDLE_INVALID'],
+  ])('refuses %s with a way out', (_, path, code) => {
+    writeFileSync(join(folder, 'text.zip'), 'hello');
+    writeFileSync(join(folder, 'other.zip'), zipSync({ 'a.txt': strToU8('a') }));
+    expect(() => verifyBundle(path)).toThrow(
+      expect.objectContaining({ code, hint: expect.stringContaining('report --bundle') as string }),
+    );
+  });
+});
+
+describe('redaction', () => {
+  const redact = redactor({
+    users: ['alice', 'root'],
+    hosts: ['node7.cluster', 'node7'],
+    homes: ['/home/alice'],
+    project: '/srv/warpnet',
+  });
+  it.each([
+    ['/srv/warpnet/harness', '<project>/harness'],
+    ['/home/alice/data and /home/bob/data', '~/data and ~/data'],
+    ['alice@node7.cluster, node7', 'user@host-1, host-2'],
+    ['malice, node71, root cause', 'malice, node71, root cause'],
+  ])('%s', (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+});
+
+describe('comparing', () => {
+  it('tells change from noise, and what differed', async () => {
+    await writeReports(context);
+    const slower = new Map(
+      [...outcomes].map(([id, outcome]) => {
+        const { result } = outcome;
+        if (result?.kind !== 'timing') return [id, outcome];
+        const rows = result.rows.map((row, index) => ({
+          ...row,
+          milliseconds: row.milliseconds.map((value) => (index === 0 ? value : value * 1.2)),
+        }));
+        return [id, { result: { ...result, rows, environment: { ...result.environment, cpu: 'Another CPU' } } }];
+      }),
+    );
+    const other = { ...context, outcomes: slower, folder: join(folder, 'other') };
+    await writeReports(other);
+    const comparison = compareReports(context.folder, other.folder);
+    const speeds = comparison.changes.filter(({ place }) => place.metric === 'rs');
+    expect(speeds.length).toBeGreaterThan(0);
+    expect(speeds.every(({ difference, beyondNoise }) => difference < -10 && beyondNoise === true)).toBe(true);
+    expect(comparison.changes.filter(({ place }) => place.metric === 'error')).toEqual([]);
+    expect(comparison.settings).toContainEqual({ name: 'CPU', a: 'Some CPU', b: 'Another CPU; Some CPU' });
+    expect(comparisonText(comparison)).toMatch(/by more than noise/u);
+  });
+
+  it('takes bundles as well as folders, and finds a report equal to its bundle', () => {
+    const { changes, equal, onlyA, onlyB } = compareReports(context.folder, zip);
+    expect([changes, onlyA, onlyB]).toEqual([[], [], []]);
+    expect(equal).toBeGreaterThan(20);
+  });
+
+  it('refuses a folder without a report', () => {
+    expect(() => compareReports(folder, zip)).toThrow(expect.objectContaining({ code: 'REPORT_EMPTY' }));
+    expect(() => compareReports(join(folder, 'nowhere'), zip)).toThrow(
+      expect.objectContaining({ code: 'REPORT_MISSING' }),
+    );
+  });
+});

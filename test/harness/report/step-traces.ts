@@ -1,0 +1,37 @@
+/** FIXTURES: step profiles as runs leave them, made up. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExperimentPlan } from '../../../harness/experiment/plan.js';
+
+const kinds = ['convolution', 'normalisation', 'element-wise'];
+
+function traceOf(title: string, devices: number, operations: number): object {
+  const each = 1000;
+  const events = Array.from({ length: operations }, (_, index) => {
+    const backward = index >= operations / 3;
+    const kind = backward && index % 3 === 0 ? 'convolution gradient' : (kinds[index % 3] ?? 'other');
+    return {
+      name: 'op',
+      ph: 'X',
+      pid: 1,
+      tid: index % devices,
+      ts: Math.floor(index / devices) * each,
+      dur: each * (kind.startsWith('convolution') ? 0.95 : 0.4),
+      cat: `${backward ? 'backward' : 'forward'},${kind}`,
+    };
+  });
+  return { traceEvents: [{ name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: title } }, ...events] };
+}
+
+/** Traces of the first timing cell: its baseline and each layout. */
+export function stepTraces(runs: string, plan: ExperimentPlan): void {
+  const cell = plan.cells.find((candidate) => candidate.kind === 'timing');
+  if (cell?.kind !== 'timing') throw new Error('the plan times nothing');
+  const folder = join(runs, cell.id);
+  mkdirSync(folder, { recursive: true });
+  cell.rows.forEach(({ row, layout }) => {
+    const devices = Math.max(1, layout.split('[').length - 1);
+    const trace = traceOf(`${row} ${layout}`, devices, 300);
+    writeFileSync(join(folder, `trace.${row.replace(/[^\w-]+/gu, '_')}.json`), JSON.stringify(trace));
+  });
+}
