@@ -137,7 +137,8 @@ export class LocalExecutor implements Executor {
 
 /** Of a process that is not our child: it can only be polled. */
 async function gone(process: ProcessIdentity): Promise<void> {
-  while (isAlive(process)) await sleep(pollMilliseconds);
+  // Whoever waits for it keeps the program alive, or does not.
+  while (isAlive(process)) await sleep(pollMilliseconds, undefined, { ref: false });
 }
 
 const notStarted = (why: string): JobEnd => ({ exitCode: null, signal: null, notStarted: why, outOfMemoryKill: false });

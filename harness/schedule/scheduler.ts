@@ -84,6 +84,8 @@ class Scheduler {
   constructor(private readonly request: ScheduleRequest) {}
 
   async run(): Promise<ScheduleOutcome> {
+    // What it waits for may be the end of a process that is not its child, which alone would not keep the program alive.
+    const keepAlive = setInterval(() => undefined, 60_000);
     const unsubscribe = this.request.interruption.onRequest(() => {
       this.#stop();
     });
@@ -99,6 +101,7 @@ class Scheduler {
         await this.#something();
       }
     } finally {
+      clearInterval(keepAlive);
       unsubscribe();
       for (const attempt of this.#running.values()) attempt.stop('at once');
     }
@@ -148,7 +151,8 @@ class Scheduler {
 
   /** Keeps slots free on which a job runs that nobody watches and that is none of our cells. */
   #occupy(): void {
-    const { executor, allocator } = this.request;
+    const { executor, allocator, interruption } = this.request;
+    if (this.#waiting.size === 0 || interruption.level !== 'none') return;
     const names = allocator.slots.map(({ name }) => name);
     for (const stray of executor.strays(names, this.#adopted)) {
       const allocation = allocator.reserve(stray.slots, { alone: false, memoryBytes: 0 });

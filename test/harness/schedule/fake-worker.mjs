@@ -3,6 +3,7 @@
  * each; without, it takes FAKE_WORKER_STEPS steps, goes on from its checkpoint, and writes a result that depends on nothing else.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -145,13 +146,35 @@ if (process.env.FAKE_WORKER_SOCKET) {
   }
 } else {
   const steps = Number(process.env.FAKE_WORKER_STEPS ?? 3);
+  // `WarpNet1` fails every cell of such a network.
+  if (process.env.FAKE_WORKER_FAILS && cell.title.includes(process.env.FAKE_WORKER_FAILS)) {
+    writeWhole('failure.json', failure({}));
+    process.exit(3);
+  }
+  // FAKE_WORKER_DIES is a seed: a third of the attempts end by a kill, at one of five places.
+  const seed = process.env.FAKE_WORKER_DIES;
+  const lot = seed
+    ? createHash('sha256').update(`${seed} ${cell.id} ${execution.attempt}`).digest()
+    : Buffer.alloc(2, 255);
+  const diesAt = (lot[0] ?? 255) < 85 ? (lot[1] ?? 0) % 5 : -1;
+  /** @param {number} place */
+  const mayDie = (place) => {
+    if (place === diesAt) process.kill(process.pid, 'SIGKILL');
+  };
   const checkpoint = join(folder, 'checkpoint.safetensors');
+  mayDie(0);
   tell({ type: 'phase', phase: 'training' });
   for (let step = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0; step < steps; step++) {
     tell({ type: 'step', step: step + 1, steps, loss: 1, learningRate: 0.1, millisecondsPerStep: 1 });
+    if (step === 1) mayDie(1);
     writeWhole('checkpoint.safetensors', String(step + 1));
   }
+  if (diesAt === 2) appendFileSync(join(folder, 'events.jsonl'), '{"type":"ste');
+  mayDie(2);
+  if (diesAt === 3) appendFileSync(join(folder, 'result.json.1.tmp'), '{"kind":"er');
+  mayDie(3);
   writeWhole('result.json', result());
+  mayDie(4);
   tell({ type: 'finished' });
   process.exit(0);
 }
