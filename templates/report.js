@@ -8,9 +8,9 @@ function showProfile(profile) {
 }
 
 /** Hides the columns and rows of other protocols; group heads span what is left. */
-function showProtocol(index) {
+function showProtocol(protocol) {
   for (const part of document.querySelectorAll('[class*="protocol-"]')) {
-    part.hidden = index !== '' && !part.classList.contains(`protocol-${index}`);
+    part.hidden = protocol !== '' && !part.classList.contains(`protocol-${protocol}`);
   }
   for (const group of document.querySelectorAll('th[data-group]')) {
     const columns = group.closest('thead').querySelectorAll(`th[data-of="${group.dataset.group}"]`);

@@ -7,6 +7,7 @@ import { measurementsOf, type Measurements } from './measurements.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
 import { writing } from '../result/write-problem.js';
 import type { Projection } from './entries.js';
+import { readFit, readValidation } from './explanations.js';
 import type { TableModel } from './model.js';
 import { occasionOf } from './occasion.js';
 import { provenanceOf, type Occasion } from './provenance.js';
@@ -58,6 +59,16 @@ function otherSections(folder: string, profile: string): Section[] {
   });
 }
 
+/** Characters of sections in one page: with style and script it then stays under 1.5 MB. */
+const mostCharacters = 1_350_000;
+
+/** The first section always; others while there is room. They have pages of their own. */
+function fitting([first, ...others]: readonly Section[]): Section[] {
+  if (!first) return [];
+  let room = mostCharacters - first.html.length;
+  return [first, ...others.filter(({ html }) => (room -= html.length) > 0)];
+}
+
 /** By way of a temporary file, so that nobody reads half a report; it can be made again, so the disk need not be waited for. */
 function writeWhole(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -78,8 +89,10 @@ export async function writeReports(context: ReportContext): Promise<string[]> {
     provenance: provenanceOf(plan, outcomes, occasionOf(context)),
     timelines: readTimelines(context.runs ?? join(dirname(folder), 'runs'), plan),
     claimRules: readClaimRules(),
+    fit: readFit(join(dirname(folder), 'fit')),
+    validation: readValidation(folder),
   });
-  const sections = [{ profile: plan.profile, html: report.section }, ...otherSections(folder, plan.profile)];
+  const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(folder, plan.profile)]);
   const files = new Map([
     ...report.files,
     [sectionFile, report.section],

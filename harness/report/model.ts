@@ -100,3 +100,7 @@ export function footnotesOf(model: TableModel): Footnotes {
 export const publishedIdsOf = (model: TableModel): string[] => [
   ...new Set(model.places.flatMap(({ entry }) => (entry.published === null ? [] : [entry.published]))),
 ];
+
+/** False for tables with a row a protocol, such as the readings: too many to lay over each other in a figure. */
+export const hasProtocolColumns = ({ columns }: TableModel): boolean =>
+  columns.some(({ protocol }) => protocol !== null);

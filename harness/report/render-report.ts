@@ -2,6 +2,7 @@
 import type { ExperimentPlan } from '../experiment/plan.js';
 import { judgeClaims, type ClaimRules, type ClaimVerdict } from './claims.js';
 import type { Evidence, Projection } from './entries.js';
+import type { Fit, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { curvesCsv, errorCurves, figure2 } from './figures/error-curves.js';
 import { speedUps } from './figures/speed-ups.js';
@@ -13,6 +14,7 @@ import type { Provenance } from './provenance.js';
 import { readPublished } from './published.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
+import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument } from './render/latex.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
@@ -30,13 +32,15 @@ export interface ReportInputs extends TableInputs {
   readonly provenance: Provenance;
   readonly timelines: readonly Timeline[];
   readonly claimRules: ClaimRules;
+  readonly fit: Fit | null;
+  readonly validation: Validation | null;
 }
 
 export interface Report {
   readonly title: string;
   readonly models: readonly TableModel[];
   readonly claims: readonly ClaimVerdict[];
-  /** Names in the report's order, as the page's switch has them. */
+  /** What the page's switch offers. */
   readonly protocols: readonly string[];
   /** Tables, figures, summary and provenance, by file name. */
   readonly files: ReadonlyMap<string, string>;
@@ -84,7 +88,7 @@ const fileName = (id: string): string => id.replace(/[^\w-]+/gu, '-') || 'table'
 function figuresOf(models: readonly TableModel[], timelines: readonly Timeline[]): Figure[] {
   const figures = [
     figure2(models.find(({ id }) => id === 'figure2')),
-    speedUps(models),
+    ...speedUps(models),
     deviceTimelines(timelines),
     errorCurves(models),
     errorAgainstCost(models),
@@ -93,7 +97,7 @@ function figuresOf(models: readonly TableModel[], timelines: readonly Timeline[]
 }
 
 export function renderReport(inputs: ReportInputs): Report {
-  const { provenance, timelines, claimRules } = inputs;
+  const { provenance, timelines, claimRules, fit, validation } = inputs;
   const { models, evidence } = tablesFrom(inputs);
   const claims = judgeClaims(models, evidence, claimRules);
   const summary = summarise(models, claims);
@@ -106,8 +110,8 @@ export function renderReport(inputs: ReportInputs): Report {
     title,
     models,
     claims,
-    protocols: [...new Set(models.flatMap(({ places }) => places.map(({ entry }) => entry.protocol)))],
+    protocols: switchedProtocols(models),
     files,
-    section: renderSection({ models, figures, claims, summary, provenance, rules: evidence.rules }),
+    section: renderSection({ models, figures, claims, summary, provenance, rules: evidence.rules, fit, validation }),
   };
 }

@@ -128,7 +128,8 @@ export function standInSentences(places: readonly EvaluatedEntry[]): string[] {
   return [...pairs];
 }
 
-const range = (values: readonly number[]): string => {
+/** `8`, `3 to 5`. */
+export const range = (values: readonly number[]): string => {
   const low = Math.min(...values);
   const high = Math.max(...values);
   return low === high ? String(low) : `${low} to ${high}`;

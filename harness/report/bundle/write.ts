@@ -8,6 +8,7 @@ import { writeAtomically } from '../../result/atomic-write.js';
 import { collect } from '../../result/collect.js';
 import { runFiles } from '../../result/run-folder.js';
 import { readClaimRules } from '../claims.js';
+import { readFit, readValidation } from '../explanations.js';
 import type { ReportContext } from '../index.js';
 import { measurementsOf, type Outcome } from '../measurements.js';
 import { occasionOf } from '../occasion.js';
@@ -97,6 +98,8 @@ export function bundleFiles(
     provenance: JSON.parse(redact(JSON.stringify(provenance))) as typeof provenance,
     timelines: readTimelines(runs, plan),
     claimRules: readClaimRules(),
+    fit: readFit(join(context.folder, '..', 'fit')),
+    validation: readValidation(context.folder),
   });
   const page = renderPage([{ profile: plan.profile, html: report.section }], report.title, report.protocols);
   const others = [

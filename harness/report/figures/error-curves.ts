@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { depthOf, labelOf } from '../../network/specification.js';
 import { groupBy } from '../arrange/parts.js';
 import type { EvaluatedEntry } from '../entries.js';
-import type { TableModel } from '../model.js';
+import { hasProtocolColumns, type TableModel } from '../model.js';
 import { datasetTitle } from '../names.js';
 import { inertField } from '../render/csv.js';
 import { colourAt, drawing, element, label, line, linear, thinned, ticks, type Figure } from './svg.js';
@@ -73,7 +73,7 @@ function panel(curves: readonly Curve[], title: string, left: number, top: numbe
     );
   return [
     label(left + cell.left, top + 16, title, { class: 'head' }),
-    ...ticks(0, highest, 4).flatMap((value) => [
+    ...ticks(0, highest).flatMap((value) => [
       line(left + cell.left, y(value), right, y(value), 'grid'),
       label(left + cell.left - 7, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
     ]),
@@ -146,7 +146,9 @@ export function figure2(model: TableModel | undefined): Figure | null {
 
 /** Curves of all trained networks of the tables. */
 export function errorCurves(models: readonly TableModel[]): Figure | null {
-  const places = models.filter(({ id }) => id !== 'figure2').flatMap((model) => model.places);
+  const places = models
+    .filter((model) => model.id !== 'figure2' && hasProtocolColumns(model))
+    .flatMap((model) => model.places);
   const curves = curvesOf(places, 'errorPct');
   if (curves.length === 0) return null;
   const title = 'Validation error during training';

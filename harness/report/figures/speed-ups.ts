@@ -1,10 +1,10 @@
 /** RS of ours against the paper's, with intervals: a line a network and layout, a mark a protocol. */
-import { groupBy } from '../arrange/parts.js';
+import { groupBy, range } from '../arrange/parts.js';
 import type { EvaluatedEntry } from '../entries.js';
-import type { TableModel } from '../model.js';
+import { hasProtocolColumns, type TableModel } from '../model.js';
 import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from './svg.js';
 
-const size = { left: 300, plot: 560, right: 24, row: 26, top: 52, group: 30 };
+const size = { left: 345, plot: 520, right: 24, row: 26, top: 48 };
 
 interface Line {
   readonly name: string;
@@ -47,86 +47,80 @@ function mark(place: EvaluatedEntry, x: (value: number) => number, y: number, co
   ];
 }
 
-/** @returns null where nothing has an RS. */
-export function speedUps(models: readonly TableModel[]): Figure | null {
-  const groups = models
-    .filter(({ metrics }) => metrics.includes('rs'))
-    .map((model) => ({ model, lines: linesOf(model) }))
-    .filter(({ lines }) => lines.length > 0);
-  const places = groups.flatMap(({ lines }) => lines.flatMap((own) => own.places));
-  if (places.length === 0) return null;
-  const protocols = [...new Set(places.map(({ entry }) => entry.protocol))];
-  const values = places.flatMap(({ rs }) => [
-    rs.interval?.low ?? rs.value ?? 0,
-    rs.interval?.high ?? rs.value ?? 0,
-    rs.printed?.value ?? 0,
-  ]);
-  const domain = [Math.min(0, ...values) - 2, Math.max(...values) + 3] as const;
-  const x = linear(domain, [size.left, size.left + size.plot]);
-  const rows = groups.reduce((sum, { lines }) => sum + lines.length, 0);
-  const lineHeight = Math.max(size.row, 10 + 9 * protocols.length);
-  const bottom = size.top + groups.length * size.group + rows * lineHeight;
+interface Sheet {
+  readonly protocols: readonly string[];
+  /** The same for all tables, so that figures can be compared. */
+  readonly domain: readonly [number, number];
+}
 
-  let y = size.top;
-  const body = groups.flatMap(({ model, lines }) => {
-    const heading = label(0, y + 20, model.name, { class: 'head' });
-    y += size.group;
-    const drawn = lines.flatMap(({ name, places: own }) => {
-      const middle = y + lineHeight / 2;
-      y += lineHeight;
-      const printed = own.find(({ rs }) => rs.printed)?.rs.printed;
-      const byProtocol = protocols.flatMap((protocol, index) => {
-        const place = own.find(({ entry }) => entry.protocol === protocol);
-        const offset = (index - (protocols.length - 1) / 2) * 9;
-        return place ? mark(place, x, middle + offset, colourAt(index)) : [];
-      });
-      return [
-        line(size.left, y, size.left + size.plot, y, 'grid'),
-        label(size.left - 12, middle + 4, name, { 'text-anchor': 'end' }),
-        ...(printed
-          ? [
-              element('line', {
-                x1: x(printed.value),
-                x2: x(printed.value),
-                y1: middle - lineHeight / 2 + 3,
-                y2: middle + lineHeight / 2 - 3,
-                class: 'printed',
-              }),
-            ]
-          : []),
-        ...byProtocol,
-      ];
-    });
-    return [heading, ...drawn];
-  });
-
+function legend(protocols: readonly string[], anyProjected: boolean): string[] {
   let left = size.left;
-  const legend = [
-    element('line', { x1: left, x2: left, y1: 6, y2: 20, class: 'printed' }),
-    label(left + 8, 17, 'printed'),
-    ...protocols.flatMap((protocol, index) => {
-      left += index === 0 ? 72 : 30 + 6.6 * (protocols[index - 1]?.length ?? 0);
-      return [element('circle', { cx: left, cy: 13, r: 4, fill: colourAt(index) }), label(left + 9, 17, protocol)];
-    }),
-    element('circle', {
-      cx: size.left,
-      cy: 34,
-      r: 4,
-      fill: 'var(--paper,#fff)',
-      stroke: 'var(--ink,#222)',
-      'stroke-width': 1.5,
-    }),
-    label(size.left + 9, 38, 'hollow: projected, not measured', { class: 'quiet' }),
+  const entries = protocols.flatMap((protocol, index) => {
+    left += index === 0 ? 72 : 34 + 6.8 * (protocols[index - 1]?.length ?? 0);
+    return [element('circle', { cx: left, cy: 13, r: 4, fill: colourAt(index) }), label(left + 9, 17, protocol)];
+  });
+  const hollow = {
+    cx: size.left,
+    cy: 34,
+    r: 4,
+    fill: 'var(--paper,#fff)',
+    stroke: 'var(--ink,#222)',
+    'stroke-width': 1.5,
+  };
+  return [
+    element('line', { x1: size.left, x2: size.left, y1: 6, y2: 20, class: 'printed' }),
+    label(size.left + 8, 17, 'printed'),
+    ...entries,
+    ...(anyProjected
+      ? [element('circle', hollow), label(size.left + 9, 38, 'hollow: projected, not measured', { class: 'quiet' })]
+      : []),
   ];
-  const title = 'Relative speed-up, ours and the paper’s';
-  const measured = places.filter(({ rs }) => rs.provenance === 'measured').length;
-  const width = Math.max(size.left + size.plot + size.right, left + 30 + 6.6 * (protocols.at(-1)?.length ?? 0));
+}
+
+function rowDrawing(
+  { name, places }: Line,
+  sheet: Sheet,
+  x: (value: number) => number,
+  top: number,
+  height: number,
+): string[] {
+  const middle = top + height / 2;
+  const printed = places.find(({ rs }) => rs.printed)?.rs.printed;
+  const marks = sheet.protocols.flatMap((protocol, index) => {
+    const place = places.find(({ entry }) => entry.protocol === protocol);
+    const offset = (index - (sheet.protocols.length - 1) / 2) * 9;
+    return place ? mark(place, x, middle + offset, colourAt(index)) : [];
+  });
+  const tick = printed && {
+    x1: x(printed.value),
+    x2: x(printed.value),
+    y1: top + 3,
+    y2: top + height - 3,
+    class: 'printed',
+  };
+  return [
+    line(size.left, top + height, size.left + size.plot, top + height, 'grid'),
+    label(size.left - 12, middle + 4, name, { 'text-anchor': 'end' }),
+    ...(tick ? [element('line', tick)] : []),
+    ...marks,
+  ];
+}
+
+function tableFigure(model: TableModel, lines: readonly Line[], sheet: Sheet): Figure {
+  const places = lines.flatMap((own) => own.places);
+  const projected = places.filter(({ rs }) => rs.provenance === 'projected').length;
+  const height = Math.max(size.row, 10 + 9 * sheet.protocols.length);
+  const bottom = size.top + lines.length * height;
+  const x = linear(sheet.domain, [size.left, size.left + size.plot]);
+  const steps = places.flatMap(({ rs }) => (rs.n === null ? [] : [rs.n]));
+  const title = `Relative speed-up, ours and the paper’s: ${model.name}`;
+  const timed = steps.length === 0 ? '' : ` of ${range(steps)} timed steps each`;
   return {
-    id: 'speed-ups',
+    id: `speed-ups-${model.id.replace(/[^\w-]+/gu, '-')}`,
     title,
-    svg: drawing(width, bottom + 44, title, [
-      ...legend,
-      ...ticks(domain[0], domain[1], 6).flatMap((value) => [
+    svg: drawing(size.left + size.plot + size.right, bottom + 44, title, [
+      ...legend(sheet.protocols, projected > 0),
+      ...ticks(...sheet.domain, 8).flatMap((value) => [
         line(x(value), size.top, x(value), bottom, value === 0 ? 'axis' : 'grid'),
         label(x(value), bottom + 16, `${value < 0 ? '−' : ''}${Math.abs(value)}`, {
           'text-anchor': 'middle',
@@ -137,8 +131,27 @@ export function speedUps(models: readonly TableModel[]): Figure | null {
         'text-anchor': 'middle',
         class: 'quiet',
       }),
-      ...body,
+      ...lines.flatMap((own, index) => rowDrawing(own, sheet, x, size.top + index * height, height)),
     ]),
-    caption: `Lines are 95 % intervals; n = ${measured} measured and ${places.length - measured} projected speed-ups. Timed steps of each stand in the tables.`,
+    caption: `Marks are ours, upright bars the printed numbers, lines 95 % intervals; n = ${places.length - projected} measured speed-ups${timed}, ${projected} projected.`,
   };
+}
+
+/** A figure a table that has speed-ups, all on one scale. */
+export function speedUps(models: readonly TableModel[]): Figure[] {
+  const tables = models
+    .filter((model) => model.metrics.includes('rs') && hasProtocolColumns(model))
+    .map((model) => ({ model, lines: linesOf(model) }))
+    .filter(({ lines }) => lines.length > 0);
+  const places = tables.flatMap(({ lines }) => lines.flatMap((own) => own.places));
+  const values = places.flatMap(({ rs }) => [
+    rs.interval?.low ?? rs.value ?? 0,
+    rs.interval?.high ?? rs.value ?? 0,
+    rs.printed?.value ?? 0,
+  ]);
+  const sheet: Sheet = {
+    protocols: [...new Set(places.map(({ entry }) => entry.protocol))],
+    domain: [Math.min(0, ...values) - 2, Math.max(0, ...values) + 3],
+  };
+  return tables.map(({ model, lines }) => tableFigure(model, lines, sheet));
 }

@@ -49,7 +49,7 @@ const kinds = ['convolution', 'convolution gradient', 'normalisation', 'element-
 const colours = ['#0072b2', '#d55e00', '#009e73', '#e69f00', '#cc79a7', '#888888'];
 const colourOf = (kind: string): string => colours[Math.max(0, kinds.indexOf(kind))] ?? '#888888';
 
-const size = { left: 76, plot: 700, right: 60, lane: 26, gap: 5, head: 26, top: 34 };
+const size = { left: 76, plot: 700, right: 60, lane: 26, gap: 5, head: 38, top: 34 };
 
 interface Bar {
   readonly from: number;
@@ -100,7 +100,7 @@ function stepDrawing(timeline: Timeline, x: (time: number) => number, top: numbe
     ];
   });
   return [
-    label(size.left, top + 16, timeline.title, { class: 'head' }),
+    label(size.left, top + 14, timeline.title, { class: 'head' }),
     ...lanes.flat(),
     ...(Number.isFinite(backward)
       ? [
@@ -145,6 +145,6 @@ export function deviceTimelines(timelines: readonly Timeline[]): Figure | null {
       ),
       label(size.left + size.plot + 14, y + 10, 'ms', { class: 'quiet' }),
     ]),
-    caption: `Each lane is a device, each bar an op or a run of ops of one kind; grey is idle. n = 1 profiled step of each (the typical one), all on one time scale.`,
+    caption: `Each lane is a device, each bar an op or a run of ops of one kind; grey is idle. n = 1 profiled step of each (a typical one), all on one time scale.`,
   };
 }

@@ -30,9 +30,17 @@ function signOf(cell: Cell): { sign: string; kind: string; text: string } | null
   return { sign: verdictSigns[outcome], kind: verdictClass(outcome), text: `${outcome}: ${reason}` };
 }
 
-/** Classes of protocol columns: `protocol-0` … in the report's order of protocols. */
-export const protocolClass = (protocol: string | null, protocols: readonly string[]): string =>
-  protocol === null ? '' : `protocol-${protocols.indexOf(protocol)}`;
+/** A protocol's name as a class: the same in every section of a page. */
+export const protocolSlug = (protocol: string): string => protocol.toLowerCase().replace(/[^a-z0-9]+/gu, '-');
+
+/** What the protocol switch may hide; parts of protocols that it does not offer stay. */
+const protocolClass = (protocol: string | null, switched: readonly string[]): string =>
+  protocol !== null && switched.includes(protocol) ? `protocol-${protocolSlug(protocol)}` : '';
+
+/** Protocols with columns of their own, in order: what the switch offers. */
+export const switchedProtocols = (models: readonly TableModel[]): string[] => [
+  ...new Set(models.flatMap(({ columns }) => columns.flatMap(({ protocol }) => protocol ?? []))),
+];
 
 interface Group {
   readonly title: handlebars.SafeString;

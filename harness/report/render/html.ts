@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import handlebars from 'handlebars';
 import { ambiguities, choicesOf } from '../ambiguities.js';
 import type { ClaimVerdict } from '../claims.js';
+import type { Fit, Validation } from '../explanations.js';
 import type { Figure } from '../figures/svg.js';
 import { html as markup } from '../markup/html.js';
 import type { TableModel } from '../model.js';
@@ -12,7 +13,7 @@ import { inProject } from '../../project.js';
 import type { Provenance } from '../provenance.js';
 import type { VerdictRules } from '../rules.js';
 import type { Counts, Summary } from '../summary.js';
-import { tableView, verdictClass, verdictSigns } from './html-table.js';
+import { protocolSlug, switchedProtocols, tableView, verdictClass, verdictSigns } from './html-table.js';
 import { fillTemplate } from './templates.js';
 
 export interface ReportView {
@@ -22,6 +23,8 @@ export interface ReportView {
   readonly summary: Summary;
   readonly provenance: Provenance;
   readonly rules: VerdictRules;
+  readonly fit: Fit | null;
+  readonly validation: Validation | null;
 }
 
 const countViews = (counts: Counts): object[] =>
@@ -100,8 +103,8 @@ function protocolTable({ protocols }: Provenance): object {
 
 /** One profile's section, as HTML. */
 export function renderSection(view: ReportView): string {
-  const { models, figures, claims, summary, provenance, rules } = view;
-  const protocols = [...new Set(models.flatMap(({ places }) => places.map(({ entry }) => entry.protocol)))];
+  const { models, figures, claims, summary, provenance, rules, fit, validation } = view;
+  const protocols = switchedProtocols(models);
   const prefix = provenance.profile;
   return fillTemplate('section.html', {
     prefix,
@@ -112,7 +115,6 @@ export function renderSection(view: ReportView): string {
       [...new Set(provenance.environments.map(({ environment }) => environment.gpus[0] ?? environment.cpu))].join(
         ', ',
       ) || 'nothing has run',
-    protocols: protocols.map((name, index) => ({ name, index })),
     sentences: summary.sentences,
     metrics: summary.metrics.map(({ title, counts, printed }) => ({ title, printed, counts: countViews(counts) })),
     claimCounts: countViews(summary.claims),
@@ -153,6 +155,8 @@ export function renderSection(view: ReportView): string {
         .join(', '),
     })),
     rulesVersion: rules.version,
+    fit,
+    validation: validation && { ...validation, mean: validation.meanDifference.toFixed(1) },
     facts: factsOf(provenance),
     options: Object.entries(provenance.options).map(([name, value]) => ({ name, value: String(value ?? 'not given') })),
     environments: environmentViews(provenance),
@@ -187,7 +191,7 @@ export function renderPage(sections: readonly Section[], title: string, protocol
     script: new handlebars.SafeString(script),
     // Only this script may run, whatever a log or a label smuggles in.
     scriptHash: createHash('sha256').update(script).digest('base64'),
-    protocols: protocols.map((name, index) => ({ name, index })),
+    protocols: protocols.map((name) => ({ name, slug: protocolSlug(name) })),
     profiles: sections.map(({ profile }, index) => ({ profile, first: index === 0 })),
     sections: sections.map(({ profile, html }, index) => ({
       profile,

@@ -76,6 +76,8 @@ describe('hostile strings', () => {
       provenance,
       timelines: [{ title: all, operations: [{ device: 0, start: 0, duration: 1, pass: all, kind: all }] }],
       claimRules: readClaimRules(),
+      fit: null,
+      validation: null,
     });
     expect(section).toContain('&lt;script&gt;');
     expect(section).not.toMatch(/<script|<img|onload=alert[^&]*>|<svg onload/u);

@@ -1,0 +1,141 @@
+/** What the simulator left in the reports folder: how far its projections can be trusted, and its fit to the printed RS. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { signed } from './digits.js';
+
+export interface Validation {
+  readonly count: number;
+  /** Mean absolute difference, points. */
+  readonly meanDifference: number;
+  readonly withinFive: number;
+  readonly rows: readonly {
+    readonly network: string;
+    readonly layout: string;
+    readonly protocol: string;
+    readonly kw: string;
+    readonly measured: string;
+    readonly interval: string;
+    readonly projected: string;
+    readonly difference: string;
+  }[];
+}
+
+export interface Fit {
+  readonly best: string;
+  /** Root mean square residual of the best over what was not fitted, points. */
+  readonly predicted: string;
+  readonly groups: readonly string[];
+  /** A row a reading and BN kind, best first; points. */
+  readonly rows: readonly {
+    readonly name: string;
+    readonly residuals: readonly string[];
+    readonly predicted: string;
+  }[];
+  /** The fit's own picture as a data URI: its styles stay inside it. */
+  readonly picture: string | null;
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const numeric = z.coerce.number();
+const validationSchema = z.array(
+  z.object({
+    network: z.string(),
+    layout: z.string(),
+    protocol: z.string(),
+    batchNorm: z.string(),
+    kw: z.string(),
+    measuredRs: numeric,
+    projectedRs: numeric,
+    measuredLow: numeric,
+    measuredHigh: numeric,
+  }),
+);
+
+/** Reads `projection-validation.csv` of a report folder; null where it is not there or not readable. */
+export function readValidation(folder: string): Validation | null {
+  const text = textOf(join(folder, 'projection-validation.csv'));
+  if (text === null) return null;
+  let records: unknown;
+  try {
+    records = parse(text, { columns: true });
+  } catch {
+    return null;
+  }
+  const parsed = validationSchema.safeParse(records);
+  if (!parsed.success || parsed.data.length === 0) return null;
+  const differences = parsed.data.map(({ measuredRs, projectedRs }) => Math.abs(projectedRs - measuredRs));
+  return {
+    count: differences.length,
+    meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
+    withinFive: differences.filter((difference) => difference <= 5).length,
+    rows: parsed.data.map(
+      ({ network, layout, protocol, batchNorm, kw, measuredRs, projectedRs, measuredLow, measuredHigh }) => ({
+        network,
+        layout,
+        protocol: `${protocol}, ${batchNorm} BN`,
+        kw,
+        measured: measuredRs.toFixed(1),
+        interval: `${measuredLow.toFixed(1)} to ${measuredHigh.toFixed(1)}`,
+        projected: projectedRs.toFixed(1),
+        difference: signed(projectedRs - measuredRs, 1),
+      }),
+    ),
+  };
+}
+
+const fitSchema = z.looseObject({
+  best: z.looseObject({ name: z.string(), predictedRmsPct: z.number() }),
+  combinations: z.array(
+    z.looseObject({
+      name: z.string(),
+      rmsPct: z.record(z.string(), z.number().nullable()),
+      predictedRmsPct: z.number(),
+    }),
+  ),
+});
+
+const groupTitles: Readonly<Record<string, string>> = {
+  table2: 'Table 2 (fitted)',
+  table3: 'Table 3',
+  table4: 'Table 4',
+  table5: 'Table 5, operators',
+  width: 'Width series',
+  'data-parallel': 'Table 5, data parallel',
+};
+
+/** Reads `fit.json` and `fit.svg` of a fit's folder (`reports/fit/`); null where they are not there. */
+export function readFit(folder: string): Fit | null {
+  const text = textOf(join(folder, 'fit.json'));
+  if (text === null) return null;
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const parsed = fitSchema.safeParse(content);
+  if (!parsed.success) return null;
+  const { best, combinations } = parsed.data;
+  const groups = Object.keys(combinations[0]?.rmsPct ?? {});
+  const picture = textOf(join(folder, 'fit.svg'));
+  return {
+    best: best.name,
+    predicted: best.predictedRmsPct.toFixed(1),
+    groups: groups.map((group) => groupTitles[group] ?? group),
+    rows: combinations.map(({ name, rmsPct, predictedRmsPct }) => ({
+      name,
+      residuals: groups.map((group) => rmsPct[group]?.toFixed(1) ?? '–'),
+      predicted: predictedRmsPct.toFixed(1),
+    })),
+    picture: picture === null ? null : `data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`,
+  };
+}

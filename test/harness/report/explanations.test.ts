@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readFit, readValidation } from '../../../harness/report/explanations.js';
+import { writeReports } from '../../../harness/report/index.js';
+import { readFileSync } from 'node:fs';
+import { fixture, occasion } from './fixtures.js';
+
+const reports = mkdtempSync(join(tmpdir(), 'explanations-'));
+const quick = join(reports, 'quick');
+const fit = join(reports, 'fit');
+mkdirSync(quick);
+mkdirSync(fit);
+afterAll(() => rmSync(reports, { recursive: true }));
+
+writeFileSync(
+  join(quick, 'projection-validation.csv'),
+  [
+    'layout,protocol,batchNorm,kw,measuredRs,projectedRs,measuredLow,measuredHigh,network',
+    `"[F1] [F2, F2'x1]",paper,fused,1,2.00,5.00,1.00,3.00,WarpNet1-13-1`,
+    `"[F1] [F2, F2'x1]",released-code,fused,1,24.00,17.00,23.00,25.00,WarpNet1-13-1`,
+  ].join('\n'),
+);
+const combination = { name: 'released-code, moments', rmsPct: { table2: 1.24, table3: 3.5 }, predictedRmsPct: 3.51 };
+writeFileSync(join(fit, 'fit.json'), JSON.stringify({ best: combination, combinations: [combination] }));
+writeFileSync(join(fit, 'fit.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><style>text{fill:red}</style></svg>');
+
+describe('what the simulator left', () => {
+  it('the validation is summed up from its CSV', () => {
+    expect(readValidation(quick)).toMatchObject({ count: 2, meanDifference: 5, withinFive: 1 });
+    expect(readValidation(quick)?.rows[1]).toMatchObject({ measured: '24.0', projected: '17.0', difference: '−7.0' });
+  });
+
+  it('the fit is a table of residuals and a picture whose styles stay inside', () => {
+    const found = readFit(fit);
+    expect(found?.rows).toEqual([{ name: 'released-code, moments', residuals: ['1.2', '3.5'], predicted: '3.5' }]);
+    expect(found?.picture).toMatch(/^data:image\/svg\+xml;base64,/u);
+  });
+
+  it('is part of the HTML report', async () => {
+    const { plan, outcomes, projections } = fixture({ tables: ['table5'] });
+    await writeReports({ plan, outcomes, projections, occasion, folder: quick });
+    const page = readFileSync(join(quick, 'index.html'), 'utf8');
+    expect(page).toContain('Why the printed speed-ups are what they are');
+    expect(page).toContain(
+      '2 layouts were measured and projected on this machine: 5.0 points apart on average, 1 of them',
+    );
+    expect(page).not.toContain('text{fill:red}');
+  });
+
+  it('torn or missing files leave it out', () => {
+    writeFileSync(join(fit, 'fit.json'), '{"best":');
+    expect(readFit(fit)).toBeNull();
+    expect(readFit(join(reports, 'nowhere'))).toBeNull();
+    writeFileSync(join(quick, 'projection-validation.csv'), 'a,b\n1');
+    expect(readValidation(quick)).toBeNull();
+  });
+});
