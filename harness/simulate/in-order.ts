@@ -7,12 +7,13 @@ import type { Topology } from './links.js';
 import type { PreparedGraph } from './prepared-graph.js';
 
 /** Whether `InOrderSchedule` gives what `simulate` gives. */
-export function oneSenderPerChannel({ devices, link }: Topology): boolean {
+export function oneSenderPerChannel(topology: Topology): boolean {
+  const { devices } = topology;
   const senders = new Map<number, number>();
   for (let source = 0; source < devices; source++)
     for (let target = 0; target < devices; target++) {
       if (source === target) continue;
-      const { channel } = link(source, target);
+      const { channel } = topology.link(source, target);
       if ((senders.get(channel) ?? source) !== source) return false;
       senders.set(channel, source);
     }

@@ -1,16 +1,24 @@
 /** What operation times of one device do not tell, estimated from profiles of several: crowding, and the cost of a crossing. */
 import type { StepProfile } from '../engine/step-graph.js';
 import { priceGraph, requireSameHardware, type CostTable } from './costs.js';
-import { quantile } from './measured-costs.js';
+import { quantile, usesOneDevice } from './measured-costs.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph } from './prepared-graph.js';
 
 export interface MachineEffects {
   /** How many times longer an operation takes while another device is busy, by kind; at least 1. */
   readonly stretch: Partial<Record<OperationKind, number>>;
-  /** Of a tensor that crosses, microseconds. Between CPU devices tensors are passed on, not copied: no bandwidth. */
+  /** Of a tensor that crosses, microseconds. */
   readonly latency: number;
+  /** Of a link, bytes a microsecond. Infinite between CPU devices: tensors are passed on there, not copied. */
+  readonly bandwidth: number;
 }
+
+/** Where no layout on several devices was profiled: what a thread takes to wake up, and PCIe 3.0 x16. */
+const unmeasured = { latency: 30, bandwidth: { cpu: Infinity, gpu: 12_000 } } as const;
+
+/** Tensors smaller than the first tell latency, those larger than the second bandwidth. */
+const [smallBytes, largeBytes] = [64 * 1024, 1024 * 1024] as const;
 
 /** An operation counts as crowded, or as alone, when this share of its time was. */
 const clearly = 0.9;
@@ -21,24 +29,44 @@ const clearly = 0.9;
  */
 export function machineEffects(costs: CostTable, profiles: readonly StepProfile[]): MachineEffects {
   const crowded = new Map<OperationKind, { measured: number; expected: number }>();
-  const latencies: number[] = [];
+  const found: Crossing[] = [];
   for (const profile of profiles) {
     requireSameHardware(costs.hardware, profile.hardware);
-    if (profile.graph.devices < 2) continue;
+    if (usesOneDevice(profile.graph)) continue;
     const { durations } = priceGraph(costs, profile.graph);
     for (const [step, start] of profile.start.entries()) {
       const duration = profile.duration[step];
       if (duration === undefined) continue;
       addCrowded(profile, start, duration, durations, crowded);
-      latencies.push(...crossings(profile, start, duration));
+      found.push(...crossings(profile, start, duration));
     }
   }
   return {
     stretch: Object.fromEntries(
       [...crowded].map(([kind, { measured, expected }]) => [kind, Math.max(1, measured / expected)]),
     ),
-    latency: Math.max(0, quantile(Float64Array.from(latencies), 0.5)),
+    ...linkOf(costs.hardware.kind, found),
   };
+}
+
+interface Crossing {
+  readonly bytes: number;
+  readonly time: number;
+}
+
+function linkOf(kind: 'cpu' | 'gpu', crossings: readonly Crossing[]): Pick<MachineEffects, 'latency' | 'bandwidth'> {
+  const median = (values: readonly number[], otherwise: number): number =>
+    values.length === 0 ? otherwise : quantile(Float64Array.from(values), 0.5);
+  const small = kind === 'cpu' ? crossings : crossings.filter(({ bytes }) => bytes < smallBytes);
+  const latency = median(
+    small.map(({ time }) => time),
+    unmeasured.latency,
+  );
+  if (kind === 'cpu') return { latency, bandwidth: unmeasured.bandwidth.cpu };
+  const speeds = crossings
+    .filter(({ bytes, time }) => bytes >= largeBytes && time > latency)
+    .map(({ bytes, time }) => bytes / (time - latency));
+  return { latency, bandwidth: median(speeds, unmeasured.bandwidth.gpu) };
 }
 
 function addCrowded(
@@ -90,21 +118,22 @@ function overlapOf(spans: readonly { begin: number; end: number }[], begin: numb
 }
 
 /** Times from the end of a producer to the start of a reader elsewhere, where the reader's device waited for nothing else. */
-function crossings({ graph }: StepProfile, start: Float64Array, duration: Float64Array): number[] {
+function crossings({ graph }: StepProfile, start: Float64Array, duration: Float64Array): Crossing[] {
   const prepared = prepareGraph(graph);
   const endOf = (index: number): number => (start[index] ?? NaN) + (duration[index] ?? NaN);
   const lastOnDevice = new Map<number, number>();
-  const found: number[] = [];
+  const found: Crossing[] = [];
   for (const [index, operation] of graph.operations.entries()) {
     const begin = start[index] ?? NaN;
     if (!(begin >= 0)) continue;
-    let produced = -Infinity;
+    let [produced, bytes] = [-Infinity, 0];
     for (let at = prepared.arrivingFirst[index] ?? 0; at < (prepared.arrivingFirst[index + 1] ?? 0); at++) {
-      const end = endOf(prepared.producer[prepared.arriving[at] ?? 0] ?? 0);
-      if (end >= 0) produced = Math.max(produced, end);
+      const transfer = prepared.arriving[at] ?? 0;
+      const end = endOf(prepared.producer[transfer] ?? 0);
+      if (end > produced) [produced, bytes] = [end, prepared.bytes[transfer] ?? 0];
     }
     const before = lastOnDevice.get(operation.device) ?? 0;
-    if (produced > before) found.push(begin - produced);
+    if (produced > before && begin >= produced) found.push({ bytes, time: begin - produced });
     lastOnDevice.set(operation.device, Math.max(before, endOf(index)));
   }
   return found;

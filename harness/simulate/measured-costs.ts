@@ -2,7 +2,7 @@
 import type { StepGraph, StepOperation, StepProfile } from '../engine/step-graph.js';
 import { Problem } from '../problem.js';
 import { requireSameHardware, type CostTable, type Price } from './costs.js';
-import { bytesMoved, operationKey } from './operation-kind.js';
+import { bytesMoved, kindOf, operationKey } from './operation-kind.js';
 
 /** Times of all operations with one key: a row an operation, a column a step, microseconds. */
 interface Samples {
@@ -92,6 +92,8 @@ function estimate(
   operation: StepOperation,
   measured: readonly { bytes: number; flops: number; microseconds: number }[],
 ): number {
+  // It moves no data, whatever its size.
+  if (kindOf(operation.type) === 'free') return 0;
   const size = ({ flops, bytes }: { flops: number; bytes: number }) => (operation.flops > 0 ? flops : bytes);
   const wanted = size({ flops: operation.flops, bytes: bytesMoved(operation) });
   let best = { distance: Infinity, microseconds: 0 };
@@ -111,12 +113,16 @@ interface Overhead {
   readonly perOperation: number;
 }
 
+/** Whether all operations of a graph are on one device, however many the engine had. */
+export const usesOneDevice = ({ operations }: StepGraph): boolean =>
+  operations.every(({ device }) => device === operations[0]?.device);
+
 /** From the profiles of one device, where nothing waits; without one there is no telling overhead from waiting. */
 function stepOverhead(profiles: readonly StepProfile[]): Overhead {
   const fixed: number[] = [];
   const gaps: number[] = [];
   for (const { graph, start, duration, span } of profiles) {
-    if (graph.devices !== 1) continue;
+    if (!usesOneDevice(graph)) continue;
     for (const [step, starts] of start.entries()) {
       const durations = duration[step];
       const whole = span[step];

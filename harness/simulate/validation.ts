@@ -4,7 +4,7 @@ import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import type { CostTable } from './costs.js';
 import { allToAll } from './links.js';
 import { machineEffects, type MachineEffects } from './machine-effects.js';
-import { measuredCosts } from './measured-costs.js';
+import { measuredCosts, usesOneDevice } from './measured-costs.js';
 import { projectRs, type HowToRun, type RsProjection } from './projection.js';
 
 /** What a run measured of one layout. */
@@ -43,18 +43,20 @@ export interface ProfiledMachine {
 
 /** Prices operations by the steps of one device, and crowding and crossings by those of several. */
 export function profiledMachine(profiles: readonly StepProfile[]): ProfiledMachine {
-  const costs = measuredCosts(profiles.filter(({ graph }) => graph.devices === 1));
+  const alone = profiles.filter(({ graph }) => usesOneDevice(graph));
+  // Without a step on one device alone, those of several are better than nothing.
+  const costs = measuredCosts(alone.length > 0 ? alone : profiles);
   return { costs, effects: machineEffects(costs, profiles) };
 }
 
-/** RS on the profiled machine: cores that pass tensors on without copying them. */
+/** RS on the profiled machine, or on more of the same devices than it has. */
 export function projectOnMachine(
   { costs, effects }: ProfiledMachine,
   baseline: StepGraph,
   layout: StepGraph,
   order: HowToRun['order'] = 'program',
 ): RsProjection {
-  const topology = allToAll(layout.devices, { latency: effects.latency, bandwidth: Infinity });
+  const topology = allToAll(layout.devices, effects);
   return projectRs(baseline, layout, costs, topology, { order, stretch: effects.stretch });
 }
 

@@ -108,7 +108,7 @@ function widthCells(): FitCell[] {
   return widthPoints.flatMap((id): FitCell[] => {
     const point = points.get(id);
     const K = point?.series.K;
-    if (point?.rsPct == null || K == null) return [];
+    if (typeof point?.rsPct !== 'number' || typeof K !== 'number') return [];
     const step = warpStep('warpnet1', K, 12 / K, point.kw, 10, K + 1);
     return [
       {

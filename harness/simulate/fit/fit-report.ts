@@ -68,7 +68,7 @@ export const mainAssumptions = {
 } as const satisfies Partial<Hypothesis>;
 
 /** Shares of the FLOP/s that are tried, and chosen by the fit to Table 2 alone; beyond one half, Winograd's savings count. */
-const convolutionShares = [0.5, 0.7, 0.9] as const;
+export const convolutionShares = [0.5, 0.7, 0.9] as const;
 
 const combinations: readonly Pick<Hypothesis, 'derivative' | 'batchNorm' | 'recompute'>[] = readings.flatMap(
   (derivative) =>

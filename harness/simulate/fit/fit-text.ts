@@ -1,6 +1,6 @@
 /** The page of the fit in Markdown: what explains the printed speed-ups, how well, and what cannot be told. */
 import type { FitGroup } from './cells.js';
-import { combinationName, type FitReport, type HypothesisResult } from './fit-report.js';
+import { combinationName, convolutionShares, type FitReport, type HypothesisResult } from './fit-report.js';
 import { describeWiring } from './hypothesis.js';
 
 const points = (value: number): string => value.toFixed(1);
@@ -225,6 +225,7 @@ function cannotTell(report: FitReport): string {
   const unbounded = (['bandwidth', 'latency', 'fixed'] as const).filter(
     (name) => ranges.parameters[name][0] === null || ranges.parameters[name][1] === null,
   );
+  const { convolution } = best.hypothesis.efficiency;
   const lines = [
     `Within one point of the best prediction:`,
     `- readings and BN kinds: ${alike.length === 0 ? 'none other' : alike.join('; ')};`,
@@ -232,6 +233,11 @@ function cannotTell(report: FitReport): string {
     '',
     `A faster card and a faster link look the same: RS fixes their ratio, not each. Table 2 has few different values (its`,
     `depth hardly matters to RS), so that ${unbounded.length === 0 ? 'all three numbers are' : `${unbounded.join(' and ')} ${unbounded.length === 1 ? 'is' : 'are'} not`} bounded from both sides.`,
+    ...(convolution === Math.max(...convolutionShares)
+      ? [`The share of the FLOP/s is the largest of those tried: a larger one might fit better and is less likely.`]
+      : []),
+    `Links that carry one copy at a time were chosen knowing that they predict better than links used side by side; Table 2`,
+    `alone does not tell the two apart.`,
     `WarpNet2 under the released derivative is our extension: the released files hold WarpNet1 only.`,
   ];
   return lines.join('\n');

@@ -1,0 +1,35 @@
+/** The projection of a table's place that this machine lacks the devices for. */
+import type { ProjectionPlan } from '../experiment/plan.js';
+import { readLayout } from '../network/layout.js';
+import { networkStepGraph } from './graph/network-step-graph.js';
+import type { BuildOptions } from './graph/residual-unit.js';
+import { projectOnMachine, type ProfiledMachine } from './validation.js';
+
+export interface PlannedProjection {
+  /** RS, percent. */
+  readonly percent: number;
+  /** 95 %, from the spread of the operation times. */
+  readonly interval: { readonly low: number; readonly high: number };
+  /** Model of the device that the operation times were measured on. */
+  readonly hardware: string;
+  /** Share of the layout's time that was not measured but estimated from similar operations, 0 … 1. */
+  readonly estimatedShare: number;
+}
+
+/** Projects what `plan` needs, under a protocol's options. @throws LayoutProblem LAYOUT_INVALID */
+export function projectPlanned(
+  plan: ProjectionPlan,
+  options: BuildOptions,
+  machine: ProfiledMachine,
+): PlannedProjection {
+  const graphOf = ({ network, layout }: Pick<ProjectionPlan, 'network' | 'layout'>) =>
+    networkStepGraph(network, readLayout(layout, network, options.derivativeTerms), options, plan.batch);
+  const { rsPct, intervalPct, layout } = projectOnMachine(machine, graphOf(plan.baseline), graphOf(plan));
+  const [low, high] = intervalPct;
+  return {
+    percent: rsPct,
+    interval: { low, high },
+    hardware: machine.costs.hardware.model,
+    estimatedShare: layout.estimatedShare,
+  };
+}

@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
+import { devicesOf, parseLayout } from '../../../harness/network/layout.js';
+import { priceGraph } from '../../../harness/simulate/costs.js';
+import { criticalPathOrder } from '../../../harness/simulate/execution-order.js';
+import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import { allToAll } from '../../../harness/simulate/links.js';
+import { machineEffects } from '../../../harness/simulate/machine-effects.js';
+import { measuredCosts } from '../../../harness/simulate/measured-costs.js';
+import { kindOf } from '../../../harness/simulate/operation-kind.js';
+import { projectPlanned } from '../../../harness/simulate/planned-projection.js';
+import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
+import { readProfiles, writeProfiles } from '../../../harness/simulate/profile-file.js';
+import { rooflineTime } from '../../../harness/simulate/roofline.js';
+import { cardNamed } from '../../../harness/simulate/cards.js';
+import { defaultEfficiency } from '../../../harness/simulate/roofline.js';
+import { simulate } from '../../../harness/simulate/simulate.js';
+import { profiledMachine, summarise, validate, validationCsv } from '../../../harness/simulate/validation.js';
+import { validationPlan } from '../../../harness/simulate/validation-plan.js';
+import { buildOptions, warpnet, wrn } from './networks.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A made-up machine: the roofline's times, crossings of 25 us, batch norm half as fast while another core is busy. */
+const truth = { latency: 25, stretch: 2 };
+
+function profileOf(graph: StepGraph, steps = 3): StepProfile {
+  const durations = Float64Array.from(graph.operations, (op) => rooflineTime(op, cardNamed('k80'), defaultEfficiency));
+  const stretch = Float64Array.from(graph.operations, ({ type }) =>
+    kindOf(type) === 'batch-norm' ? truth.stretch : 1,
+  );
+  const simulation = simulate(prepareGraph(graph), durations, {
+    topology: allToAll(graph.devices, { latency: truth.latency, bandwidth: Infinity }),
+    stretch,
+  });
+  const taken = simulation.end.map((end, index) => end - (simulation.start[index] ?? 0));
+  return {
+    graph,
+    start: Array.from({ length: steps }, () => simulation.start),
+    duration: Array.from({ length: steps }, () => taken),
+    span: new Array<number>(steps).fill(simulation.stepTime),
+    hardware: { kind: 'cpu', model: 'made up' },
+  };
+}
+
+const options = buildOptions();
+const graphOf = (network: Parameters<typeof networkStepGraph>[0], layout: string) =>
+  networkStepGraph(network, parseLayout(layout), options, 16);
+const baseline = graphOf(wrn(2, 2), '[F1, F2]');
+const folded = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1, F2, F2'x1]");
+const split = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1] [F2, F2'x1]");
+const profiles = [profileOf(baseline), profileOf(folded), profileOf(split)];
+
+describe('what several devices do to each other', () => {
+  it('is found in their profiles: the cost of a crossing, and what crowding slows down', () => {
+    const { latency, stretch, bandwidth } = machineEffects(measuredCosts(profiles.slice(0, 2)), profiles);
+    expect(latency).toBeCloseTo(truth.latency, 6);
+    expect(bandwidth).toBe(Infinity);
+    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 6);
+    expect(stretch.convolution).toBeCloseTo(1, 6);
+  });
+});
+
+describe('a projection from one core’s times', () => {
+  const machine = profiledMachine(profiles);
+  const measuredRs = 100 * (1 - (profiles[2]?.span[0] ?? NaN) / (profiles[0]?.span[0] ?? NaN));
+
+  it('gives the speed-up that the machine measures', () => {
+    const { rows } = validate(machine, [
+      {
+        layout: "[F1] [F2, F2'x1]",
+        network: 'WarpNet1-13-2',
+        protocol: 'paper',
+        batchNorm: 'fused',
+        kw: 2,
+        measuredRs,
+        measuredInterval: [measuredRs - 1, measuredRs + 1],
+        baselineGraph: baseline,
+        layoutGraph: split,
+      },
+    ]);
+    // Crowding is one factor for all operations of a kind: here it is exact.
+    expect(rows[0]?.projectedRs).toBeCloseTo(measuredRs, 3);
+    const [row] = parse<Record<string, string>>(validationCsv(rows), { columns: true });
+    expect(row).toMatchObject({ layout: "[F1] [F2, F2'x1]", protocol: 'paper', batchNorm: 'fused', kw: '2' });
+    expect(Number(row?.['projectedRs'])).toBeCloseTo(Number(row?.['measuredRs']), 1);
+  });
+
+  it('serves layouts that the machine has no devices for', () => {
+    const projected = projectPlanned(
+      {
+        network: warpnet('warpnet1', 2, 1, 2),
+        layout: "[F1] [F2] [F2'x1]",
+        baseline: { network: wrn(2, 2), layout: '[F1, F2]' },
+        batch: 16,
+      },
+      options,
+      machine,
+    );
+    expect(projected.percent).toBeGreaterThan(measuredRs);
+    expect(projected.interval.low).toBeLessThanOrEqual(projected.percent);
+    expect(projected.hardware).toBe('made up');
+    // Everything but the copies that cross was measured in another layout.
+    expect(projected.estimatedShare).toBeLessThan(0.01);
+  });
+});
+
+describe('the validation plan', () => {
+  const plan = validationPlan();
+
+  it('has every two-device layout: both networks, K = 2 and 3, data parallelism, protocols, BN kinds and widths', () => {
+    const rows = plan.flatMap((group) =>
+      group.rows.map((row) => {
+        const { network } = row;
+        const K = network.family === 'wrn' ? '' : network.K;
+        return `${network.family} ${K} ${row.protocol} ${row.options.batchNorm} ${group.kw}`;
+      }),
+    );
+    expect(rows).toHaveLength(3 * 2 * (2 * 2 * 2 + 1));
+    expect(new Set(rows).size).toBe(rows.length);
+    for (const { rows: ofGroup } of plan) for (const row of ofGroup) expect(devicesOf(parseLayout(row.layout))).toBe(2);
+  });
+
+  it('can be built and scheduled, and its batches cut', () => {
+    for (const group of plan.filter(({ kw }) => kw === 1))
+      for (const row of group.rows)
+        expect(networkStepGraph(row.network, parseLayout(row.layout), row.options, group.batch).devices).toBe(2);
+  });
+});
+
+it('summarises the differences', () => {
+  const row = (measuredRs: number, projectedRs: number, width: number) => ({
+    measuredRs,
+    projectedRs,
+    measuredInterval: [measuredRs - width / 2, measuredRs + width / 2] as const,
+  });
+  expect(summarise([row(10, 12, 1), row(20, 14, 3)])).toEqual({
+    layouts: 2,
+    meanDifferencePct: 4,
+    withinFive: 0.5,
+    widestIntervalPct: 3,
+  });
+});
+
+describe('a critical-path order', () => {
+  it('respects every input and is no slower than program order', () => {
+    const costs = measuredCosts(profiles);
+    const topology = allToAll(2, { latency: truth.latency, bandwidth: Infinity });
+    const order = criticalPathOrder(split, costs, topology);
+    const place = new Map(order.map((operation, at) => [operation, at]));
+    expect(place.size).toBe(split.operations.length);
+    for (const [index, operation] of split.operations.entries())
+      for (const input of operation.inputs)
+        expect(place.get(input.operation) ?? Infinity).toBeLessThan(place.get(index) ?? -1);
+    const { durations } = priceGraph(costs, split);
+    const time = (by: 'program' | 'critical-path') =>
+      simulate(prepareGraph(split), durations, { topology, order: by }).stepTime;
+    expect(time('critical-path')).toBeLessThanOrEqual(time('program'));
+  });
+});
+
+describe('a profile file', () => {
+  it('is read as it was written, missing times included', () => {
+    const path = join(folder, 'profiles.json');
+    const [profile] = profiles;
+    if (profile === undefined) throw new Error('no profile');
+    const withGap: StepProfile = { ...profile, duration: [Float64Array.from([NaN, 1]), Float64Array.from([2, 3])] };
+    writeProfiles(path, [withGap]);
+    expect(readProfiles(path)).toEqual([withGap]);
+  });
+
+  it.each(['', '{}', '{"format":"warpnet-step-profiles","version":2,"profiles":[]}', '[1'])('refuses %s', (text) => {
+    const path = join(folder, 'broken.json');
+    writeFileSync(path, text);
+    expect(() => readProfiles(path)).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
+  });
+});
