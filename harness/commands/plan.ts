@@ -8,7 +8,7 @@ import { exitCodes } from './exit-codes.js';
 import { estimatesFor } from './experience.js';
 import { needsOf, needsSentences, type Needs } from './needs.js';
 import type { ExperimentArguments } from './options.js';
-import { prepare, type Prepared } from './prepare.js';
+import { allByDefault, prepare, type Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface PlanArguments extends ExperimentArguments {
@@ -16,11 +16,8 @@ export interface PlanArguments extends ExperimentArguments {
   readonly jobs?: number | undefined;
 }
 
-export async function planCommand(
-  args: PlanArguments,
-  { output, environment, ...rest }: Surroundings,
-): Promise<number> {
-  const prepared = await prepare(args, { output, environment, ...rest });
+export async function planCommand(args: PlanArguments, surroundings: Surroundings): Promise<number> {
+  const prepared = await prepare(allByDefault(args), surroundings);
   const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
   const reasons = args.explain ? explain(decisions, prepared.store) : new Map<string, readonly string[]>();
   const secondsOf = estimatesFor(prepared.cells, prepared.store, prepared.selected);
@@ -29,7 +26,7 @@ export async function planCommand(
   const text = args.json
     ? JSON.stringify(asJson(prepared, decisions, reasons, secondsOf, needs, empty), null, 2)
     : asText(prepared, decisions, reasons, secondsOf, needs, empty);
-  output.write(`${text}\n`);
+  surroundings.output.write(`${text}\n`);
   return exitCodes.done;
 }
 

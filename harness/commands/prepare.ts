@@ -20,6 +20,10 @@ export interface Prepared extends Runnable {
   readonly plan: ExperimentPlan;
 }
 
+/** Commands that run nothing are about everything unless told otherwise. */
+export const allByDefault = <Args extends ExperimentArguments>(args: Args): Args =>
+  (args.tables?.length ?? 0) > 0 || args.file !== undefined ? args : { ...args, all: true };
+
 /** @throws Problem of everything that a user can name and that is not there. */
 export async function prepare(args: ExperimentArguments, surroundings: Surroundings): Promise<Prepared> {
   const folder = new ExperimentFolder(surroundings.experimentsFolder);

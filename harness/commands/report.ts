@@ -17,7 +17,7 @@ import { measurementsOf } from '../report/measurements.js';
 import type { Failure } from '../result/failure.js';
 import { exitCodes } from './exit-codes.js';
 import type { ExperimentArguments } from './options.js';
-import { prepare, type Prepared } from './prepare.js';
+import { allByDefault, prepare, type Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
 import { readOutcomes, writeCsvs } from './write-results.js';
 
@@ -46,7 +46,7 @@ export async function reportCommand(args: ReportArguments, surroundings: Surroun
     output.write(args.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
     return exitCodes.done;
   }
-  const prepared = await prepare(args, surroundings);
+  const prepared = await prepare(allByDefault(args), surroundings);
   const { context, files } = await report(prepared, args, surroundings, { print: !args.json, failed: new Map() });
   const bundle = args.bundle === undefined ? undefined : resolve(args.bundle);
   if (bundle !== undefined) writeBundle(context, bundle, { keepNames: args.keepNames });
