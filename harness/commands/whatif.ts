@@ -67,6 +67,7 @@ async function answerFor(args: WhatIfArguments): Promise<WhatIfAnswer> {
     topology,
     costs,
     how: { order: args.order },
+    deviceBytes: args.profile === undefined ? card.memory * 2 ** 30 : undefined,
     layout: args.layout === undefined ? undefined : readLayout(args.layout, network, 'once'),
   });
 }
@@ -82,12 +83,12 @@ async function costsOf(path: string) {
 function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIfAnswer): string {
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   const percent = (value: number): string => `${value.toFixed(1)} %`;
-  const cells = rows.map(({ what, rsPct, intervalPct, milliseconds, peakBytes, busy, layout }) => [
+  const cells = rows.map(({ what, rsPct, intervalPct, milliseconds, peakBytes, fits, busy, layout }) => [
     what,
     percent(rsPct),
     `${intervalPct[0].toFixed(1)} to ${intervalPct[1].toFixed(1)}`,
     `${milliseconds.toFixed(1)} ms`,
-    gigabytes(peakBytes),
+    `${gigabytes(peakBytes)}${fits === false ? ', too much' : ''}`,
     busy.map((share) => `${Math.round(100 * share)}`).join('/'),
     layout,
   ]);

@@ -1,7 +1,7 @@
 /** The relative speed-up of a layout against a baseline, projected from operation costs (method.md 9). */
-import type { StepGraph } from '../engine/step-graph.js';
+import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { lowerBounds, type LowerBounds } from './bounds.js';
-import { priceGraph, type CostTable } from './costs.js';
+import { priceGraph, type CostTable, type Hardware } from './costs.js';
 import type { Topology } from './links.js';
 import { quantile } from './measured-costs.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
@@ -67,6 +67,13 @@ export function projectStep(
     memory: memoryOf(prepared, simulation),
     estimatedShare,
   };
+}
+
+/** A projected step in the form of a measured one, for whatever draws timelines. */
+export function asProfile({ prepared, simulation }: StepProjection, hardware: Hardware): StepProfile {
+  const { start, end, stepTime } = simulation;
+  const duration = end.map((time, operation) => time - (start[operation] ?? 0));
+  return { graph: prepared.graph, start: [start], duration: [duration], span: [stepTime], hardware };
 }
 
 /** RS = (t_baseline - t_layout) / t_baseline, percent. */

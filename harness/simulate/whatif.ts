@@ -20,6 +20,8 @@ export interface WhatIfQuestion {
   readonly topology: Topology;
   readonly costs: CostTable;
   readonly how: HowToRun;
+  /** Memory of a device, bytes, where it is known. */
+  readonly deviceBytes?: number | undefined;
   /** Projected beside what is searched for. */
   readonly layout?: Layout | undefined;
 }
@@ -31,8 +33,10 @@ export interface WhatIfRow {
   readonly rsPct: number;
   readonly intervalPct: readonly [number, number];
   readonly milliseconds: number;
-  /** Largest peak of a device, bytes. */
+  /** Largest peak of a device, bytes; kernels' workspaces are not in it. */
   readonly peakBytes: number;
+  /** Whether that fits a device; null where its memory is not known. */
+  readonly fits: boolean | null;
   /** Share of the step that each device is busy, 0 … 1. */
   readonly busy: readonly number[];
 }
@@ -69,7 +73,8 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
         `${formatLayout(layout)} needs ${devicesOf(layout)} devices, there are ${devices}`,
         'Name more with --devices, or put several terms into one bracket.',
       );
-    return rowOf(what, layout, projectRs(baselineGraph, graphOf(specification, layout), costs, topology, how));
+    const projection = projectRs(baselineGraph, graphOf(specification, layout), costs, topology, how);
+    return rowOf(what, layout, projection, question.deviceBytes);
   };
 
   const rows: WhatIfRow[] = [];
@@ -102,14 +107,21 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
   };
 }
 
-function rowOf(what: string, layout: Layout, { rsPct, intervalPct, layout: step }: RsProjection): WhatIfRow {
+function rowOf(
+  what: string,
+  layout: Layout,
+  { rsPct, intervalPct, layout: step }: RsProjection,
+  deviceBytes: number | undefined,
+): WhatIfRow {
+  const peakBytes = Math.max(...step.memory.map(({ peak }) => peak));
   return {
     what,
     layout: formatLayout(layout),
     rsPct,
     intervalPct,
     milliseconds: step.stepTime / 1e3,
-    peakBytes: Math.max(...step.memory.map(({ peak }) => peak)),
+    peakBytes,
+    fits: deviceBytes === undefined ? null : peakBytes <= deviceBytes,
     busy: Array.from(step.simulation.busy, (busy) => busy / step.stepTime),
   };
 }

@@ -43,6 +43,13 @@ describe('a what-if answer', () => {
     expect(rows.some(({ what }) => what === 'data parallel')).toBe(false);
   });
 
+  it('says whether a layout fits the memory of a device', () => {
+    const fits = (deviceBytes?: number) => answerWhatIf(question({ deviceBytes })).rows.map((row) => row.fits);
+    expect(fits().every((fit) => fit === null)).toBe(true);
+    expect(fits(16 * 2 ** 30).every((fit) => fit === true)).toBe(true);
+    expect(fits(2 ** 20).every((fit) => fit === false)).toBe(true);
+  });
+
   it('refuses a layout wider than the devices', () => {
     const layout = parseLayout("[F1] [F2] [F2'x1]");
     expect(() => answerWhatIf(question({ devices: 2, topology: freeLinks(2), layout }))).toThrow(
