@@ -81,10 +81,9 @@ describe('claims', () => {
     const quick = fixturePlan({ tables: ['table2', 'table3'] });
     const close = verdicts(quick, fixtureOutcomes(quick)).get('warp-error-close');
     expect(close?.verdict.outcome).not.toBe('reproduced');
-    const released = close?.findings.find(({ protocol }) => protocol === 'released-code');
-    expect(released?.evidence).toMatch(
-      /another data set: WarpNet’s error is about equal or lower in \d+ of \d+ pairs/u,
-    );
+    // Under whichever protocol the quick profile trains.
+    const seen = close?.findings.map(({ evidence }) => evidence).join(' ');
+    expect(seen).toMatch(/another data set: WarpNet’s error is about equal or lower in \d+ of \d+ pairs/u);
   });
 
   it('name the protocols that they hold under', () => {
