@@ -79,15 +79,15 @@ describe('Table 2 on two cores without CIFAR', () => {
   });
 
   it('says what was shrunk, what stands in and what is missing', () => {
-    const trained = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet1.kw6', 'released-code').error;
+    const trained = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet1.kw6', 'released-code, fused BN').error;
     expect(trained).toMatchObject({
       standIn: 'fashion-mnist',
       network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 2, classes: 10 },
       shrunk: expect.arrayContaining(['Nwarp 3 -> 1', 'kw 6 -> 2', 'batch 128 -> 64']) as unknown,
     });
     const reasons = [
-      ['t2.cifar10.nwarp6.warpnet1.kw4', 'released-code'],
-      ['t2.cifar100.nwarp3.wrn.kw4', 'released-code'],
+      ['t2.cifar10.nwarp6.warpnet1.kw4', 'released-code, fused BN'],
+      ['t2.cifar100.nwarp3.wrn.kw4', 'released-code, fused BN'],
       ['t2.cifar10.nwarp3.wrn.kw4', 'paper'],
     ].map(([id = '', protocol = '']) => entryOf(table.entries, id, protocol).error);
     expect(reasons).toMatchInlineSnapshot(`
@@ -104,7 +104,7 @@ describe('Table 2 on two cores without CIFAR', () => {
         },
         {
           "code": "NOT_IN_PROFILE",
-          "reason": "The profile quick trains under released-code only; --protocol trains under others.",
+          "reason": "The profile quick trains under released-code, fused BN only; --protocol trains under others.",
           "skipped": true,
         },
       ]
