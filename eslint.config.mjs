@@ -4,7 +4,7 @@ import typescript from 'typescript-eslint';
 
 /**
  * Imports point one way. What each folder may import besides itself, npm packages and the files that all may import;
- * `commands` and `main.ts`, which put the program together, and the tests may import everything.
+ * `commands` and `main.ts`, which put the program together, `bench` and the tests may import everything.
  */
 const mayImport = {
   'harness/network': ['harness/engine/engine.ts'],

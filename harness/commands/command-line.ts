@@ -1,6 +1,7 @@
 /** All commands with their options. What a command does is loaded when it is called, and not before. */
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { Problem } from '../problem.js';
+import { benchCommand } from './bench.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { fitCommand } from './fit.js';
@@ -81,6 +82,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
         command
           .positional('tables', tables)
           .options(experimentOptions)
+          .option('projection', runOptions.projection)
           .option('bundle', { type: 'string', describe: 'Also write a zip to attach to a paper' })
           .option('keep-names', { type: 'boolean', default: false, describe: 'Leave user and host names in the zip' })
           .option('verify', { type: 'string', describe: 'Make every table of a zip again from its CSVs, and compare' })
@@ -116,6 +118,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     .command(leavingExitCode(setupCommand, leave))
     .command(leavingExitCode(fitCommand, leave))
     .command(leavingExitCode(whatifCommand, leave))
+    .command(leavingExitCode(benchCommand, leave))
     .command(leavingExitCode(validateProjectionCommand, leave))
     .strict()
     .version(false)

@@ -1,0 +1,34 @@
+/** The programs that are compared: the project first, then its peers. */
+import { inProject } from '../harness/project.js';
+import type { Contestant } from './compare.js';
+import { peerNames } from './goals.js';
+
+export const projectName = 'traced';
+
+/** `python`: the interpreter of the peers' environment, or why there is none. */
+export function contestantsWith(
+  python: { readonly python: string } | { readonly unavailable: string },
+): readonly Contestant[] {
+  const inNode = (name: string, program: string): Contestant => ({
+    name,
+    command: (folder) => [process.execPath, inProject('dist', 'bench', 'programs', `${program}.js`), folder],
+  });
+  const inPython = (name: string, program: string, ...variant: string[]): Contestant =>
+    'unavailable' in python
+      ? { name, unavailable: python.unavailable }
+      : {
+          name,
+          command: (folder) => [python.python, inProject('bench', 'programs', `${program}.py`), folder, ...variant],
+        };
+  const [keras, kerasFused] = peerNames.keras;
+  const [torch, torchChannelsLast, torchCompile] = peerNames.pytorch;
+  return [
+    inNode(projectName, 'traced'),
+    inPython(keras, 'keras_step'),
+    inPython(kerasFused, 'keras_step', 'fused'),
+    inPython(torch, 'torch_step'),
+    inPython(torchChannelsLast, 'torch_step', 'channels-last'),
+    inPython(torchCompile, 'torch_step', 'compile'),
+    inNode(peerNames.tfjs[0], 'eager-layers'),
+  ];
+}

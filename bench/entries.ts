@@ -1,0 +1,106 @@
+/** Measurements as ratios, project over peer, and what is made of them: geometric means against goals. */
+import { median } from 'simple-statistics';
+import { relativeSpeedUp, type Interval } from '../harness/result/statistics.js';
+import type { Measurement, Outcome } from './compare.js';
+
+/** An element of `bench.json`. Ratios are project over peer: below 1 the project is faster, or smaller. */
+export interface Entry {
+  readonly benchmark: string;
+  readonly peer: string;
+  readonly network: string;
+  /** Images a step; 0 where there is none. */
+  readonly batch: number;
+  /** Null where time is not compared. */
+  readonly ratioTime: number | null;
+  /** Of peak resident memory; null where not measured. */
+  readonly ratioMemory: number | null;
+}
+
+/** An entry with what it was computed from. */
+export interface DetailedEntry extends Entry {
+  /** 95 % interval of `ratioTime`. */
+  readonly interval: Interval | null;
+  /** Median milliseconds of a step. */
+  readonly milliseconds: { readonly project: number; readonly peer: number };
+  readonly peakMemoryBytes: { readonly project: number; readonly peer: number };
+  readonly agreement: Agreement;
+}
+
+/** Whether two programs compute the same thing. */
+export interface Agreement {
+  readonly sameParameters: boolean;
+  /** Largest relative difference of the first losses; null where a loss is not a finite number. */
+  readonly lossDifference: number | null;
+}
+
+/** A peer that could not be measured on a network. */
+export interface NotMeasured {
+  readonly benchmark: string;
+  readonly peer: string;
+  readonly network: string;
+  readonly reason: string;
+}
+
+export interface Results {
+  readonly entries: readonly DetailedEntry[];
+  readonly notMeasured: readonly NotMeasured[];
+}
+
+export const stepBenchmark = 'training-step';
+
+/**
+ * Float32 sums in another order differ by 1e-7 of a loss; the second and third loss add what momentum makes of that, more
+ * where a ReLU sits on its kink. A network with a wrong term differs by 1e-2 at once.
+ */
+export const largestLossDifference = 1e-3;
+
+/** The project's program is the first. */
+export function entriesOf(network: string, batch: number, outcomes: readonly Outcome[]): Results {
+  const [project, ...peers] = outcomes;
+  const entries: DetailedEntry[] = [];
+  const notMeasured: NotMeasured[] = [];
+  for (const peer of peers) {
+    const place = { benchmark: stepBenchmark, peer: peer.name, network };
+    if (project === undefined || 'unavailable' in project)
+      notMeasured.push({
+        ...place,
+        reason: `the project's own step failed: ${project?.unavailable ?? 'it is missing'}`,
+      });
+    else if ('unavailable' in peer) notMeasured.push({ ...place, reason: peer.unavailable });
+    else entries.push({ ...place, batch, ...ratios(project, peer) });
+  }
+  return { entries, notMeasured };
+}
+
+function ratios(project: Measurement, peer: Measurement) {
+  const { percent, interval } = relativeSpeedUp(peer, project);
+  const ratioOf = (saved: number): number => 1 - saved / 100;
+  return {
+    ratioTime: ratioOf(percent),
+    ratioMemory: project.peakMemoryBytes / peer.peakMemoryBytes,
+    interval: interval && { low: ratioOf(interval.high), high: ratioOf(interval.low) },
+    milliseconds: { project: median([...project.milliseconds]), peer: median([...peer.milliseconds]) },
+    peakMemoryBytes: { project: project.peakMemoryBytes, peer: peer.peakMemoryBytes },
+    agreement: {
+      sameParameters: project.parameters === peer.parameters,
+      lossDifference: lossDifference(project.losses, peer.losses),
+    },
+  };
+}
+
+function lossDifference(project: Measurement['losses'], peer: Measurement['losses']): number | null {
+  const differences = project.map((loss, step) => {
+    const other = peer[step] ?? null;
+    return loss === null || other === null ? null : Math.abs(loss - other) / Math.abs(loss);
+  });
+  return differences.reduce((largest, one) => (largest === null || one === null ? null : Math.max(largest, one)), 0);
+}
+
+export const agrees = ({ sameParameters, lossDifference }: Agreement): boolean =>
+  sameParameters && lossDifference !== null && lossDifference <= largestLossDifference;
+
+/** Of positive numbers; undefined for none. */
+export function geometricMean(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

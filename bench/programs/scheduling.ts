@@ -1,0 +1,189 @@
+/** The scheduler's own cost: expanding and planning thousands of cells, running trivial ones, and answering --help. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { median } from 'simple-statistics';
+import { decide } from '../../harness/commands/decide.js';
+import { estimatesFor } from '../../harness/commands/experience.js';
+import { numericsVersion, type Cell } from '../../harness/experiment/cell.js';
+import { expand } from '../../harness/experiment/expand.js';
+import { ExperimentFolder } from '../../harness/experiment/experiment-folder.js';
+import type { Machine } from '../../harness/experiment/machine.js';
+import { inProject } from '../../harness/project.js';
+import type { ErrorResult } from '../../harness/result/result.js';
+import { runFile } from '../../harness/result/run-folder.js';
+import { RunStore } from '../../harness/result/store.js';
+import { Allocator, type Slot } from '../../harness/schedule/allocator.js';
+import { Interruption } from '../../harness/schedule/interruption.js';
+import { LocalExecutor } from '../../harness/schedule/local-executor.js';
+import { defaultPolicies } from '../../harness/schedule/policy.js';
+import { runSchedule } from '../../harness/schedule/scheduler.js';
+import { peakMemoryBytes } from '../../harness/train/environment.js';
+import { againstGoal, printFigure, quick } from './print-figure.js';
+
+const [wantedCells, trivialCells] = quick ? [500, 20] : [10_000, 500];
+const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
+const print = (benchmark: string, what: string, measured: number, unit: string, goal: number): void => {
+  const quantity = unit === 'MB' ? 'memory' : 'time';
+  printFigure(
+    againstGoal({ benchmark: `scheduler-${benchmark}`, network: '', batch: 0, what, measured, unit, goal, quantity }),
+  );
+};
+
+const missing = { available: false, reason: 'it is not needed here' } as const;
+const machine: Machine = {
+  devices: { kind: 'cores', count: 2 },
+  deviceCount: 2,
+  hardware: 'any CPU',
+  cores: 2,
+  engine: 'traced',
+  memoryBytes: 16e9,
+  datasets: {
+    cifar10: missing,
+    cifar100: missing,
+    imagenet32: missing,
+    'fashion-mnist': { available: true, checksum: 'f', trainImages: 10_000 },
+    synthetic: { available: true, checksum: 's', trainImages: 2048 },
+  },
+};
+
+/** Table 2 with so many seeds. */
+function expansion(seeds: number): readonly Cell[] {
+  const folder = new ExperimentFolder();
+  const matrices = [folder.matrix('table2')];
+  const numbers = Array.from({ length: seeds }, (_, seed) => seed);
+  return expand({ matrices, profile: 'quick', seeds: numbers, machine, folder }).cells;
+}
+
+function resultOf(id: string): ErrorResult {
+  const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+  return {
+    kind: 'error',
+    schema: 1,
+    id,
+    numericsVersion,
+    finishedAt: '2000-01-01T00:00:00.000Z',
+    wallSeconds: 1,
+    attempts: 1,
+    environment: {
+      host: 'any',
+      os: 'linux',
+      cpu: 'any CPU',
+      cores: 2,
+      memoryBytes: 16e9,
+      gpus: [],
+      driver: null,
+      node: process.version,
+      tensorflow: '2',
+      engine: 'traced',
+      devices: 'cpu:1',
+      deterministic: false,
+      tf32: false,
+      gitCommit: null,
+      gitDirty: null,
+    },
+    peakMemoryBytes: 1,
+    energyJoules: null,
+    parameters: 1,
+    trainImages: 1,
+    validationImages: 1,
+    last: evaluation,
+    best: evaluation,
+    evaluations: [evaluation],
+    finalLoss: 1,
+  };
+}
+
+/** As `plan` does it, against runs that are all done. */
+function planning(): void {
+  // Some cells of the table are there whatever the seed.
+  const perSeed = expansion(2).length - expansion(1).length;
+  const start = performance.now();
+  const cells = expansion(Math.ceil(wantedCells / perSeed));
+  print('expand', `${cells.length} cells from YAML`, (performance.now() - start) / 1000, 's', 0.5);
+
+  const store = new RunStore(join(scratch, 'finished'));
+  for (const cell of cells) {
+    mkdirSync(store.folder(cell.id), { recursive: true });
+    writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
+    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(resultOf(cell.id), null, 2));
+  }
+  const planned = performance.now();
+  const decisions = expansion(Math.ceil(wantedCells / perSeed)).map((cell) => decide(cell, store));
+  estimatesFor(cells, store, {
+    selection: machine.devices,
+    count: 2,
+    model: machine.hardware,
+    slots: slots(),
+    devicesPerSlot: 1,
+    memoryBytes: machine.memoryBytes,
+  });
+  const seconds = (performance.now() - planned) / 1000;
+  if (decisions.some(({ action }) => action !== 'reuse')) throw new Error('a finished run was not recognised');
+  print('plan', `${cells.length} cells against as many finished runs`, seconds, 's', 2);
+}
+
+/** Names of their own, so that nobody is waited for. */
+const slots = (): Slot[] => [0, 1].map((core) => ({ name: `bench-${randomUUID()}-${core}`, gpu: null, core: null }));
+
+/** Processor time of this process alone: what its workers take is theirs. */
+async function running(): Promise<void> {
+  const store = new RunStore(join(scratch, 'trivial'));
+  const cells = expansion(trivialCells)
+    .filter(({ kind }) => kind === 'error')
+    .slice(0, trivialCells);
+  mkdirSync(store.root, { recursive: true });
+  writeFileSync(join(store.root, 'template.json'), JSON.stringify(resultOf('THE-ID'), null, 2));
+  const executor = new LocalExecutor({ worker: ['/bin/sh', inProject('bench', 'programs', 'instant-worker.sh')] });
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const { done } = await runSchedule({
+    cells,
+    store,
+    executor,
+    allocator: new Allocator(slots(), 16e9),
+    policy: defaultPolicies.quick,
+    placement: () => ({ want: { slots: 1, alone: false, memoryBytes: 1 }, devices: () => 'cpu:1', pinned: false }),
+    execution: (_, devices, attempt) => ({
+      devices,
+      engine: 'traced',
+      attempt,
+      dataCache: scratch,
+      checkpointSeconds: 60,
+      deterministic: false,
+      tf32: false,
+      trace: false,
+      tensorboard: false,
+    }),
+    interruption: new Interruption(),
+    keepGoing: true,
+    tell: () => undefined,
+  });
+  const wall = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  if (done.length !== cells.length) throw new Error(`${done.length} of ${cells.length} trivial cells ended well`);
+  const busy = (user + system) / 1000 / cells.length;
+  const each = `of each of ${cells.length} trivial cells on 2 slots`;
+  print('time-a-cell', `the scheduler's processor time ${each}`, busy, 'ms', 60);
+  print('wall-a-cell', `wall time ${each}, the workers' own included`, wall / cells.length, 'ms', 60);
+}
+
+function help(): void {
+  const seconds = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    execFileSync(process.execPath, [inProject('bootstrap', 'reproduce.mjs'), '--help'], { stdio: 'ignore' });
+    return (performance.now() - start) / 1000;
+  });
+  print('help', 'reproduce --help, median of 5', median(seconds), 's', 0.3);
+}
+
+try {
+  await running();
+  planning();
+  print('memory', 'peak resident memory of all of the above', peakMemoryBytes() / 1e6, 'MB', 150);
+  help();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
