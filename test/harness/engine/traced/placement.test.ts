@@ -1,4 +1,5 @@
 /** Where ops land: every op of the backward pass on its forward op's device, convolutions as method.md 7.2 counts them. */
+import { add, matMul, sum, valueAndGrads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compileStep, declareVariables } from '../../../../harness/network/training-step.js';
 import { initialise } from '../../../../harness/network/initialisation.js';
@@ -112,6 +113,23 @@ describe('the backward pass', () => {
     const inPass = (pass: string) => [...crossings].filter((crossing) => crossing.startsWith(pass)).length;
     expect(inPass('forward')).toBe(2 * 2);
     expect(inPass('backward')).toBe(2 * 2);
+  });
+
+  it('places the gradient of each input, though the sums of gradients between them are made elsewhere', () => {
+    engine = openTracedEngine({ devices: { kind: 'cores', count: 2 } });
+    const { operations } = engine;
+    const matrix = { shape: [2, 2], dtype: 'float32' } as const;
+    const step = engine.compile('gradients', [matrix, matrix], ([a, b]) => {
+      const { value, grads } = valueAndGrads((x: Tensor, y: Tensor) => {
+        // Both are used on both devices, so both gradients are sums that meet on device 0.
+        const here = matMul(x, y);
+        const there = operations.onDevice(1, () => matMul(x, y));
+        return sum<Scalar>(add(here, there));
+      })([a as Tensor, b as Tensor]);
+      return [value, ...grads];
+    });
+    expect(countByDevice(step, 'forward', 'BatchMatMulV2')).toEqual([1, 1]);
+    expect(countByDevice(step, 'backward', 'BatchMatMulV2')).toEqual([2, 2]);
   });
 
   it('updates every weight on the device that holds it', () => {
