@@ -11,6 +11,7 @@ import {
   writeBundle,
   writeReports,
   type Occasion,
+  type Projection,
   type ReportContext,
 } from '../report/index.js';
 import { measurementsOf } from '../report/measurements.js';
@@ -19,9 +20,12 @@ import { exitCodes } from './exit-codes.js';
 import type { ExperimentArguments } from './options.js';
 import { allByDefault, prepare, type Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
+import { projectPlaces } from './projections.js';
 import { readOutcomes, writeCsvs } from './write-results.js';
 
 export interface ReportArguments extends ExperimentArguments {
+  /** Whether speed-ups that cannot be measured here are projected. */
+  readonly projection: boolean;
   /** A zip to write. */
   readonly bundle?: string | undefined;
   /** Do not redact user, host and home in the bundle. */
@@ -67,7 +71,7 @@ export interface Reported {
  */
 export async function report(
   prepared: Prepared,
-  args: ExperimentArguments,
+  args: ExperimentArguments & { readonly projection: boolean },
   { messages, output }: Surroundings,
   { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
 ): Promise<Reported> {
@@ -75,10 +79,12 @@ export async function report(
   const folder = join(folders.reports, plan.profile);
   const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
-  const context: ReportContext = { plan, outcomes, folder, runs: folders.runs, occasion: occasionOf(prepared, args) };
+  const projections = args.projection ? projectPlaces(prepared, folder) : new Map<string, Projection>();
+  const occasion = occasionOf(prepared, args);
+  const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
   const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];
   if (print) {
-    const [only, ...more] = tablesOf(plan, measurementsOf(outcomes));
+    const [only, ...more] = tablesOf(plan, measurementsOf(outcomes), projections);
     if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
     messages.write(`Reports are in ${folder}\n`);
   }

@@ -28,6 +28,8 @@ export function asWriteProblem(error: unknown, path: string): unknown {
         `Cannot write ${path}`,
         'Give yourself the right to write there, or name another folder with --reports-folder.',
       );
+    case 'ENOENT':
+      return new Problem('FOLDER_GONE', `Cannot write ${path}: its folder is gone`, 'Something deleted it meanwhile.');
     case 'ENOTDIR':
       return new Problem('NOT_WRITABLE', `Cannot write ${path}: a part of the path is a file, not a folder`);
     default:
@@ -38,11 +40,11 @@ export function asWriteProblem(error: unknown, path: string): unknown {
 /** Makes a folder and those above it. @throws Problem DISK_FULL, NOT_WRITABLE */
 export function makeFolder(path: string): void {
   try {
-    writing(path, () => mkdirSync(path, { recursive: true }));
+    mkdirSync(path, { recursive: true });
   } catch (error) {
-    // What Node says of a folder below one that cannot be made.
-    if (systemCode(error) === 'ENOENT') throw asWriteProblem(Object.assign(new Error(), { code: 'EROFS' }), path);
-    throw error;
+    // ENOENT is what Node says of a folder below one that cannot be made.
+    const unwritable = systemCode(error) === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error;
+    throw asWriteProblem(unwritable, path);
   }
 }
 

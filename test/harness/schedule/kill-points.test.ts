@@ -101,6 +101,23 @@ describe('a scheduler killed while its worker runs', () => {
     expectFinishedOnce('a');
   });
 
+  it('leaves a worker that is ended, and its cell run again, when it tells nothing for too long', async () => {
+    const cell = errorCell('a');
+    await schedulerKilledAt('opened', [cell]).dead;
+    const orphan = await scheduling.workers.next('a');
+    await orphan.do('ignore SIGTERM');
+    const impatient = scheduling.run([cell], { policy: { silenceSeconds: 0, graceSeconds: 0 } });
+    expect((await impatient).failed.get('a')).toMatchObject({ kind: 'timeout', code: 'SILENT' });
+    await orphan.gone;
+    // It tried once more itself, as impatiently: that was attempt 2.
+    const again = scheduling.run([cell]);
+    let worker = await scheduling.workers.next('a');
+    if (worker.attempt === 2) worker = await scheduling.workers.next('a');
+    await worker.succeed();
+    expect((await again).done).toEqual(['a']);
+    expectFinishedOnce('a');
+  });
+
   it('leaves a worker whose slot is given to nobody else', async () => {
     await schedulerKilledAt('opened', [errorCell('a')]).dead;
     const orphan = await scheduling.workers.next('a');
