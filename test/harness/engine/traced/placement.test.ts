@@ -1,5 +1,5 @@
 /** Where ops land: every op of the backward pass on its forward op's device, convolutions as method.md 7.2 counts them. */
-import { add, matMul, sum, valueAndGrads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, neg, sum, valueAndGrads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compileStep, declareVariables } from '../../../../harness/network/training-step.js';
 import { initialise } from '../../../../harness/network/initialisation.js';
@@ -121,9 +121,10 @@ describe('the backward pass', () => {
     const matrix = { shape: [2, 2], dtype: 'float32' } as const;
     const step = engine.compile('gradients', [matrix, matrix], ([a, b]) => {
       const { value, grads } = valueAndGrads((x: Tensor, y: Tensor) => {
-        // Both are used on both devices, so both gradients are sums that meet on device 0.
-        const here = matMul(x, y);
-        const there = operations.onDevice(1, () => matMul(x, y));
+        // Made on device 1 and used on both: the gradients of the use on device 0 are added up on device 1.
+        const [left, right] = operations.onDevice(1, () => [neg(x), neg(y)] as const);
+        const here = matMul(left, right);
+        const there = operations.onDevice(1, () => matMul(left, right));
         return sum<Scalar>(add(here, there));
       })([a as Tensor, b as Tensor]);
       return [value, ...grads];
