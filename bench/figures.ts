@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { inProject } from '../harness/project.js';
 import type { Entry } from './entries.js';
+import { complaintIn } from './measured-program.js';
 
 /** What a program prints, a line of JSON each. */
 export interface Figure extends Entry {
@@ -48,7 +49,7 @@ export async function measureFigures(
       : { unavailable: `${name} printed no figure` };
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    const complaint = stderr?.trim().split('\n').at(-1) ?? '';
+    const complaint = complaintIn(stderr ?? '');
     return { unavailable: complaint !== '' ? complaint : error instanceof Error ? error.message : String(error) };
   }
 }

@@ -94,7 +94,14 @@ export class MeasuredProgram {
   }
 
   #failed(what: string): Problem {
-    const last = this.#complaints.trim().split('\n').at(-1)?.trim() ?? '';
-    return new Problem('PROGRAM_FAILED', last === '' ? what : `${what}: ${last}`);
+    const complaint = complaintIn(this.#complaints);
+    return new Problem('PROGRAM_FAILED', complaint === '' ? what : `${what}: ${complaint}`);
   }
+}
+
+/** What a program died of, from its standard error: the last line that names an error, in Node's or Python's way, else the last. */
+export function complaintIn(standardError: string): string {
+  const lines = standardError.trim().split('\n');
+  const named = lines.findLast((line) => /^(\w+\.)*\w*(Error|Exception|Problem)\b.*: /.test(line));
+  return (named ?? lines.at(-1) ?? '').trim();
 }

@@ -31,7 +31,7 @@ export async function preparePython(
   const stamp = join(folder, 'requirements.txt');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(requirements, 'utf8')) return { python };
 
-  say(`installing Keras and PyTorch into ${folder}: about 5 GB on the disk, some minutes, only this once`);
+  say(`installing Keras and PyTorch into ${folder}: about 7 GB on the disk, some minutes, only this once`);
   rmSync(stamp, { force: true });
   const steps: readonly (readonly [string, ...string[]])[] = [
     [places.python, '-m', 'venv', folder],

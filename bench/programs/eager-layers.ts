@@ -1,13 +1,12 @@
 /** tfjs-node-gpu as its users train: `tf.layers` and `trainOnBatch`, op by op. `node eager-layers.js <workload folder>`. */
 import * as tf from '@tensorflow/tfjs';
+import { openPlainEngine } from '../../harness/engine/plain/plain-engine.js';
 import { readWorkload } from '../workloads.js';
 import { layersModel } from './layers-network.js';
 import { serve } from './serve.js';
 
-process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-tf.enableProdMode();
-await import('@tensorflow/tfjs-node-gpu');
-await tf.setBackend('tensorflow');
+// Only for loading tfjs-node-gpu, with its reasons where that fails.
+await openPlainEngine({ backend: 'tensorflow' });
 
 const workload = readWorkload(process.argv[2] ?? '');
 const model = layersModel(workload);
