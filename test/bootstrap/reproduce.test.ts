@@ -81,6 +81,7 @@ beforeEach(() => {
   put('package-lock.json', lockOf('1.0.0'));
   put('tsconfig.json', '{}');
   mkdirSync(inFolder('datasets'));
+  mkdirSync(inFolder('bench'));
   put(
     'harness/main.ts',
     'export const main = async (argv) => { console.log(`main ${argv.join(" ")}`); return argv[0] === "fails" ? 2 : 0; };',
