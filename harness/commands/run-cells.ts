@@ -3,11 +3,13 @@ import type { Cell } from '../experiment/cell.js';
 import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
 import { Allocator } from '../schedule/allocator.js';
+import { busyCards, describeBusyCard } from '../schedule/busy-cards.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
 import { defaultPolicies } from '../schedule/policy.js';
 import { startProgress, type Progress } from '../schedule/progress/progress.js';
-import { runSchedule, type ScheduleOutcome } from '../schedule/scheduler.js';
+import type { ScheduleOutcome } from '../schedule/schedule-request.js';
+import { runSchedule } from '../schedule/scheduler.js';
 import { lockSlots, type SlotLocks } from '../schedule/slot-locks.js';
 import { decide } from './decide.js';
 import { estimatesFor, sideBySide } from './experience.js';
@@ -70,6 +72,7 @@ async function scheduled(
   let locks: SlotLocks | null = null;
   try {
     locks = await lockDevices(runnable, interruption, progress, anew);
+    if (locks) await warnOfBusyCards(runnable, progress);
     return await runSchedule({
       cells,
       store,
@@ -88,6 +91,15 @@ async function scheduled(
   } finally {
     progress.close();
     await locks?.release();
+  }
+}
+
+async function warnOfBusyCards({ hardware, selected }: Runnable, progress: Progress): Promise<void> {
+  const uuids = selected.slots.flatMap(({ gpu }) => gpu ?? []);
+  for (const busy of await busyCards(uuids)) {
+    const index = hardware.gpus.findIndex(({ uuid }) => uuid === busy.uuid);
+    const message = describeBusyCard(busy, index, hardware.gpus[index]?.model ?? 'unknown');
+    progress.tell({ type: 'warning', message });
   }
 }
 

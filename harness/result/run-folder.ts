@@ -1,4 +1,7 @@
-/** The files of one cell's run, `reports/runs/<id>/`. */
+/**
+ * The files of one cell's run, `reports/runs/<id>/`. While somebody works on it there is also a lease beside them,
+ * `lease.<generation>.json` (see `lease.ts`).
+ */
 import { join } from 'node:path';
 
 export const runFiles = {
@@ -6,8 +9,6 @@ export const runFiles = {
   cell: 'cell.json',
   /** How this attempt runs: devices, engine, options that do not change numbers. Written by the scheduler. */
   execution: 'execution.json',
-  /** Who is working on it: pid, start time, boot id, host. Written by the scheduler; removed when the attempt ends. */
-  lease: 'lease.json',
   /** One line an attempt: when, where, how it ended. */
   attempts: 'attempts.jsonl',
   /** The worker's events, append-only. */

@@ -3,7 +3,7 @@ import type { Cell } from '../experiment/cell.js';
 import { stepMemory } from '../experiment/memory-estimate.js';
 import type { Allocation } from './allocator.js';
 import type { SelectedDevices } from './machine.js';
-import type { Placement } from './scheduler.js';
+import type { Placement } from './schedule-request.js';
 
 /**
  * An error cell takes one device, whichever is free: a card, a core, or the whole CPU where that is one device. A timing

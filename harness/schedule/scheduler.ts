@@ -1,52 +1,15 @@
 /** Runs cells on the devices there are until each is done, has failed for good, or was told to stop. */
 import type { Cell } from '../experiment/cell.js';
 import { Problem } from '../problem.js';
-import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
-import type { Outcome, RunStore } from '../result/store.js';
-import type { Allocation, Allocator, Want } from './allocator.js';
+import type { Allocation, Want } from './allocator.js';
 import { monotonicSeconds, WatchedAttempt, type AttemptEnd } from './attempt.js';
-import { logTail } from './bounded-log.js';
-import { classify } from './classify.js';
-import type { Executor, JobHandle } from './executor.js';
-import type { Interruption } from './interruption.js';
-import { backoff, worthRetrying, type Policy } from './policy.js';
+import type { JobHandle } from './executor.js';
+import { notStarted, outcomeOf } from './outcome.js';
+import { backoff, worthRetrying } from './policy.js';
 import { WaitingCells } from './queue.js';
-import type { ScheduleEvent } from './schedule-event.js';
-import { runFile } from '../result/run-folder.js';
+import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
 import { hasResult } from '../result/state.js';
-
-export interface ScheduleRequest {
-  readonly cells: readonly Cell[];
-  readonly store: RunStore;
-  readonly executor: Executor;
-  readonly allocator: Allocator;
-  readonly policy: Policy;
-  /** What a cell needs, and how it is told which devices it got. */
-  readonly placement: (cell: Cell) => Placement;
-  readonly execution: (cell: Cell, devices: string, attempt: number) => Execution;
-  readonly interruption: Interruption;
-  /** False: the first failure stops the rest. */
-  readonly keepGoing: boolean;
-  /** Cells to run again though they are done. */
-  readonly anew?: ReadonlySet<string>;
-  readonly tell: (event: ScheduleEvent) => void;
-}
-
-export interface Placement {
-  readonly want: Want;
-  /** In `--devices` notation, as the worker will see them. */
-  readonly devices: (allocation: Allocation) => string;
-  /** Keep the worker to its slots' cores. */
-  readonly pinned: boolean;
-}
-
-export interface ScheduleOutcome {
-  readonly done: readonly string[];
-  readonly failed: ReadonlyMap<string, Failure>;
-  /** Not run, or stopped half-way, because the user or a failure stopped the schedule. */
-  readonly unfinished: readonly string[];
-}
 
 interface Entry {
   readonly cell: Cell;
@@ -234,7 +197,7 @@ class Scheduler {
   #conclude(entry: Entry, handle: JobHandle, end: AttemptEnd): void {
     const { store } = this.request;
     const { cell } = entry;
-    const outcome = this.#outcomeOf(handle, end);
+    const outcome = outcomeOf(handle.run, end, { store, policy: this.request.policy, stopping: this.#stopping });
     try {
       store.end(handle.run, outcome, end.seconds);
     } catch (error) {
@@ -253,30 +216,6 @@ class Scheduler {
       case 'interrupted':
         this.#unfinished.push(cell.id);
         this.request.tell({ type: 'stopped', cell });
-    }
-  }
-
-  /** A result is success, whatever the exit code; without one the worker's own report counts, then the circumstances. */
-  #outcomeOf(handle: JobHandle, { end, killed }: AttemptEnd): Outcome {
-    const { store, policy } = this.request;
-    const { run } = handle;
-    const evidence = {
-      end,
-      killed,
-      limitSeconds: killed === 'silence' ? policy.silenceSeconds : policy.timeoutSeconds,
-      logTail: logTail(runFile(run.folder, 'log')),
-      attempt: run.lease.attempt,
-      at: new Date().toISOString(),
-    };
-    try {
-      if (store.result(run.id) !== null) return { outcome: 'done' };
-      if (this.#stopping && killed === null)
-        return { outcome: end.exitCode === stoppedAfterCheckpoint ? 'stopped' : 'interrupted' };
-      return { outcome: 'failed', failure: classify({ ...evidence, reported: store.failure(run.id) }) };
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const failure = classify({ ...evidence, reported: null });
-      return { outcome: 'failed', failure: { ...failure, kind: 'exit', code: error.code, message: error.message } };
     }
   }
 
@@ -304,17 +243,7 @@ class Scheduler {
   /** The folder or the process could not be made. A full or read-only disk would stop every other cell too. */
   #couldNotStart(entry: Entry, error: unknown): void {
     if (!(error instanceof Problem)) throw error;
-    const failure: Failure = {
-      kind: 'not-started',
-      code: error.code,
-      message: error.message,
-      hint: error.hint ?? null,
-      exitCode: null,
-      signal: null,
-      logTail: [],
-      at: new Date().toISOString(),
-      attempt: Math.max(1, entry.tries),
-    };
+    const failure = notStarted(error, Math.max(1, entry.tries));
     this.#failed.set(entry.cell.id, failure);
     this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: null });
     if (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') this.#dropWaiting();
@@ -368,6 +297,3 @@ class Scheduler {
     });
   }
 }
-
-/** The worker's exit code when it stopped on request. */
-const stoppedAfterCheckpoint = 130;

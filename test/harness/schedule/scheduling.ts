@@ -11,7 +11,8 @@ import { Interruption } from '../../../harness/schedule/interruption.js';
 import { LocalExecutor } from '../../../harness/schedule/local-executor.js';
 import type { Policy } from '../../../harness/schedule/policy.js';
 import type { ScheduleEvent } from '../../../harness/schedule/schedule-event.js';
-import { runSchedule, type ScheduleOutcome } from '../../../harness/schedule/scheduler.js';
+import type { ScheduleOutcome } from '../../../harness/schedule/schedule-request.js';
+import { runSchedule } from '../../../harness/schedule/scheduler.js';
 import { execution } from './cells.js';
 import { fakeWorkerCommand, FakeWorkers } from './fake-workers.js';
 

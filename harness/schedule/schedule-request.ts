@@ -1,0 +1,42 @@
+/** What a schedule is asked for, and what comes of it. */
+import type { Cell } from '../experiment/cell.js';
+import type { Execution } from '../result/execution.js';
+import type { Failure } from '../result/failure.js';
+import type { RunStore } from '../result/store.js';
+import type { Allocation, Allocator, Want } from './allocator.js';
+import type { Executor } from './executor.js';
+import type { Interruption } from './interruption.js';
+import type { Policy } from './policy.js';
+import type { ScheduleEvent } from './schedule-event.js';
+
+export interface ScheduleRequest {
+  readonly cells: readonly Cell[];
+  readonly store: RunStore;
+  readonly executor: Executor;
+  readonly allocator: Allocator;
+  readonly policy: Policy;
+  /** What a cell needs, and how it is told which devices it got. */
+  readonly placement: (cell: Cell) => Placement;
+  readonly execution: (cell: Cell, devices: string, attempt: number) => Execution;
+  readonly interruption: Interruption;
+  /** False: the first failure stops the rest. */
+  readonly keepGoing: boolean;
+  /** Cells to run again though they are done. */
+  readonly anew?: ReadonlySet<string>;
+  readonly tell: (event: ScheduleEvent) => void;
+}
+
+export interface Placement {
+  readonly want: Want;
+  /** In `--devices` notation, as the worker will see them. */
+  readonly devices: (allocation: Allocation) => string;
+  /** Keep the worker to its slots' cores. */
+  readonly pinned: boolean;
+}
+
+export interface ScheduleOutcome {
+  readonly done: readonly string[];
+  readonly failed: ReadonlyMap<string, Failure>;
+  /** Not run, or stopped half-way, because the user or a failure stopped the schedule. */
+  readonly unfinished: readonly string[];
+}
