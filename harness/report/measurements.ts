@@ -1,22 +1,9 @@
 /** What the tables are computed from: the measured part of results, whether read from run folders or from CSVs. */
 import type { Failure } from '../result/failure.js';
-import type { CellResult, ErrorResult, TimingResult } from '../result/result.js';
+import type { Collected, CollectedError, CollectedTiming } from '../result/collected.js';
+import type { CellResult } from '../result/result.js';
 
-export type ErrorMeasurement = Pick<
-  ErrorResult,
-  | 'kind'
-  | 'id'
-  | 'parameters'
-  | 'trainImages'
-  | 'validationImages'
-  | 'last'
-  | 'best'
-  | 'evaluations'
-  | 'finalLoss'
-  | 'wallSeconds'
->;
-export type TimingMeasurement = Pick<TimingResult, 'kind' | 'id' | 'hardware' | 'rows' | 'wallSeconds'>;
-export type Measurement = ErrorMeasurement | TimingMeasurement;
+export type { Collected as Measurement, CollectedError as ErrorMeasurement, CollectedTiming as TimingMeasurement };
 
 /** How a cell ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
@@ -25,13 +12,13 @@ export interface Outcome {
 }
 
 export interface Measurements {
-  readonly results: ReadonlyMap<string, Measurement>;
+  readonly results: ReadonlyMap<string, Collected>;
   readonly failures: ReadonlyMap<string, Failure>;
 }
 
 /** Splits outcomes by cell id into what was measured and what failed; a result outlives an older failure. */
 export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurements {
-  const results = new Map<string, Measurement>();
+  const results = new Map<string, Collected>();
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
     if (result) results.set(id, result);

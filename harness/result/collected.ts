@@ -5,7 +5,8 @@ import { Problem } from '../problem.js';
 import { errorColumns, timingColumns } from './collect.js';
 import type { ErrorResult, Evaluation, TimingResult } from './result.js';
 
-type CollectedError = Pick<
+/** What the CSVs hold of an error cell's result: enough for every table. */
+export type CollectedError = Pick<
   ErrorResult,
   | 'kind'
   | 'id'
@@ -18,7 +19,7 @@ type CollectedError = Pick<
   | 'finalLoss'
   | 'wallSeconds'
 >;
-type CollectedTiming = Pick<TimingResult, 'kind' | 'id' | 'hardware' | 'rows' | 'wallSeconds'>;
+export type CollectedTiming = Pick<TimingResult, 'kind' | 'id' | 'hardware' | 'rows' | 'wallSeconds'>;
 export type Collected = CollectedError | CollectedTiming;
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
