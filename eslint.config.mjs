@@ -33,7 +33,9 @@ const mayImport = {
   'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
   datasets: [],
 };
-const allMayImport = ['harness/problem.ts', 'harness/problem-format.ts', 'harness/project.ts'];
+const allMayImport = ['philox', 'problem', 'problem-format', 'project', 'seeded-random'].map(
+  (name) => `harness/${name}.ts`,
+);
 
 const root = import.meta.dirname;
 /** @param {string} folder */

@@ -6,7 +6,7 @@ import { bracketsOf, parseLayout, type Layout } from '../network/layout.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import { relativeSpeedUp, type SpeedUp } from '../result/statistics.js';
 import type { BuildOptions } from '../simulate/graph/residual-unit.js';
-import { seededRandom } from '../simulate/random.js';
+import { seededRandom } from '../seeded-random.js';
 import type { MeasuredLayout } from '../simulate/validation.js';
 import type { ValidationGroup } from '../simulate/validation-plan.js';
 import { turnsOf } from '../train/turns.js';

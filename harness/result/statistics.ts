@@ -1,5 +1,6 @@
 /** The statistics behind every printed interval: medians and speed-ups of step times, means and proportions of errors. */
 import { mean, median, quantileSorted, sampleStandardDeviation } from 'simple-statistics';
+import { seededRandom } from '../seeded-random.js';
 
 /** A 95 % interval. */
 export interface Interval {
@@ -13,17 +14,6 @@ const tail = (1 - confidence) / 2;
 const z = 1.959963984540054;
 /** Enough that the 2.5 % point moves by less than a tenth of the interval's width between seeds. */
 export const defaultResamples = 1000;
-
-/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32): the same on every machine, so reports repeat byte for byte. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Timed steps of one row in the order run; `rounds[i]` is the round of `milliseconds[i]`. */
 export interface TimedSteps {

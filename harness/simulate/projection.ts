@@ -7,7 +7,7 @@ import { quantile } from './measured-costs.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './prepared-graph.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../seeded-random.js';
 import { simulate, type Simulation, type SimulationOptions } from './simulate.js';
 
 export interface StepProjection {

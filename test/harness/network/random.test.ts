@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { philox4x32, randomStream } from '../../../harness/network/random.js';
+import { randomStream } from '../../../harness/network/random.js';
+import { philox } from '../../../harness/philox.js';
 
 const draw = (count: number, next: () => number): number[] => Array.from({ length: count }, () => next());
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -13,7 +14,7 @@ it.each([
   const block = new Uint32Array(4);
   const [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
   const [k0 = 0, k1 = 0] = key;
-  philox4x32(c0, c1, c2, c3, k0, k1, block);
+  philox(c0, c1, c2, c3, k0, k1, block);
   expect([...block].map((word) => word.toString(16).padStart(8, '0')).join(' ')).toBe(words);
 });
 

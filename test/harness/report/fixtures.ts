@@ -15,7 +15,7 @@ import { tablesFrom } from '../../../harness/report/render-report.js';
 import type { TableModel } from '../../../harness/report/model.js';
 import type { Failure } from '../../../harness/result/failure.js';
 import type { Environment, ErrorResult, TimingResult } from '../../../harness/result/result.js';
-import { seededRandom } from '../../../harness/result/statistics.js';
+import { seededRandom } from '../../../harness/seeded-random.js';
 import { fourCards, twoCores } from '../experiment/machines.js';
 
 export const paperTables = ['table2', 'table3', 'table4', 'table5', 'figure2', 'width'];

@@ -4,11 +4,11 @@ import {
   medianStepTime,
   overlap,
   relativeSpeedUp,
-  seededRandom,
   studentQuantile,
   wilsonInterval,
   type TimedSteps,
 } from '../../../harness/result/statistics.js';
+import { seededRandom } from '../../../harness/seeded-random.js';
 
 /** Rounds of steps: `base` milliseconds, drifting with the round, with seeded noise of one per cent. */
 function timed(base: number, rounds: number, perRound: number, drift: number, seed: number): TimedSteps {

@@ -1,6 +1,6 @@
 /** Step graphs for tests: written by hand, or drawn at random. */
 import type { StepGraph, StepOperation } from '../../../harness/engine/step-graph.js';
-import { seededRandom } from '../../../harness/simulate/random.js';
+import { seededRandom } from '../../../harness/seeded-random.js';
 
 export interface Op {
   readonly device: number;

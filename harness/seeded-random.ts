@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same for the same seed, for redraws, searches and tests (mulberry32). */
+/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32): the same on every machine, so reports repeat byte for byte. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
