@@ -2,8 +2,11 @@
 import {
   engine as tfjsEngine,
   expandDims,
+  getBackend,
   mul,
   registerGradient,
+  Relu,
+  step,
   type NamedTensorMap,
   type Tensor,
   type Tensor1D,
@@ -11,6 +14,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { BatchStatistics, Operations } from '../../network/operations.js';
+import { backendName } from './backend.js';
 import { fusedNames } from './kernels/fused.js';
 import { onDevice } from './placement.js';
 
@@ -46,6 +50,17 @@ registerGradient({
   kernelName: fusedNames.mask,
   inputsToSave: ['pre'],
   gradFunc: (dy, [pre]) => ({ v: () => mask(dy as Tensor, pre as Tensor) }),
+});
+
+// One kernel instead of tfjs's comparison, cast and product; and from the output, which the next op keeps anyway, so that
+// the input's memory is free at once. The registry is global: on tfjs's own backends the gradient stays as it is.
+registerGradient({
+  kernelName: Relu,
+  outputsToSave: [true],
+  gradFunc: (dy, [y]) => ({
+    x: () =>
+      getBackend() === backendName ? mask(dy as Tensor, y as Tensor) : mul(dy as Tensor, step(y as Tensor)),
+  }),
 });
 
 registerGradient({

@@ -41,22 +41,10 @@ function traced(network: NetworkSpecification, layout: string, options: BuildOpt
   return step.graph;
 }
 
-/**
- * Types of the operations that take time, in program order on each device. Casts are left out: the engine has some from
- * float to float. Where it makes ReLU's gradient of a comparison and a product, they count as the kernel they stand for.
- */
+/** Types of the operations that take time, in program order on each device. */
 function work(graph: StepGraph): string[][] {
   const sequences: string[][] = Array.from({ length: graph.devices }, () => []);
-  const productsToSkip = new Array<number>(graph.devices).fill(0);
-  for (const { device, type, pass } of graph.operations) {
-    if (kindOf(type) === 'free' || type === 'Cast') continue;
-    const skip = productsToSkip[device] ?? 0;
-    if (type === 'Greater' && pass === 'backward') {
-      sequences[device]?.push('ReluGrad');
-      productsToSkip[device] = skip + 1;
-    } else if (type === 'Mul' && skip > 0) productsToSkip[device] = skip - 1;
-    else sequences[device]?.push(type);
-  }
+  for (const { device, type } of graph.operations) if (kindOf(type) !== 'free') sequences[device]?.push(type);
   return sequences;
 }
 

@@ -57,8 +57,9 @@ export const elementwiseKernels: readonly TracedKernel[] = [
   {
     name: tf.Cast,
     build: (call) => {
+      const x = call.input('x');
       const dtype = tensorFlowTypes[call.attributes['dtype'] as keyof typeof tensorFlowTypes];
-      return call.graph.output('Cast', [call.input('x')], { DstT: { type: dtype } });
+      return x.dtype === dtype ? x : call.graph.output('Cast', [x], { DstT: { type: dtype } });
     },
   },
   {
