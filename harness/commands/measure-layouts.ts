@@ -1,7 +1,7 @@
 /** Measures layouts and profiles their operations on this machine's cores: what projections are validated against. */
 import { performance } from 'node:perf_hooks';
 import type { TracedEngine, TracedFunction } from '../engine/traced/index.js';
-import type { StepProfile } from '../engine/step-graph.js';
+import { joinProfiles, type StepProfile } from '../engine/step-graph.js';
 import { bracketsOf, parseLayout, type Layout } from '../network/layout.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import { relativeSpeedUp, type SpeedUp } from '../result/statistics.js';
@@ -22,9 +22,9 @@ export interface MeasuringSettings {
 
 export const defaultSettings: MeasuringSettings = {
   intervalPct: 3.5,
-  fewestRounds: 10,
-  mostRounds: 80,
-  stepsPerRound: 2,
+  fewestRounds: 20,
+  mostRounds: 160,
+  stepsPerRound: 1,
   profiledSteps: 8,
 };
 
@@ -36,16 +36,31 @@ export interface GroupMeasurement {
   readonly profiles: readonly StepProfile[];
 }
 
-/** Times a group's rows in turns, then profiles them, and profiles them folded onto one core. */
+/** Times a group's rows in turns, then profiles them in turns with themselves folded onto one core. */
 export async function measureGroup(
   group: ValidationGroup,
   openCores: OpenCores,
   settings: MeasuringSettings,
   say: (line: string) => void,
 ): Promise<GroupMeasurement> {
-  const layouts = await onCores(openCores, group.devices, async (engine) => timeGroup(engine, group, settings, say));
-  const alone = await onCores(openCores, 1, async (engine) => profileAlone(engine, group, settings));
-  return { layouts: layouts.measured, profiles: [...alone, ...layouts.profiles] };
+  return onCores(openCores, group.devices, async (cores) => {
+    const { measured, rows } = await timeGroup(cores, group, settings, say);
+    return onCores(openCores, 1, async (core) => ({
+      layouts: measured,
+      profiles: await profileInTurns([...(await foldedRows(core, group)), ...rows], settings.profiledSteps),
+    }));
+  });
+}
+
+/** A step of each in every round: what slows the machine for a while slows all of them, and their ratios stay. */
+async function profileInTurns(rows: readonly Running[], steps: number): Promise<StepProfile[]> {
+  await inTurn(rows, ({ step, feeds }) => step.run(...feeds));
+  const rounds: StepProfile[][] = [];
+  for (let round = 0; round < steps; round++)
+    rounds.push(await inTurn(turnsOf(rows, round), ({ step, feeds }) => step.profile(1, feeds)));
+  return rows.map((_, index) =>
+    joinProfiles(rounds.flatMap((profiles, round) => turnsOf(profiles, round)[index] ?? [])),
+  );
 }
 
 async function onCores<T>(openCores: OpenCores, count: number, work: (engine: TracedEngine) => Promise<T>): Promise<T> {
@@ -101,9 +116,9 @@ async function timeGroup(
   group: ValidationGroup,
   settings: MeasuringSettings,
   say: (line: string) => void,
-): Promise<{ measured: MeasuredLayout[]; profiles: StepProfile[] }> {
+): Promise<{ measured: MeasuredLayout[]; rows: Running[] }> {
   const baselineOptions = group.rows[0]?.options;
-  if (baselineOptions === undefined) return { measured: [], profiles: [] };
+  if (baselineOptions === undefined) return { measured: [], rows: [] };
   const running = [
     await compile(engine, group.baseline, parseLayout('[F1]'), baselineOptions, group.batch),
     ...(await inTurn(group.rows, ({ network, layout, options }) =>
@@ -148,34 +163,19 @@ async function timeGroup(
       layoutGraph: graph,
     };
   });
-  const profiles = await inTurn(others, ({ row }) => row.step.profile(settings.profiledSteps, row.feeds));
-  return { measured, profiles };
+  return { measured, rows: others.map(({ row }) => row) };
 }
 
 /** Every operation of the group with nothing beside it: the layouts folded into one bracket, the cut batch by its part. */
-async function profileAlone(
-  engine: TracedEngine,
-  group: ValidationGroup,
-  settings: MeasuringSettings,
-): Promise<StepProfile[]> {
+async function foldedRows(engine: TracedEngine, group: ValidationGroup): Promise<Running[]> {
   const baselineOptions = group.rows[0]?.options;
   if (baselineOptions === undefined) return [];
-  const profileOf = async (
-    network: NetworkSpecification,
-    layout: Layout,
-    options: BuildOptions,
-    batch: number,
-  ): Promise<StepProfile> => {
-    const { step, feeds } = await compile(engine, network, layout, options, batch);
-    await step.run(...feeds);
-    return step.profile(settings.profiledSteps, feeds);
-  };
-  const whole = await profileOf(group.baseline, parseLayout('[F1]'), baselineOptions, group.batch);
+  const whole = await compile(engine, group.baseline, parseLayout('[F1]'), baselineOptions, group.batch);
   const rows = await inTurn(group.rows, ({ network, layout, options }) => {
     const parsed = parseLayout(layout);
     if (parsed.kind === 'data-parallel')
-      return profileOf(network, parseLayout('[F1]'), options, group.batch / parsed.replicas);
-    return profileOf(network, { ...parsed, brackets: [bracketsOf(parsed).flat()] }, options, group.batch);
+      return compile(engine, network, parseLayout('[F1]'), options, group.batch / parsed.replicas);
+    return compile(engine, network, { ...parsed, brackets: [bracketsOf(parsed).flat()] }, options, group.batch);
   });
   return [whole, ...rows];
 }

@@ -83,7 +83,7 @@ export const validateProjectionCommand: CommandModule<object, ValidateArguments>
     yargs
       .option('devices', { type: 'number', default: 2, describe: 'One-core devices' })
       .option('kw', { type: 'string', default: '1,2,4', describe: 'Widths, by commas' })
-      .option('rounds', { type: 'number', default: 80, describe: 'At most so many rounds a group' })
+      .option('rounds', { type: 'number', default: 160, describe: 'At most so many rounds a group' })
       .option('profile', { type: 'string', default: 'quick', describe: 'Reports are written below its folder' })
       .option('reports-folder', { type: 'string', describe: 'Where reports are kept (reports/)' }),
   handler: async (args) => {

@@ -37,3 +37,16 @@ export interface StepProfile {
   /** What measured it: `cpu` figures are never used for GPUs or the other way round. */
   readonly hardware: { readonly kind: 'cpu' | 'gpu'; readonly model: string };
 }
+
+/** Several profiles of one function as one, their steps one after the other. */
+export function joinProfiles(profiles: readonly StepProfile[]): StepProfile {
+  const [first] = profiles;
+  if (first === undefined) throw new Error('Internal error: no profile to join');
+  return {
+    graph: first.graph,
+    start: profiles.flatMap(({ start }) => start),
+    duration: profiles.flatMap(({ duration }) => duration),
+    span: profiles.flatMap(({ span }) => span),
+    hardware: first.hardware,
+  };
+}

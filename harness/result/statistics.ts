@@ -106,8 +106,9 @@ export function medianStepTime(timed: TimedSteps, seed = 1, resamples = defaultR
 }
 
 /**
- * RS = 1 - t / t_baseline (§4) from medians, in percent. Baseline and row are resampled by the same rounds, because in
- * a round they ran side by side: what slowed one slowed the other, and that part cancels.
+ * RS = 1 - t / t_baseline (§4), in percent: the median over rounds of the ratio of the round's median steps. In a round
+ * baseline and row ran side by side, so what slowed both cancels, which it does not in medians over all rounds where a
+ * machine runs at two speeds. The interval is a percentile bootstrap over rounds.
  */
 export function relativeSpeedUp(
   baseline: TimedSteps,
@@ -116,21 +117,20 @@ export function relativeSpeedUp(
   resamples = defaultResamples,
 ): SpeedUp {
   const baselineRounds = byRound(baseline);
-  const rowRounds = byRound(row);
-  const shared = [...baselineRounds.keys()].filter((round) => rowRounds.has(round));
-  const blocksOf = (rounds: Map<number, number[]>): number[][] => shared.map((round) => rounds.get(round) ?? []);
-  const saved = (time: number, reference: number): number => 100 * (1 - time / reference);
-  let interval: Interval | null = null;
-  if (shared.length >= 2) {
-    const references = resampledMedians(blocksOf(baselineRounds), resamples, seed);
-    const times = resampledMedians(blocksOf(rowRounds), resamples, seed);
-    interval = percentileInterval(times.map((time, index) => saved(time, references[index] as number)));
-  }
+  const ratios = [...byRound(row)].flatMap(([round, steps]) => {
+    const reference = baselineRounds.get(round);
+    return reference ? [median(steps) / median(reference)] : [];
+  });
+  const saved = (ratio: number): number => 100 * (1 - ratio);
+  const blocks = ratios.map((ratio) => [ratio]);
   return {
-    percent: saved(median([...row.milliseconds]), median([...baseline.milliseconds])),
-    interval,
+    percent: saved(ratios.length === 0 ? NaN : median(ratios)),
+    interval:
+      ratios.length < 2
+        ? null
+        : percentileInterval(resampledMedians(blocks, resamples, seed).map((ratio) => saved(ratio))),
     steps: row.milliseconds.length,
-    rounds: shared.length,
+    rounds: ratios.length,
   };
 }
 

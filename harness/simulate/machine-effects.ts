@@ -1,5 +1,5 @@
 /** What operation times of one device do not tell, estimated from profiles of several: crowding, and the cost of a crossing. */
-import type { StepProfile } from '../engine/step-graph.js';
+import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { priceGraph, requireSameHardware, type CostTable } from './costs.js';
 import { quantile, usesOneDevice } from './measured-costs.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
@@ -33,12 +33,10 @@ export function machineEffects(costs: CostTable, profiles: readonly StepProfile[
   for (const profile of profiles) {
     requireSameHardware(costs.hardware, profile.hardware);
     if (usesOneDevice(profile.graph)) continue;
-    const { durations } = priceGraph(costs, profile.graph);
+    addCrowded(profile, priceGraph(costs, profile.graph).durations, crowded);
     for (const [step, start] of profile.start.entries()) {
       const duration = profile.duration[step];
-      if (duration === undefined) continue;
-      addCrowded(profile, start, duration, durations, crowded);
-      found.push(...crossings(profile, start, duration));
+      if (duration !== undefined) found.push(...crossings(profile, start, duration));
     }
   }
   return {
@@ -69,35 +67,50 @@ function linkOf(kind: 'cpu' | 'gpu', crossings: readonly Crossing[]): Pick<Machi
   return { latency, bandwidth: median(speeds, unmeasured.bandwidth.gpu) };
 }
 
+/**
+ * Adds, by kind, what operations took while another device was busy and what they take alone. The lower quartile over
+ * the steps stands for an operation, as it does in `costs`: a mean would count the machine's disturbances as crowding.
+ */
 function addCrowded(
-  { graph }: StepProfile,
-  start: Float64Array,
-  duration: Float64Array,
+  { graph, start, duration }: StepProfile,
   expected: Float64Array,
   sums: Map<OperationKind, { measured: number; expected: number }>,
 ): void {
-  const ran = graph.operations
-    .map((operation, index) => ({ device: operation.device, type: operation.type, index, begin: start[index] ?? NaN }))
-    .filter(({ begin, index }) => begin >= 0 && (duration[index] ?? NaN) > 0)
-    .sort((a, b) => a.begin - b.begin);
-  const busyUntil = new Map<number, { begin: number; end: number }[]>();
-  for (const { device, index, begin } of ran) {
-    const list = busyUntil.get(device) ?? [];
-    busyUntil.set(device, list);
-    list.push({ begin, end: begin + (duration[index] ?? 0) });
-  }
-  for (const { device, type, index, begin } of ran) {
-    const time = duration[index] ?? 0;
+  const times = new Map<number, number[]>();
+  for (const [step, starts] of start.entries())
+    for (const index of crowdedIn(graph, starts, duration[step] ?? new Float64Array(0)))
+      times.set(index, [...(times.get(index) ?? []), duration[step]?.[index] ?? NaN]);
+  for (const [index, crowded] of times) {
+    // By chance in a few steps: those may be the disturbed ones.
+    if (crowded.length < start.length / 2) continue;
     const price = expected[index] ?? 0;
-    if (price <= 0) continue;
-    let shared = 0;
-    for (const [other, spans] of busyUntil)
-      if (other !== device) shared = Math.max(shared, overlapOf(spans, begin, begin + time));
-    if (shared < clearly * time) continue;
-    const kind = kindOf(type);
+    const operation = graph.operations[index];
+    if (price <= 0 || operation === undefined) continue;
+    const kind = kindOf(operation.type);
     const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
-    sums.set(kind, { measured: sum.measured + time, expected: sum.expected + price });
+    sums.set(kind, {
+      measured: sum.measured + quantile(Float64Array.from(crowded), 0.25),
+      expected: sum.expected + price,
+    });
   }
+}
+
+/** Operations of one step during nearly all of which another device was busy. */
+function crowdedIn({ operations }: StepGraph, start: Float64Array, duration: Float64Array): number[] {
+  const ran = operations
+    .map(({ device }, index) => ({ device, index, begin: start[index] ?? NaN, time: duration[index] ?? NaN }))
+    .filter(({ begin, time }) => begin >= 0 && time > 0)
+    .sort((a, b) => a.begin - b.begin);
+  const busy = new Map<number, { begin: number; end: number }[]>();
+  for (const { device, begin, time } of ran) {
+    const spans = busy.get(device) ?? [];
+    busy.set(device, spans);
+    spans.push({ begin, end: begin + time });
+  }
+  return ran.flatMap(({ device, index, begin, time }) => {
+    const overlaps = [...busy].map(([other, spans]) => (other === device ? 0 : overlapOf(spans, begin, begin + time)));
+    return Math.max(0, ...overlaps) >= clearly * time ? [index] : [];
+  });
 }
 
 /** How much of [begin, end] the spans, ascending and disjoint, cover. */

@@ -72,6 +72,19 @@ describe('relative speed-up', () => {
     expect((spread?.high ?? 0) - (spread?.low ?? 0)).toBeGreaterThan(10);
   });
 
+  it('is not fooled by a machine that runs at two speeds', () => {
+    // Slow in half of the rounds: the medians over all rounds would compare a slow baseline with a slow row, or not, by luck.
+    const speeds = [1, 1.6, 1.6, 1, 1.6, 1, 1.6, 1.6, 1, 1, 1.6, 1];
+    const steps = (base: number, slip: number): TimedSteps => ({
+      // The speed changes between the two steps of round 5, which only one of the rows meets.
+      milliseconds: speeds.flatMap((speed, round) => [base * speed, base * (round === 5 ? speed * slip : speed)]),
+      rounds: speeds.flatMap((_, round) => [round, round]),
+    });
+    const { percent, interval } = relativeSpeedUp(steps(100, 1.6), steps(80, 1));
+    expect(percent).toBeCloseTo(20, 6);
+    expect(interval).toEqual({ low: expect.closeTo(20, 6), high: expect.closeTo(20, 6) });
+  });
+
   it('covers the true value about as often as it says', () => {
     // 200 experiments of 12 rounds with round effects: a 95 % percentile interval of so few blocks covers 85-100 %.
     let covered = 0;

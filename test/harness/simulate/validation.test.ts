@@ -64,6 +64,19 @@ describe('what several devices do to each other', () => {
     expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 6);
     expect(stretch.convolution).toBeCloseTo(1, 6);
   });
+
+  it('is not a disturbance of one step in four', () => {
+    const disturbed = (profile: StepProfile): StepProfile => {
+      const steady = profileOf(profile.graph, 4);
+      return {
+        ...steady,
+        duration: steady.duration.map((times, step) => (step === 2 ? times.map((t) => 3 * t) : times)),
+      };
+    };
+    const { stretch } = machineEffects(measuredCosts(profiles.slice(0, 2)), profiles.map(disturbed));
+    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 6);
+    expect(stretch.convolution).toBeCloseTo(1, 6);
+  });
 });
 
 describe('a projection from one core’s times', () => {
