@@ -45,7 +45,8 @@ async function tracedDevices(text: string): Promise<EngineDevices> {
   }
   const { cards, logicalPerCard } = selection;
   // Without nvidia-smi a card may still be there; its memory only matters where it is cut.
-  const cardOf = (index: number) => gpus.find((gpu) => gpu.index === index) ?? { index, freeMiB: Number.NaN };
+  const cardOf = (index: number) =>
+    gpus.find((gpu) => gpu.index === index) ?? { index, model: 'unknown', freeMiB: Number.NaN };
   const chosen = cards.map(cardOf);
   if (logicalPerCard > 1 && chosen.some(({ freeMiB }) => Number.isNaN(freeMiB)))
     throw new Problem(

@@ -14,6 +14,8 @@ export type EngineDevices =
 export interface GpuCard {
   /** Among the visible cards. */
   readonly index: number;
+  /** As nvidia-smi names it. */
+  readonly model: string;
   /** Free memory, MiB. */
   readonly freeMiB: number;
 }

@@ -25,6 +25,8 @@ export interface TracedEngineOptions {
   readonly deterministic?: boolean;
   /** Let GPUs round float32 convolutions to TF32. */
   readonly tf32?: boolean;
+  /** Let convolutions round their operands to bfloat16. */
+  readonly bfloat16?: boolean;
 }
 
 export class TracedEngine implements Engine {
@@ -41,7 +43,7 @@ export class TracedEngine implements Engine {
     const plan = planDevices(options.devices);
     setProcessOptions(options);
     const tensorflow = loadTensorFlow(options.library);
-    const graph = new GraphBuilder(tensorflow, plan.names);
+    const graph = new GraphBuilder(tensorflow, plan.names, options.bfloat16);
     const session = openSession(graph, plan.configuration);
     requireDevices(session, plan.names);
     this.version = tensorflow.version;
@@ -51,7 +53,7 @@ export class TracedEngine implements Engine {
       session,
       variables: new VariableStore(graph, session),
       ordered: plan.ordered,
-      hardware: { kind: plan.hardware, model: cpus()[0]?.model ?? 'unknown' },
+      hardware: { kind: plan.hardware, model: modelOf(options.devices) },
     };
   }
 
@@ -106,6 +108,13 @@ function readOutput(
   const values = readTensor(tensorflow, tensor);
   tensorflow.call.TF_DeleteTensor(tensor);
   return values;
+}
+
+/** What the devices are made of, as profiles name it. */
+function modelOf(devices: EngineDevices): string {
+  const models =
+    devices.kind === 'gpu' ? devices.cards.map(({ model }) => model) : cpus().map(({ model }) => model.trim());
+  return models[0] ?? 'unknown';
 }
 
 /** TensorFlow reads these once, when it is loaded. */

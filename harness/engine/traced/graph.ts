@@ -50,6 +50,8 @@ export class GraphBuilder {
     readonly tensorflow: TensorFlow,
     /** TensorFlow's names of the logical devices: `/device:CPU:0` … */
     readonly deviceNames: readonly string[],
+    /** Whether convolutions round their operands to bfloat16. */
+    readonly bfloat16 = false,
   ) {
     this.pointer = tensorflow.call.TF_NewGraph() as Pointer;
   }

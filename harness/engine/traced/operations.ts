@@ -58,8 +58,7 @@ registerGradient({
   kernelName: Relu,
   outputsToSave: [true],
   gradFunc: (dy, [y]) => ({
-    x: () =>
-      getBackend() === backendName ? mask(dy as Tensor, y as Tensor) : mul(dy as Tensor, step(y as Tensor)),
+    x: () => (getBackend() === backendName ? mask(dy as Tensor, y as Tensor) : mul(dy as Tensor, step(y as Tensor))),
   }),
 });
 

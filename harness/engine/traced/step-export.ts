@@ -64,9 +64,11 @@ function flopsOf(operation: GraphOperation): number {
       return convolution(input(2), input(1));
     case 'Conv2DBackpropFilter':
       return convolution(input(2), output);
-    case 'MatMul':
-    case 'BatchMatMulV2':
-      return 2 * elements(output) * (input(0).at(-1) ?? 0);
+    case 'BatchMatMulV2': {
+      const [rows, columns] = input(0).slice(-2);
+      // The first operand may be taken transposed; where both of its sizes fit the output's, they are equal.
+      return 2 * elements(output) * ((rows === output.at(-2) ? columns : rows) ?? 0);
+    }
     default:
       return 0;
   }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Problem } from '../../../problem.js';
 import { intVector } from '../constants.js';
-import type { Attribute } from '../graph.js';
+import type { Attribute, GraphOutput } from '../graph.js';
 import type { KernelCall, TracedKernel } from './kernel.js';
 
 type Padding = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
@@ -58,28 +58,38 @@ function poolingAttributes(call: KernelCall): Record<string, Attribute> {
   };
 }
 
+/** Where the engine is asked for bfloat16, the operands are rounded to it and the result is a float32 again. */
+function convolve(call: KernelCall, type: string, inputs: readonly GraphOutput[]): GraphOutput {
+  const { graph } = call;
+  const attributes = convolutionAttributes(call);
+  if (!graph.bfloat16) return graph.output(type, inputs, attributes);
+  const cast = (x: GraphOutput, to: 'float32' | 'bfloat16') => graph.output('Cast', [x], { DstT: { type: to } });
+  const rounded = inputs.map((input) => (input.dtype === 'float32' ? cast(input, 'bfloat16') : input));
+  return cast(graph.output(type, rounded, attributes), 'float32');
+}
+
 export const convolutionKernels: readonly TracedKernel[] = [
   {
     name: tf.Conv2D,
-    build: (call) => call.graph.output('Conv2D', [call.input('x'), call.input('filter')], convolutionAttributes(call)),
+    build: (call) => convolve(call, 'Conv2D', [call.input('x'), call.input('filter')]),
   },
   {
     name: tf.Conv2DBackpropInput,
     build: (call) =>
-      call.graph.output(
-        'Conv2DBackpropInput',
-        [intVector(call.graph, call.attributes['inputShape'] as number[]), call.input('filter'), call.input('dy')],
-        convolutionAttributes(call),
-      ),
+      convolve(call, 'Conv2DBackpropInput', [
+        intVector(call.graph, call.attributes['inputShape'] as number[]),
+        call.input('filter'),
+        call.input('dy'),
+      ]),
   },
   {
     name: tf.Conv2DBackpropFilter,
     build: (call) =>
-      call.graph.output(
-        'Conv2DBackpropFilter',
-        [call.input('x'), intVector(call.graph, call.attributes['filterShape'] as number[]), call.input('dy')],
-        convolutionAttributes(call),
-      ),
+      convolve(call, 'Conv2DBackpropFilter', [
+        call.input('x'),
+        intVector(call.graph, call.attributes['filterShape'] as number[]),
+        call.input('dy'),
+      ]),
   },
   {
     name: tf.AvgPool,

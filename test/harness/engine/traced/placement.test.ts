@@ -25,13 +25,14 @@ function traceStep(
   layout: string,
   devices: number,
   options: Partial<NetworkOptions> = {},
+  imageSize = size,
 ): TracedFunction {
   engine = openTracedEngine({ devices: { kind: 'cores', count: devices } });
   const built = buildNetwork(network, { ...baseOptions, ...options }, parseLayout(layout));
   const variables = declareVariables(engine, built, initialise(built, 'he', 0));
   const settings = {
     batch,
-    imageSize: size,
+    imageSize,
     weightDecay: 5e-4,
     weightDecayScope: 'all',
     momentum: 0.9,
@@ -65,6 +66,27 @@ describe('convolutions per device, forward (method.md 7.2)', () => {
     const step = traceStep(network, layout, perLayer.length);
     const expected = perLayer.map((count, device) => count * stages + (device === 0 ? stem : 0));
     expect(countByDevice(step, 'forward', 'Conv2D')).toEqual(expected);
+  });
+});
+
+describe('busy time per device', () => {
+  it('is the time of as many convolutions as the layout puts there', async () => {
+    const imageSize = 32;
+    const step = traceStep(warp('warpnet1', 2), "[F1] [F2, F2'x1]", 2, {}, imageSize);
+    const feeds = [new Float32Array(batch * imageSize ** 2 * 3), new Int32Array(batch), Float32Array.of(0)];
+    await step.run(...feeds);
+    const { graph, duration } = await step.profile(8, feeds);
+    const busy = [0, 0];
+    for (const [index, { type, pass, device, inputs }] of graph.operations.entries()) {
+      const kernel = graph.operations[inputs[1]?.operation ?? -1]?.outputs[0]?.shape ?? [];
+      // Those of a stage cost the same; the stem, three channels wide, does not count.
+      if (type !== 'Conv2D' || pass !== 'forward' || kernel[2] === 3) continue;
+      busy[device] = (busy[device] ?? 0) + Math.min(...duration.map((times) => times[index] ?? NaN));
+    }
+    // Twice as many on the second device: 2 and 4 a warp layer. Minima of eight steps on a shared machine: within a third.
+    const ratio = (busy[1] ?? NaN) / (busy[0] ?? NaN);
+    expect(ratio).toBeGreaterThan(2 / 1.5);
+    expect(ratio).toBeLessThan(2 * 1.5);
   });
 });
 
