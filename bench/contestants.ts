@@ -13,6 +13,11 @@ export function contestantsWith(
     name,
     command: (folder) => [process.execPath, inProject('dist', 'bench', 'programs', `${program}.js`), folder],
   });
+  // TensorFlow turns oneDNN on by itself on some Intel processors only; the project does on all.
+  const withOneDnn = (name: string, contestant: Contestant): Contestant =>
+    'unavailable' in contestant
+      ? { ...contestant, name }
+      : { name, command: (folder) => ['env', 'TF_ENABLE_ONEDNN_OPTS=1', ...contestant.command(folder)] };
   const inPython = (name: string, program: string, ...variant: string[]): Contestant =>
     'unavailable' in python
       ? { name, unavailable: python.unavailable }
@@ -26,9 +31,11 @@ export function contestantsWith(
     inNode(projectName, 'traced'),
     inPython(keras, 'keras_step'),
     inPython(kerasFused, 'keras_step', 'fused'),
+    withOneDnn(peerNames.kerasOneDnn[0], inPython(keras, 'keras_step')),
     inPython(torch, 'torch_step'),
     inPython(torchChannelsLast, 'torch_step', 'channels-last'),
     inPython(torchCompile, 'torch_step', 'compile'),
     inNode(peerNames.tfjs[0], 'eager-layers'),
+    withOneDnn(peerNames.tfjsOneDnn[0], inNode(peerNames.tfjs[0], 'eager-layers')),
   ];
 }

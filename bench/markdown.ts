@@ -54,10 +54,10 @@ const goalTable = (standings: readonly Standing[]): string =>
       goal.title,
       String(networks),
       ratio(mean ?? null),
-      `<= ${goal.mean}`,
+      goal.mean === undefined ? '' : `<= ${goal.mean}`,
       worst ? `${ratio(worst.ratio)} (${worst.network})` : '',
       goal.worst === undefined ? '' : `<= ${goal.worst}`,
-      networks === 0 ? 'not measured' : met ? 'met' : 'missed',
+      networks === 0 ? 'not measured' : goal.mean === undefined ? '' : met ? 'met' : 'missed',
     ]),
   );
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
-import type { MeasuredLayout, ValidationSummary } from '../simulate/validation.js';
+import type { MeasuredLayout, ProfiledMachine, ValidationSummary } from '../simulate/validation.js';
 import type { StepProfile } from '../engine/step-graph.js';
 
 interface ValidateArguments {
@@ -29,22 +29,20 @@ export async function validateProjection(
   output: NodeJS.WritableStream = process.stdout,
   messages: NodeJS.WritableStream = process.stderr,
 ): Promise<number> {
-  const [
-    { validationPlan },
-    { validate, profiledMachine, validationCsv },
-    { writeProfiles },
-    measuring,
-    { openTracedEngine },
-  ] = await Promise.all([
-    import('../simulate/validation-plan.js'),
-    import('../simulate/validation.js'),
-    import('../simulate/profile-file.js'),
-    import('./measure-layouts.js'),
-    import('../engine/traced/index.js'),
-  ]);
+  const [{ validationPlan }, { profiledMachine }, writeValidation, measuring, { openTracedEngine }] = await Promise.all(
+    [
+      import('../simulate/validation-plan.js'),
+      import('../simulate/validation.js'),
+      validationWriter(),
+      import('./measure-layouts.js'),
+      import('../engine/traced/index.js'),
+    ],
+  );
   const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
   const measured: MeasuredLayout[] = [];
   const profiles: StepProfile[] = [];
+  const folder = join(args['reports-folder'] ?? inProject('reports'), args.profile);
+  let validated: Validated | null = null;
   for (const [index, group] of groups.entries()) {
     messages.write(`group ${index + 1} of ${groups.length}: kw ${group.kw}, ${group.batchNorm}\n`);
     const found = await measuring.measureGroup(
@@ -55,25 +53,50 @@ export async function validateProjection(
     );
     measured.push(...found.layouts);
     profiles.push(...found.profiles);
+    // After each group: hours of measuring must not hang on the last one.
+    validated = writeValidation(folder, profiledMachine(profiles), measured, profiles);
   }
-  const machine = profiledMachine(profiles);
-  const { rows, summary } = validate(machine, measured);
-  const folder = join(args['reports-folder'] ?? inProject('reports'), args.profile);
-  mkdirSync(folder, { recursive: true });
-  const file: ValidationFile = { ...summary, hardware: machine.costs.hardware.model };
-  writeFileSync(join(folder, validationFiles.table), validationCsv(rows));
-  writeFileSync(join(folder, validationFiles.summary), `${JSON.stringify(file, null, 2)}\n`);
-  writeProfiles(join(folder, validationFiles.profiles), profiles);
-  const stretched = Object.entries(machine.effects.stretch)
+  if (validated !== null) output.write(sentences(validated, folder));
+  return 0;
+}
+
+interface Validated {
+  readonly summary: ValidationSummary;
+  readonly machine: ProfiledMachine;
+}
+
+/** Writes the files of what has been measured so far. */
+async function validationWriter() {
+  const [{ validate, validationCsv }, { writeProfiles }] = await Promise.all([
+    import('../simulate/validation.js'),
+    import('../simulate/profile-file.js'),
+  ]);
+  return (
+    folder: string,
+    machine: ProfiledMachine,
+    measured: readonly MeasuredLayout[],
+    profiles: readonly StepProfile[],
+  ): Validated => {
+    const { rows, summary } = validate(machine, measured);
+    mkdirSync(folder, { recursive: true });
+    const file: ValidationFile = { ...summary, hardware: machine.costs.hardware.model };
+    writeFileSync(join(folder, validationFiles.table), validationCsv(rows));
+    writeFileSync(join(folder, validationFiles.summary), `${JSON.stringify(file, null, 2)}\n`);
+    writeProfiles(join(folder, validationFiles.profiles), profiles);
+    return { summary, machine };
+  };
+}
+
+function sentences({ summary, machine: { effects } }: Validated, folder: string): string {
+  const stretched = Object.entries(effects.stretch)
     .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`)
     .join(', ');
-  output.write(
+  return (
     `${summary.layouts} layouts: mean difference ${summary.meanDifferencePct.toFixed(1)} points, ` +
-      `${Math.round(100 * summary.withinFive)} % within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n` +
-      `Crossing: ${machine.effects.latency.toFixed(0)} µs. Times as long while another core is busy: ${stretched}.\n` +
-      `${join(folder, validationFiles.table)}\n`,
+    `${Math.round(100 * summary.withinFive)} % within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n` +
+    `Crossing: ${effects.latency.toFixed(0)} µs. Times as long while another core is busy: ${stretched}.\n` +
+    `${join(folder, validationFiles.table)}\n`
   );
-  return 0;
 }
 
 export const validateProjectionCommand: CommandModule<object, ValidateArguments> = {

@@ -26,7 +26,7 @@ export interface ValidationGroup {
 const protocols: readonly ValidationProtocol[] = ['paper', 'released-code'];
 const batchNorms = ['fused', 'moments'] as const;
 /** Small networks and batches: what is validated is the schedule, not the size. Even, to be cut in two. */
-const batchOf = (kw: number): number => ({ 1: 16, 2: 8, 4: 4 })[kw] ?? 4;
+const batchOf = (kw: number): number => ({ 1: 16, 2: 4 })[kw] ?? 2;
 
 export const validationOptions = (protocol: ValidationProtocol, batchNorm: 'fused' | 'moments'): BuildOptions => ({
   derivative: protocol === 'paper' ? 'R1' : 'released',
