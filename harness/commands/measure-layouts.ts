@@ -17,7 +17,8 @@ export interface MeasuringSettings {
   readonly fewestRounds: number;
   readonly mostRounds: number;
   readonly stepsPerRound: number;
-  readonly profiledSteps: number;
+  /** One round in so many is followed by a profiled step of everything. */
+  readonly roundsPerProfile: number;
 }
 
 export const defaultSettings: MeasuringSettings = {
@@ -25,7 +26,7 @@ export const defaultSettings: MeasuringSettings = {
   fewestRounds: 20,
   mostRounds: 160,
   stepsPerRound: 1,
-  profiledSteps: 8,
+  roundsPerProfile: 5,
 };
 
 export type OpenCores = (count: number) => TracedEngine;
@@ -36,30 +37,22 @@ export interface GroupMeasurement {
   readonly profiles: readonly StepProfile[];
 }
 
-/** Times a group's rows in turns, then profiles them in turns with themselves folded onto one core. */
+/**
+ * Times a group's rows in turns. Every few rounds all of them, and the same networks folded onto one core, take a profiled
+ * step as well: a machine whose cores get in each other's way now more, now less, then does so in times and profiles alike.
+ */
 export async function measureGroup(
   group: ValidationGroup,
   openCores: OpenCores,
   settings: MeasuringSettings,
   say: (line: string) => void,
 ): Promise<GroupMeasurement> {
-  return onCores(openCores, group.devices, async (cores) => {
-    const { measured, rows } = await timeGroup(cores, group, settings, say);
-    return onCores(openCores, 1, async (core) => ({
-      layouts: measured,
-      profiles: await profileInTurns([...(await foldedRows(core, group)), ...rows], settings.profiledSteps),
-    }));
-  });
-}
-
-/** A step of each in every round: what slows the machine for a while slows all of them, and their ratios stay. */
-async function profileInTurns(rows: readonly Running[], steps: number): Promise<StepProfile[]> {
-  await inTurn(rows, ({ step, feeds }) => step.run(...feeds));
-  const rounds: StepProfile[][] = [];
-  for (let round = 0; round < steps; round++)
-    rounds.push(await inTurn(turnsOf(rows, round), ({ step, feeds }) => step.profile(1, feeds)));
-  return rows.map((_, index) =>
-    joinProfiles(rounds.flatMap((profiles, round) => turnsOf(profiles, round)[index] ?? [])),
+  return onCores(openCores, group.devices, async (cores) =>
+    onCores(openCores, 1, async (core) => {
+      const rows = await layoutRows(cores, group);
+      const profiled = [...(await foldedRows(core, group)), ...rows.slice(1)];
+      return measureRows(group, rows, profiled, settings, say);
+    }),
   );
 }
 
@@ -111,59 +104,76 @@ async function compile(
   return { step, feeds: [images, labels, Float32Array.of(0)] };
 }
 
-async function timeGroup(
-  engine: TracedEngine,
-  group: ValidationGroup,
-  settings: MeasuringSettings,
-  say: (line: string) => void,
-): Promise<{ measured: MeasuredLayout[]; rows: Running[] }> {
+/** The baseline, then the group's rows as they are laid out. */
+async function layoutRows(engine: TracedEngine, group: ValidationGroup): Promise<Running[]> {
   const baselineOptions = group.rows[0]?.options;
-  if (baselineOptions === undefined) return { measured: [], rows: [] };
-  const running = [
+  if (baselineOptions === undefined) return [];
+  return [
     await compile(engine, group.baseline, parseLayout('[F1]'), baselineOptions, group.batch),
     ...(await inTurn(group.rows, ({ network, layout, options }) =>
       compile(engine, network, parseLayout(layout), options, group.batch),
     )),
   ];
+}
+
+/** `running`: baseline and rows; `profiled`: what takes profiled steps. */
+async function measureRows(
+  group: ValidationGroup,
+  running: readonly Running[],
+  profiled: readonly Running[],
+  settings: MeasuringSettings,
+  say: (line: string) => void,
+): Promise<GroupMeasurement> {
   const timed = running.map((row) => ({ row, milliseconds: [] as number[], rounds: [] as number[] }));
   const [baseline, ...others] = timed;
-  if (baseline === undefined) throw new Error('Internal error: a group without a baseline');
-  await inTurn(running, ({ step, feeds }) => step.run(...feeds));
-  await inTurn(running, ({ step, feeds }) => step.run(...feeds));
+  if (baseline === undefined) return { layouts: [], profiles: [] };
+  const step = ({ step, feeds }: Running) => step.run(...feeds);
+  await inTurn([...running, ...profiled], step);
+  await inTurn([...running, ...profiled], step);
 
+  const profileRounds: StepProfile[][] = [];
   let speedUps: SpeedUp[] = [];
   for (let round = 0; round < settings.mostRounds; round++) {
     for (const turn of turnsOf(timed, round))
       for (let count = 0; count < settings.stepsPerRound; count++) {
         const start = performance.now();
-        await turn.row.step.run(...turn.row.feeds);
+        await step(turn.row);
         turn.milliseconds.push(performance.now() - start);
         turn.rounds.push(round);
       }
+    if (round % settings.roundsPerProfile === 0) profileRounds.push(await profileRound(profiled, profileRounds.length));
     if (round + 1 < settings.fewestRounds || (round + 1) % 5 !== 0) continue;
     speedUps = others.map((row) => relativeSpeedUp(baseline, row));
     if (speedUps.every(({ interval }) => interval !== null && interval.high - interval.low < settings.intervalPct))
       break;
   }
-  const measured = group.rows.map(({ network, layout, protocol }, index): MeasuredLayout => {
-    const speedUp = speedUps[index];
-    const graph = others[index]?.row.step.graph;
-    if (speedUp === undefined || graph === undefined) throw new Error('Internal error: a row was not timed');
-    const { percent, interval } = speedUp;
-    say(`${labelOf(network)} ${layout}, ${protocol}, ${group.batchNorm}: RS ${percent.toFixed(1)} %`);
-    return {
-      layout,
-      network: labelOf(network),
-      protocol,
-      batchNorm: group.batchNorm,
-      kw: group.kw,
-      measuredRs: percent,
-      measuredInterval: [interval?.low ?? -Infinity, interval?.high ?? Infinity],
-      baselineGraph: baseline.row.step.graph,
-      layoutGraph: graph,
-    };
-  });
-  return { measured, rows: others.map(({ row }) => row) };
+  return {
+    layouts: group.rows.map((row, index): MeasuredLayout => {
+      const speedUp = speedUps[index];
+      const graph = others[index]?.row.step.graph;
+      if (speedUp === undefined || graph === undefined) throw new Error('Internal error: a row was not timed');
+      const { percent, interval } = speedUp;
+      say(`${labelOf(row.network)} ${row.layout}, ${row.protocol}, ${group.batchNorm}: RS ${percent.toFixed(1)} %`);
+      return {
+        layout: row.layout,
+        network: labelOf(row.network),
+        protocol: row.protocol,
+        batchNorm: group.batchNorm,
+        kw: group.kw,
+        measuredRs: percent,
+        measuredInterval: [interval?.low ?? -Infinity, interval?.high ?? Infinity],
+        baselineGraph: baseline.row.step.graph,
+        layoutGraph: graph,
+      };
+    }),
+    profiles: profiled.map((_, index) => joinProfiles(profileRounds.flatMap((profiles) => profiles[index] ?? []))),
+  };
+}
+
+/** One profiled step of each; the results are in the order of `rows`, whoever went first. */
+async function profileRound(rows: readonly Running[], round: number): Promise<StepProfile[]> {
+  const profiles = await inTurn(turnsOf(rows, round), ({ step, feeds }) => step.profile(1, feeds));
+  return turnsOf(profiles, round);
 }
 
 /** Every operation of the group with nothing beside it: the layouts folded into one bracket, the cut batch by its part. */

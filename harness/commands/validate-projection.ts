@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
-import type { MeasuredLayout, ProfiledMachine, ValidationSummary } from '../simulate/validation.js';
+import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
 import type { StepProfile } from '../engine/step-graph.js';
 
 interface ValidateArguments {
@@ -29,17 +29,16 @@ export async function validateProjection(
   output: NodeJS.WritableStream = process.stdout,
   messages: NodeJS.WritableStream = process.stderr,
 ): Promise<number> {
-  const [{ validationPlan }, { profiledMachine }, writeValidation, measuring, { openTracedEngine }] = await Promise.all(
-    [
+  const [{ validationPlan }, { profiledMachine, validate }, writeValidation, measuring, { openTracedEngine }] =
+    await Promise.all([
       import('../simulate/validation-plan.js'),
       import('../simulate/validation.js'),
       validationWriter(),
       import('./measure-layouts.js'),
       import('../engine/traced/index.js'),
-    ],
-  );
+    ]);
   const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
-  const measured: MeasuredLayout[] = [];
+  const rows: ValidationResult[] = [];
   const profiles: StepProfile[] = [];
   const folder = join(args['reports-folder'] ?? inProject('reports'), args.profile);
   let validated: Validated | null = null;
@@ -51,10 +50,11 @@ export async function validateProjection(
       { ...measuring.defaultSettings, mostRounds: args.rounds },
       (line) => messages.write(`  ${line}\n`),
     );
-    measured.push(...found.layouts);
     profiles.push(...found.profiles);
-    // After each group: hours of measuring must not hang on the last one.
-    validated = writeValidation(folder, profiledMachine(profiles), measured, profiles);
+    // By its own profiles: between groups the machine's mood changes.
+    rows.push(...validate(profiledMachine(found.profiles), found.layouts));
+    // After each group: an hour of measuring must not hang on the last one.
+    validated = writeValidation(folder, profiledMachine(profiles), rows, profiles);
   }
   if (validated !== null) output.write(sentences(validated, folder));
   return 0;
@@ -67,17 +67,17 @@ interface Validated {
 
 /** Writes the files of what has been measured so far. */
 async function validationWriter() {
-  const [{ validate, validationCsv }, { writeProfiles }] = await Promise.all([
+  const [{ summarise, validationCsv }, { writeProfiles }] = await Promise.all([
     import('../simulate/validation.js'),
     import('../simulate/profile-file.js'),
   ]);
   return (
     folder: string,
     machine: ProfiledMachine,
-    measured: readonly MeasuredLayout[],
+    rows: readonly ValidationResult[],
     profiles: readonly StepProfile[],
   ): Validated => {
-    const { rows, summary } = validate(machine, measured);
+    const summary = summarise(rows);
     mkdirSync(folder, { recursive: true });
     const file: ValidationFile = { ...summary, hardware: machine.costs.hardware.model };
     writeFileSync(join(folder, validationFiles.table), validationCsv(rows));

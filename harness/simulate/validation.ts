@@ -60,17 +60,12 @@ export function projectOnMachine(
   return projectRs(baseline, layout, costs, topology, { order, stretch: effects.stretch });
 }
 
-/** Projects every measured layout and compares. */
-export function validate(
-  machine: ProfiledMachine,
-  measured: readonly MeasuredLayout[],
-): { readonly rows: ValidationResult[]; readonly summary: ValidationSummary } {
-  const rows = measured.map((row) => ({
+/** The measured layouts with their projections. */
+export const validate = (machine: ProfiledMachine, measured: readonly MeasuredLayout[]): ValidationResult[] =>
+  measured.map((row) => ({
     ...row,
     projectedRs: projectOnMachine(machine, row.baselineGraph, row.layoutGraph).rsPct,
   }));
-  return { rows, summary: summarise(rows) };
-}
 
 export function summarise(
   rows: readonly Pick<ValidationResult, 'measuredRs' | 'projectedRs' | 'measuredInterval'>[],

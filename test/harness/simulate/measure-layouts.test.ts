@@ -12,7 +12,7 @@ it('measures a group on real cores and projects it from what was profiled there'
   const { layouts, profiles } = await measureGroup(
     { ...group, batch: 2, rows },
     (count) => openTracedEngine({ devices: { kind: 'cores', count } }),
-    { intervalPct: 100, fewestRounds: 5, mostRounds: 5, stepsPerRound: 1, profiledSteps: 2 },
+    { intervalPct: 100, fewestRounds: 5, mostRounds: 5, stepsPerRound: 1, roundsPerProfile: 3 },
     () => undefined,
   );
   expect(layouts.map(({ layout }) => layout)).toEqual(["[F1] [F2, F2'x1]", '2 x [F1, F2]']);
@@ -22,7 +22,7 @@ it('measures a group on real cores and projects it from what was profiled there'
   const machine = profiledMachine(profiles);
   expect(machine.costs.hardware.kind).toBe('cpu');
   expect(machine.effects.latency).toBeGreaterThan(0);
-  for (const row of validate(machine, layouts).rows) {
+  for (const row of validate(machine, layouts)) {
     // How near they are is for a quiet machine to say; here both are finite and below what two cores can save.
     expect(row.measuredRs).toBeLessThan(100);
     expect(row.projectedRs).toBeLessThan(60);

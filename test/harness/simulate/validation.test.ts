@@ -84,7 +84,7 @@ describe('a projection from one core’s times', () => {
   const measuredRs = 100 * (1 - (profiles[2]?.span[0] ?? NaN) / (profiles[0]?.span[0] ?? NaN));
 
   it('gives the speed-up that the machine measures', () => {
-    const { rows } = validate(machine, [
+    const rows = validate(machine, [
       {
         layout: "[F1] [F2, F2'x1]",
         network: 'WarpNet1-13-2',
