@@ -17,7 +17,7 @@ interface ValidateArguments {
 export const validationFiles = {
   table: 'projection-validation.csv',
   summary: 'projection-validation.json',
-  profiles: 'step-profiles.json',
+  times: 'operation-times.json',
 } as const;
 
 /** What the summary file holds. */
@@ -32,13 +32,15 @@ export async function validateProjection(
   const [
     { validationPlan },
     { validate, profiledMachine, validationCsv },
-    { writeProfiles },
+    { operationTimes },
+    { operationTimesText },
     measuring,
     { openTracedEngine },
   ] = await Promise.all([
     import('../simulate/validation-plan.js'),
     import('../simulate/validation.js'),
-    import('../simulate/profile-file.js'),
+    import('../simulate/operation-times.js'),
+    import('../simulate/operation-times-file.js'),
     import('./measure-layouts.js'),
     import('../engine/traced/index.js'),
   ]);
@@ -56,14 +58,15 @@ export async function validateProjection(
     measured.push(...found.layouts);
     profiles.push(...found.profiles);
   }
-  const machine = profiledMachine(profiles);
+  const times = operationTimes(profiles);
+  const machine = profiledMachine([times]);
   const { rows, summary } = validate(machine, measured);
   const folder = join(args['reports-folder'] ?? inProject('reports'), args.profile);
   mkdirSync(folder, { recursive: true });
   const file: ValidationFile = { ...summary, hardware: machine.costs.hardware.model };
   writeFileSync(join(folder, validationFiles.table), validationCsv(rows));
   writeFileSync(join(folder, validationFiles.summary), `${JSON.stringify(file, null, 2)}\n`);
-  writeProfiles(join(folder, validationFiles.profiles), profiles);
+  writeFileSync(join(folder, validationFiles.times), operationTimesText([times]));
   const stretched = Object.entries(machine.effects.stretch)
     .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`)
     .join(', ');
