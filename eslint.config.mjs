@@ -23,9 +23,13 @@ const mayImport = {
     'harness/experiment',
     'harness/result',
     'harness/setup',
+    'harness/simulate/operation-times.ts',
     'datasets',
   ],
-  'harness/simulate': ['harness/network', 'harness/engine', 'harness/experiment'],
+  'harness/simulate': [
+    ...['harness/network', 'harness/engine', 'harness/experiment'],
+    'harness/result/operation-times.ts',
+  ],
   'harness/report': [
     ...['harness/experiment', 'harness/result', 'harness/simulate'],
     ...['layout', 'layout-notation', 'options', 'specification'].map((name) => `harness/network/${name}.ts`),

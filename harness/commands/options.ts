@@ -55,6 +55,7 @@ export interface ExperimentArguments {
   readonly reportsFolder?: string | undefined;
   readonly dataCache?: string | undefined;
   readonly json: boolean;
+  readonly projection?: boolean | undefined;
 }
 
 export interface RunArguments extends ExperimentArguments {

@@ -39,8 +39,11 @@ function emptyPlaces(plan: ExperimentPlan): Map<string, { readonly code: string;
     else reasons.set(reason, { code, places: 1 });
   };
   for (const { entries } of plan.tables)
-    for (const { error, timing } of entries)
-      for (const part of [error, timing]) if (part.skipped && part.code !== 'NOT_IN_TABLE') count(part);
+    for (const { error, timing, projection } of entries) {
+      const isProjected = projection !== null && !projection.skipped;
+      for (const part of isProjected ? [error] : [error, timing])
+        if (part.skipped && part.code !== 'NOT_IN_TABLE') count(part);
+    }
   return reasons;
 }
 

@@ -46,6 +46,7 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
     overrides,
     ...(seeds ? { seeds } : {}),
     machine,
+    projects: args.projection ?? true,
     folder,
   });
   return { ...site, machine, plan, profile: plan.profile, cells: chosen(plan.cells, args.only) };

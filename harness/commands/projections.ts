@@ -1,39 +1,52 @@
 /** Projected speed-ups for the places of a plan that this machine lacks the devices for, from operation times measured here. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ExperimentPlan, PlannedEntry } from '../experiment/plan.js';
 import { entryKey, type Projection } from '../report/index.js';
+import type { OperationTimes } from '../result/operation-times.js';
 import { projectPlanned } from '../simulate/planned-projection.js';
-import { readProfiles } from '../simulate/profile-file.js';
 import { profiledMachine } from '../simulate/validation.js';
-import type { Prepared } from './prepare.js';
 import { validationFiles, type ValidationFile } from './validate-projection.js';
+import type { CellOutcome } from './write-results.js';
 
-/**
- * Projections by place; none where no operation has been timed here (`validate-projection` does that), or only those of
- * another machine.
- */
-export function projectPlaces({ plan, selected }: Prepared, folder: string): Map<string, Projection> {
-  const projections = new Map<string, Projection>();
-  const path = join(folder, validationFiles.profiles);
-  if (!existsSync(path)) return projections;
-  const machine = profiledMachine(readProfiles(path));
-  if (machine.costs.hardware.model !== selected.model) return projections;
+/** Projections by place, of those whose operations have been timed. `folder`: where a validation would be. */
+export function projectPlaces(
+  plan: ExperimentPlan,
+  outcomes: ReadonlyMap<string, CellOutcome>,
+  folder: string,
+): Map<string, Projection> {
   const validation = readValidation(join(folder, validationFiles.summary));
   const protocols = new Map(plan.cells.map(({ protocol }) => [protocol.name, protocol]));
-  for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
-    const protocol = protocols.get(entry.protocol);
-    if (entry.projection === null || protocol === undefined) continue;
-    const { percent, interval, hardware } = projectPlanned(entry.projection, protocol, machine);
-    projections.set(entryKey(entry), {
+  const projected = ({ projection, protocol: name }: PlannedEntry): Projection | null => {
+    const protocol = protocols.get(name);
+    if (projection === null || projection.skipped || protocol === undefined) return null;
+    const times = projection.cells.flatMap((id) => operationsOf(outcomes.get(id)) ?? []);
+    if (times.length < projection.cells.length) return null;
+    const { percent, interval, hardware, estimatedShare } = projectPlanned(
+      projection,
+      protocol,
+      profiledMachine(times),
+    );
+    const checked = validation?.hardware === hardware ? validation : null;
+    return {
       percent,
       interval,
-      validationError: validation?.meanDifferencePct ?? null,
-      validated: validation?.layouts ?? 0,
+      validationError: checked?.meanDifferencePct ?? null,
+      validated: checked?.layouts ?? 0,
       hardware,
-    });
+      estimatedShare,
+    };
+  };
+  const projections = new Map<string, Projection>();
+  for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
+    const projection = projected(entry);
+    if (projection !== null) projections.set(entryKey(entry), projection);
   }
   return projections;
 }
+
+const operationsOf = (outcome: CellOutcome | undefined): OperationTimes | undefined =>
+  outcome?.result?.kind === 'timing' ? outcome.result.operations : undefined;
 
 /** Trusted: written by `validate-projection`. */
 const readValidation = (path: string): ValidationFile | null =>

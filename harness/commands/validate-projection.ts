@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
 import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
-import type { StepProfile } from '../engine/step-graph.js';
+import type { OperationTimes } from '../result/operation-times.js';
 
 interface ValidateArguments {
   readonly devices: number;
@@ -17,7 +17,7 @@ interface ValidateArguments {
 export const validationFiles = {
   table: 'projection-validation.csv',
   summary: 'projection-validation.json',
-  profiles: 'step-profiles.json',
+  times: 'operation-times.json',
 } as const;
 
 /** What the summary file holds. */
@@ -29,19 +29,26 @@ export async function validateProjection(
   output: NodeJS.WritableStream = process.stdout,
   messages: NodeJS.WritableStream = process.stderr,
 ): Promise<number> {
-  const [{ validationPlan }, { profiledMachine, validate }, writeValidation, measuring, { openTracedEngine }] =
-    await Promise.all([
-      import('../simulate/validation-plan.js'),
-      import('../simulate/validation.js'),
-      validationWriter(),
-      import('./measure-layouts.js'),
-      import('../engine/traced/index.js'),
-    ]);
+  const [
+    { validationPlan },
+    { profiledMachine, validate },
+    { operationTimes },
+    write,
+    measuring,
+    { openTracedEngine },
+  ] = await Promise.all([
+    import('../simulate/validation-plan.js'),
+    import('../simulate/validation.js'),
+    import('../simulate/operation-times.js'),
+    validationWriter(),
+    import('./measure-layouts.js'),
+    import('../engine/traced/index.js'),
+  ]);
   const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
   const rows: ValidationResult[] = [];
-  const profiles: StepProfile[] = [];
+  const times: OperationTimes[] = [];
   const folder = join(args['reports-folder'] ?? inProject('reports'), args.profile);
-  let validated: Validated | null = null;
+  let summary: ValidationSummary | null = null;
   for (const [index, group] of groups.entries()) {
     messages.write(`group ${index + 1} of ${groups.length}: kw ${group.kw}, ${group.batchNorm}\n`);
     const found = await measuring.measureGroup(
@@ -50,54 +57,49 @@ export async function validateProjection(
       { ...measuring.defaultSettings, mostRounds: args.rounds },
       (line) => messages.write(`  ${line}\n`),
     );
-    profiles.push(...found.profiles);
-    // By its own profiles: between groups the machine's mood changes.
-    rows.push(...validate(profiledMachine(found.profiles), found.layouts));
+    const own = operationTimes(found.profiles);
+    times.push(own);
+    // By its own times: between groups the machine's mood changes.
+    const machine = profiledMachine([own]);
+    rows.push(...validate(machine, found.layouts));
+    describe(machine, (line) => messages.write(`  ${line}\n`));
     // After each group: an hour of measuring must not hang on the last one.
-    validated = writeValidation(folder, profiledMachine(profiles), rows, profiles);
+    summary = write(folder, rows, times);
   }
-  if (validated !== null) output.write(sentences(validated, folder));
+  if (summary !== null) output.write(sentence(summary, folder));
   return 0;
-}
-
-interface Validated {
-  readonly summary: ValidationSummary;
-  readonly machine: ProfiledMachine;
 }
 
 /** Writes the files of what has been measured so far. */
 async function validationWriter() {
-  const [{ summarise, validationCsv }, { writeProfiles }] = await Promise.all([
+  const [{ summarise, validationCsv }, { operationTimesText }] = await Promise.all([
     import('../simulate/validation.js'),
-    import('../simulate/profile-file.js'),
+    import('../simulate/operation-times-file.js'),
   ]);
-  return (
-    folder: string,
-    machine: ProfiledMachine,
-    rows: readonly ValidationResult[],
-    profiles: readonly StepProfile[],
-  ): Validated => {
+  return (folder: string, rows: readonly ValidationResult[], times: readonly OperationTimes[]): ValidationSummary => {
     const summary = summarise(rows);
     mkdirSync(folder, { recursive: true });
-    const file: ValidationFile = { ...summary, hardware: machine.costs.hardware.model };
+    const file: ValidationFile = { ...summary, hardware: times[0]?.hardware.model ?? 'unknown' };
     writeFileSync(join(folder, validationFiles.table), validationCsv(rows));
     writeFileSync(join(folder, validationFiles.summary), `${JSON.stringify(file, null, 2)}\n`);
-    writeProfiles(join(folder, validationFiles.profiles), profiles);
-    return { summary, machine };
+    writeFileSync(join(folder, validationFiles.times), operationTimesText(times));
+    return summary;
   };
 }
 
-function sentences({ summary, machine: { effects } }: Validated, folder: string): string {
+function describe({ effects }: ProfiledMachine, say: (line: string) => void): void {
   const stretched = Object.entries(effects.stretch)
-    .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`)
-    .join(', ');
-  return (
-    `${summary.layouts} layouts: mean difference ${summary.meanDifferencePct.toFixed(1)} points, ` +
-    `${Math.round(100 * summary.withinFive)} % within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n` +
-    `Crossing: ${effects.latency.toFixed(0)} µs. Times as long while another core is busy: ${stretched}.\n` +
-    `${join(folder, validationFiles.table)}\n`
+    .filter(([, factor]) => factor >= 1.005)
+    .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`);
+  say(
+    `crossing: ${effects.latency.toFixed(0)} µs; times as long while another core is busy: ${stretched.join(', ') || 'none'}`,
   );
 }
+
+const sentence = (summary: ValidationSummary, folder: string): string =>
+  `${summary.layouts} layouts: mean difference ${summary.meanDifferencePct.toFixed(1)} points, ` +
+  `${Math.round(100 * summary.withinFive)} % within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n` +
+  `${join(folder, validationFiles.table)}\n`;
 
 export const validateProjectionCommand: CommandModule<object, ValidateArguments> = {
   command: 'validate-projection',

@@ -73,11 +73,11 @@ async function answerFor(args: WhatIfArguments): Promise<WhatIfAnswer> {
 }
 
 async function costsOf(path: string) {
-  const [{ readProfiles }, { measuredCosts }] = await Promise.all([
-    import('../simulate/profile-file.js'),
+  const [{ readOperationTimes }, { measuredCosts }] = await Promise.all([
+    import('../simulate/operation-times-file.js'),
     import('../simulate/measured-costs.js'),
   ]);
-  return measuredCosts(readProfiles(path));
+  return measuredCosts(readOperationTimes(path));
 }
 
 function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIfAnswer): string {

@@ -59,8 +59,11 @@ export const timingCellSchema = z.strictObject({
   batch: z.number().int().min(1),
   /** Steps run and left out, for each row. */
   warmup: z.number().int().min(0),
-  /** Rounds; in each round every row runs `stepsPerRound` timed steps, in turns. */
-  rounds: z.number().int().min(1),
+  /**
+   * Rounds; in each round every row runs `stepsPerRound` timed steps, in turns. None: only operations are timed, one by
+   * one, for projections of layouts that there are no devices for.
+   */
+  rounds: z.number().int().min(0),
   stepsPerRound: z.number().int().min(1),
   /** Whether decoding and augmenting the batch is inside the timed span (A10). */
   inputPipeline: z.boolean(),

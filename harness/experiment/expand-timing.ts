@@ -6,6 +6,7 @@ import { firstFit } from './condition.js';
 import { datasetFacts } from './dataset-facts.js';
 import { formatDevices } from './devices.js';
 import { notRun } from './expand-errors.js';
+import { planProjection } from './expand-projection.js';
 import { cellId } from './identity.js';
 import { deviceKind, timingHardware } from './machine.js';
 import { excludes, type NetworkRow } from './matrix.js';
@@ -16,9 +17,7 @@ import type { Protocol } from './protocol.js';
 import { chainLayout, layoutOf, networkOf } from './row-layout.js';
 import { change } from './shrink.js';
 import type { TableContext } from './table-context.js';
-
-/** Part of the machine's memory that the networks of one cell may fill by `stepMemory`. */
-const usableMemory = 0.75;
+import { memoryBudget, usableDevices } from './timing-limits.js';
 
 interface Placed {
   readonly network: NetworkSpecification;
@@ -51,7 +50,7 @@ interface Candidate extends Placed {
 
 export interface PlannedTiming {
   readonly timing: TimingPlan | NotRun;
-  readonly projection: ProjectionPlan | null;
+  readonly projection: ProjectionPlan | NotRun | null;
 }
 
 /** Plans the timings of a table's rows under its protocols; `add` takes each cell. */
@@ -73,18 +72,14 @@ export function planTimings(
     const cells = comparisonCells(candidates, context);
     cells.forEach(add);
     const found = indexOf(cells);
-    for (const candidate of candidates)
+    for (const candidate of candidates) {
+      const timing = timingOf(candidate, found, context);
       entries.set(candidate.row, {
-        timing: timingOf(candidate, found, context),
-        projection: candidate.isBaseline
-          ? null
-          : {
-              network: candidate.network,
-              layout: candidate.layout,
-              baseline: { network: candidate.baseline.network, layout: candidate.baseline.layout },
-              batch: candidate.batch,
-            },
+        timing,
+        projection:
+          context.projects && timing.skipped && !candidate.isBaseline ? planProjection(candidate, context, add) : null,
       });
+    }
   }
   return (row, protocol) => {
     const found = planned.get(protocol)?.get(row);
@@ -172,14 +167,11 @@ function indexOf(cells: readonly TimingCell[]): (candidate: Candidate) => Timing
   return ({ isBaseline, key, baseline }) => index.get(isBaseline ? key : `${baseline.key} | ${key}`);
 }
 
-/** Engines other than the traced one know one device. */
-const usableDevices = ({ machine }: TableContext): number => (machine.engine === 'traced' ? machine.deviceCount : 1);
-
 function splitByMemory(group: readonly Candidate[], context: TableContext): TimingCell[] {
   const chunks: Candidate[][] = [];
   for (const candidate of group) {
     const last = chunks.at(-1);
-    if (last !== undefined && memoryOf([...last, candidate], candidate.batch, context) <= budget(context))
+    if (last !== undefined && memoryOf([...last, candidate], candidate.batch, context) <= memoryBudget(context))
       last.push(candidate);
     else chunks.push([candidate]);
   }
@@ -188,8 +180,6 @@ function splitByMemory(group: readonly Candidate[], context: TableContext): Timi
     return batch === undefined ? [] : [comparisonCell(chunk, batch, context)];
   });
 }
-
-const budget = ({ machine }: TableContext): number => machine.memoryBytes * usableMemory;
 
 /** All networks of a cell are held at once; on GPUs an operator's parts lie on different cards. */
 function memoryOf(chunk: readonly Candidate[], batch: number, context: TableContext): number {
@@ -206,7 +196,7 @@ function memoryOf(chunk: readonly Candidate[], batch: number, context: TableCont
 function fittingBatch(chunk: readonly Candidate[], context: TableContext): number | undefined {
   const replicas = Math.max(...chunk.map(({ layout }) => replicasOf(layout)));
   let batch = chunk[0]?.batch ?? 1;
-  while (memoryOf(chunk, batch, context) > budget(context)) {
+  while (memoryOf(chunk, batch, context) > memoryBudget(context)) {
     if (batch % 2 !== 0 || (batch / 2) % replicas !== 0) return undefined;
     batch /= 2;
   }

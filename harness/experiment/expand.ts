@@ -28,6 +28,8 @@ export interface ExpansionRequest {
   /** In place of the profile's (`--seeds`). */
   readonly seeds?: readonly number[];
   readonly machine: Machine;
+  /** Whether speed-ups that cannot be timed here are projected; true unless said otherwise. */
+  readonly projects?: boolean;
   /** Where protocols, profiles and other tables are. */
   readonly folder: ExperimentFolder;
 }
@@ -98,6 +100,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
     seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
     overrides,
     machine,
+    projects: request.projects ?? true,
   };
 }
 
@@ -153,9 +156,10 @@ function planAlsoShown(
   const width = context.protocols.length;
   const entries = planEntries(other.rows, context, whole).slice(position * width, (position + 1) * width);
   const wanted = new Set(
-    entries.flatMap(({ error, timing }) => [
+    entries.flatMap(({ error, timing, projection }) => [
       ...(error.skipped ? [] : error.cells),
       ...(timing.skipped ? [] : [timing.cell]),
+      ...(projection === null || projection.skipped ? [] : projection.cells),
     ]),
   );
   for (const cell of whole.inOrder()) {

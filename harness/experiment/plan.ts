@@ -7,7 +7,8 @@ export interface NotRun {
   readonly skipped: true;
   /**
    * `CITED`, `EXCLUDED` (by the matrix), `NOT_IN_TABLE` (the table does not show this quantity), `NOT_IN_PROFILE`,
-   * `DATA_MISSING`, `DEVICES_TOO_FEW`, `MEMORY_TOO_SMALL`, `NO_COMPARISON` (a baseline with nothing to compare).
+   * `DATA_MISSING`, `DEVICES_TOO_FEW`, `MEMORY_TOO_SMALL`, `NO_COMPARISON` (a baseline with nothing to compare),
+   * `NO_PROFILE` (an engine that times no operations).
    */
   readonly code: string;
   /** A sentence for a footnote. */
@@ -40,10 +41,13 @@ export interface TimingPlan {
 
 /** A place that can only be projected: the machine lacks the devices its layout needs. */
 export interface ProjectionPlan {
+  readonly skipped: false;
   readonly network: NetworkSpecification;
   readonly layout: string;
   readonly baseline: { readonly network: NetworkSpecification; readonly layout: string };
   readonly batch: number;
+  /** Timing cells with the times of its operations, the baseline's first. */
+  readonly cells: readonly string[];
 }
 
 /** One printed row (a row of the published JSON, or one point of a text number) under one protocol. */
@@ -60,8 +64,8 @@ export interface PlannedEntry {
   readonly layout: string;
   readonly error: ErrorPlan | NotRun;
   readonly timing: TimingPlan | NotRun;
-  /** What a projection of this entry's RS would need; null for baselines and cited rows. */
-  readonly projection: ProjectionPlan | null;
+  /** How this entry's RS is projected, or why not; null where it is timed here, or no projection is asked for. */
+  readonly projection: ProjectionPlan | NotRun | null;
 }
 
 export interface TablePlan {

@@ -19,4 +19,6 @@ export interface TableContext {
   readonly seeds: readonly number[];
   readonly overrides: Overrides;
   readonly machine: Machine;
+  /** Whether speed-ups that cannot be timed here are projected. */
+  readonly projects: boolean;
 }

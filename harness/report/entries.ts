@@ -27,6 +27,8 @@ export interface Projection {
   /** Layouts that the validation rests on. */
   readonly validated: number;
   readonly hardware: string;
+  /** Share of the layout's time that was not measured but estimated from similar operations, 0 … 1. */
+  readonly estimatedShare: number;
 }
 
 /** Names one place of a plan: projections are looked up by it. */
@@ -136,6 +138,10 @@ function speedUpOf(timing: TimingMeasurement, baseline: string, row: string): Sp
   return speedUp;
 }
 
+/** Said where it could matter. */
+const estimated = ({ estimatedShare: share }: Projection): string =>
+  share < 0.01 ? '' : ` (${Math.round(100 * share)} % of its time estimated from similar operations)`;
+
 /** The WRN on one device, whose RS is 0 by definition whether it was timed or not. */
 const isPrintedBaseline = ({ printed, layout }: PlannedEntry, rs: Printed | null): boolean =>
   printed?.family === 'wrn' && rs?.value === 0 && !layout.includes(' x ');
@@ -143,7 +149,7 @@ const isPrintedBaseline = ({ printed, layout }: PlannedEntry, rs: Printed | null
 function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | null): Quantity {
   const { cells, measurements, projections } = evidence;
   const notes: string[] = [];
-  if (isPrintedBaseline(entry, printed) && entry.timing.skipped) {
+  if (entry.timing.skipped && (isPrintedBaseline(entry, printed) || entry.timing.code === 'NO_COMPARISON')) {
     return quantity({ metric: 'rs', provenance: 'measured', value: 0, printed, byDefinition: true });
   }
   if (entry.timing.skipped) notes.push(...reasonOf(entry.timing));
@@ -171,12 +177,16 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
     }
     notes.push(...reasonsFor([id], measurements));
   }
+  if (entry.projection !== null)
+    notes.push(
+      ...(entry.projection.skipped ? reasonOf(entry.projection) : reasonsFor(entry.projection.cells, measurements)),
+    );
   const projection = projections.get(entryKey(entry));
   if (!projection) return missing({ metric: 'rs', printed, notes });
   const error = projection.validationError;
   const validated =
     error === null
-      ? 'not yet checked against a measurement'
+      ? 'not validated on this machine: npm run reproduce -- validate-projection does that'
       : `mean error ${error.toFixed(1)} points over ${projection.validated} layouts measured here`;
   return quantity({
     metric: 'rs',
@@ -185,7 +195,7 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
     interval: projection.interval,
     intervalOver: projection.interval ? 'projection' : null,
     printed,
-    notes: [`Projected from op times measured on ${projection.hardware}; ${validated}.`],
+    notes: [`Projected from op times measured on ${projection.hardware}${estimated(projection)}; ${validated}.`],
   });
 }
 

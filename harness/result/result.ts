@@ -1,5 +1,6 @@
 /** `result.json`: what a finished cell measured. */
 import { z } from 'zod';
+import { operationTimesSchema } from './operation-times.js';
 
 /** The machine and software of an attempt. */
 export const environmentSchema = z.strictObject({
@@ -68,6 +69,8 @@ export const timingResultSchema = z.strictObject({
   kind: z.literal('timing'),
   ...shared,
   hardware: z.string(),
+  /** Of a cell without timed rounds: what a projection needs. */
+  operations: operationTimesSchema.optional(),
   rows: z.array(
     z.strictObject({
       row: z.string(),

@@ -27,6 +27,8 @@ const valuesPerUnit = 32 * 32 * 16 + 16 * 16 * 32 + 8 * 8 * 64;
 const warpFactor = 1.6;
 const backwardFactor = 3;
 const startSeconds = 4;
+/** A timing ends with a few steps whose operations are timed. */
+const profiledSteps = 3;
 
 /** What computes: one core, some cores as one device, or a card. */
 export type DeviceKind = { readonly kind: 'cpu'; readonly cores: number } | { readonly kind: 'gpu' };
@@ -45,7 +47,7 @@ export function modelledStep(network: NetworkSpecification, batch: number, devic
 /** Seconds a cell takes, by the model alone. */
 export function modelledSeconds(cell: Cell, device: DeviceKind): number {
   if (cell.kind === 'timing') {
-    const steps = cell.warmup + cell.rounds * cell.stepsPerRound;
+    const steps = cell.warmup + cell.rounds * cell.stepsPerRound + profiledSteps;
     const row = (network: NetworkSpecification) => startSeconds + steps * modelledStep(network, cell.batch, device);
     return cell.rows.reduce((sum, { network }) => sum + row(network), 0);
   }

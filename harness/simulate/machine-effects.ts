@@ -1,7 +1,8 @@
 /** What operation times of one device do not tell, estimated from profiles of several: crowding, and the cost of a crossing. */
 import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { priceGraph, requireSameHardware, type CostTable } from './costs.js';
-import { quantile, usesOneDevice } from './measured-costs.js';
+import { quantile } from './measured-costs.js';
+import { usesOneDevice } from './one-device.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph } from './prepared-graph.js';
 
@@ -14,8 +15,14 @@ export interface MachineEffects {
   readonly bandwidth: number;
 }
 
-/** Where no layout on several devices was profiled: what a thread takes to wake up, and PCIe 3.0 x16. */
 const unmeasured = { latency: 30, bandwidth: { cpu: Infinity, gpu: 12_000 } } as const;
+
+/** Where no layout on several devices was profiled: what a thread takes to wake up, and PCIe 3.0 x16. */
+export const unmeasuredEffects = (kind: 'cpu' | 'gpu'): MachineEffects => ({
+  stretch: {},
+  latency: unmeasured.latency,
+  bandwidth: unmeasured.bandwidth[kind],
+});
 
 /** Tensors smaller than the first tell latency, those larger than the second bandwidth. */
 const [smallBytes, largeBytes] = [64 * 1024, 1024 * 1024] as const;

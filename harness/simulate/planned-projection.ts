@@ -16,9 +16,9 @@ export interface PlannedProjection {
   readonly estimatedShare: number;
 }
 
-/** Projects what `plan` needs, under a protocol's options. @throws LayoutProblem LAYOUT_INVALID */
+/** Projects a place under a protocol's options. @throws LayoutProblem LAYOUT_INVALID */
 export function projectPlanned(
-  plan: ProjectionPlan,
+  plan: Omit<ProjectionPlan, 'skipped' | 'cells'>,
   options: BuildOptions,
   machine: ProfiledMachine,
 ): PlannedProjection {

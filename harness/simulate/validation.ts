@@ -1,10 +1,11 @@
 /** Measured against projected speed-ups: rows, their summary, and the CSV that shows them. */
 import { stringify } from 'csv-stringify/sync';
-import type { StepGraph, StepProfile } from '../engine/step-graph.js';
+import type { StepGraph } from '../engine/step-graph.js';
+import type { OperationTimes } from '../result/operation-times.js';
 import type { CostTable } from './costs.js';
 import { allToAll } from './links.js';
-import { machineEffects, type MachineEffects } from './machine-effects.js';
-import { measuredCosts, usesOneDevice } from './measured-costs.js';
+import { unmeasuredEffects, type MachineEffects } from './machine-effects.js';
+import { measuredCosts } from './measured-costs.js';
 import { projectRs, type HowToRun, type RsProjection } from './projection.js';
 
 /** What a run measured of one layout. */
@@ -41,12 +42,12 @@ export interface ProfiledMachine {
   readonly effects: MachineEffects;
 }
 
-/** Prices operations by the steps of one device, and crowding and crossings by those of several. */
-export function profiledMachine(profiles: readonly StepProfile[]): ProfiledMachine {
-  const alone = profiles.filter(({ graph }) => usesOneDevice(graph));
-  // Without a step on one device alone, those of several are better than nothing.
-  const costs = measuredCosts(alone.length > 0 ? alone : profiles);
-  return { costs, effects: machineEffects(costs, profiles) };
+/** Several measurements of one machine together; what devices do to each other is that of the first that could tell. */
+export function profiledMachine(measured: readonly OperationTimes[]): ProfiledMachine {
+  const costs = measuredCosts(measured);
+  const effects = measured.find((times) => times.effects !== null)?.effects;
+  if (effects === undefined || effects === null) return { costs, effects: unmeasuredEffects(costs.hardware.kind) };
+  return { costs, effects: { ...effects, bandwidth: effects.bandwidth ?? Infinity } };
 }
 
 /** RS on the profiled machine, or on more of the same devices than it has. */

@@ -5,6 +5,7 @@ import type { Cell, ErrorCell, TimingCell } from '../experiment/cell.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import type { Execution } from '../result/execution.js';
 import type { CellResult, Environment, Evaluation } from '../result/result.js';
+import { operationTimes } from '../simulate/operation-times.js';
 import type { PartsOpener } from './cell-parts.js';
 import { recordPower } from './energy.js';
 import { describeEnvironment } from './environment.js';
@@ -109,9 +110,11 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
         tell({ type: 'phase', phase: 'compiling', detail });
       });
       const networks = new Map(cell.rows.map((row) => [row.row, row]));
+      const profiles: StepProfile[] = [];
       const onProfile = async (name: string, profile: StepProfile) => {
+        profiles.push(profile);
         const row = networks.get(name);
-        if (row)
+        if (row && execution.trace)
           await writeTrace(folder, traceName(name), profile, captionOf(row.network, row.layout, cell.batch, execution));
       };
       const timed = await time({
@@ -121,12 +124,19 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
         batch,
         tell,
         signal,
-        onProfile: execution.trace ? onProfile : undefined,
+        onProfile,
       });
       if ('stoppedAt' in timed) return timed;
       return {
         environment,
-        result: (shared) => ({ kind: 'timing', ...shared, hardware: cell.hardware, rows: timed.rows }),
+        result: (shared) => ({
+          kind: 'timing',
+          ...shared,
+          hardware: cell.hardware,
+          rows: timed.rows,
+          // Where steps are timed, operations are those of other networks on other devices.
+          ...(cell.rounds === 0 ? { operations: operationTimes(profiles) } : {}),
+        }),
       };
     },
   );

@@ -24,6 +24,7 @@ const projectionSchema = z.object({
   validationError: z.number().nullable(),
   validated: z.number(),
   hardware: z.string(),
+  estimatedShare: z.number().default(0),
 });
 
 /** Only as much of a plan as has to hold for tables to be made; the rest was written by this program. */

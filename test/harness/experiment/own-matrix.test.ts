@@ -40,7 +40,8 @@ describe('a matrix of one’s own', () => {
     expect(excluded?.error).toMatchObject({ code: 'EXCLUDED', reason: 'Too slow for this machine.' });
     expect(excluded?.timing).toMatchObject({ code: 'EXCLUDED' });
     // Six networks, three seeds each; the pair of data parallelism and its WRN fits two devices.
-    expect(cells.map(({ kind }) => kind)).toEqual(['timing', ...Array.from({ length: 18 }, () => 'error')]);
+    const compared = cells.filter((cell) => cell.kind === 'error' || cell.rounds > 0);
+    expect(compared.map(({ kind }) => kind)).toEqual(['timing', ...Array.from({ length: 18 }, () => 'error')]);
   });
 
   it('cuts a data-parallel batch into equal parts', () => {

@@ -142,7 +142,9 @@ export function timingResult(cell: TimingCell): TimingResult {
     rows: cell.rows.map(({ row, network, layout }, index) => {
       const saved = index === 0 ? 0 : cell.protocol.derivative === 'released' ? 0.24 : 0.02;
       const base = 90 * network.kw * (1 - saved);
-      const milliseconds = Array.from({ length: 8 }, () => hundredths(base * (1 + 0.03 * (random() - 0.5))));
+      const milliseconds = Array.from({ length: cell.rounds === 0 ? 0 : 8 }, () =>
+        hundredths(base * (1 + 0.03 * (random() - 0.5))),
+      );
       return {
         row,
         layout,
@@ -185,7 +187,7 @@ export function fixtureOutcomes(
 export function fixtureProjections(plan: ExperimentPlan): Map<string, Projection> {
   const projections = new Map<string, Projection>();
   for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
-    if (!entry.projection || !entry.timing.skipped) continue;
+    if (!entry.projection || entry.projection.skipped) continue;
     const percent = 30 + (Math.abs(hash(entryKey(entry))) % 100) / 20;
     projections.set(entryKey(entry), {
       percent,
@@ -193,6 +195,7 @@ export function fixtureProjections(plan: ExperimentPlan): Map<string, Projection
       validationError: 2.4,
       validated: 12,
       hardware: 'Some CPU, one core a device',
+      estimatedShare: 0,
     });
   }
   return projections;

@@ -3,6 +3,7 @@ import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.
 import { cardNamed, cards } from '../../../harness/simulate/cards.js';
 import { priceGraph, requireSameHardware } from '../../../harness/simulate/costs.js';
 import { measuredCosts, quantile } from '../../../harness/simulate/measured-costs.js';
+import { operationTimes } from '../../../harness/simulate/operation-times.js';
 import { defaultEfficiency, rooflineCosts, rooflineTime } from '../../../harness/simulate/roofline.js';
 import { graphOf, type Op } from './graphs.js';
 
@@ -29,6 +30,8 @@ function profileOf(graph: StepGraph, steps: readonly (readonly number[])[], gap 
   };
 }
 
+const costsOf = (...profiles: StepProfile[]) => measuredCosts([operationTimes(profiles)]);
+
 const small: Op = { device: 0, bytes: 400 };
 const large: Op = { device: 0, bytes: 4000 };
 
@@ -36,13 +39,13 @@ describe('costs measured from a profile', () => {
   it('price an operation by what operations of its type and shapes took, unmoved by one slow or one lucky step', () => {
     const graph = graphOf(1, [small, large]);
     const steps = [10, 10, 10, 10, 10, 10, 10, 1000].map((time, step) => [step === 3 ? 1 : time, 100]);
-    const { durations, estimatedShare } = priceGraph(measuredCosts([profileOf(graph, steps)]), graph);
+    const { durations, estimatedShare } = priceGraph(costsOf(profileOf(graph, steps)), graph);
     expect([...durations]).toEqual([10, 100]);
     expect(estimatedShare).toBe(0);
   });
 
   it('price another layout: the device does not matter, the shapes do', () => {
-    const costs = measuredCosts([profileOf(graphOf(1, [small, large]), [[10, 100]])]);
+    const costs = costsOf(profileOf(graphOf(1, [small, large]), [[10, 100]]));
     const moved = graphOf(2, [
       { ...large, device: 1 },
       { ...small, device: 0 },
@@ -51,14 +54,14 @@ describe('costs measured from a profile', () => {
   });
 
   it('estimate what was not measured from the nearest of its type, by bytes, and say so', () => {
-    const costs = measuredCosts([profileOf(graphOf(1, [small, large]), [[10, 100]])]);
+    const costs = costsOf(profileOf(graphOf(1, [small, large]), [[10, 100]]));
     const { durations, estimatedShare } = priceGraph(costs, graphOf(1, [{ device: 0, bytes: 8000 }]));
     expect(durations[0]).toBeCloseTo(200, 9);
     expect(estimatedShare).toBe(1);
   });
 
   it('charge the gap between operations and the rest of the step, seen where one device never waits', () => {
-    const costs = measuredCosts([profileOf(graphOf(1, [small, small, small]), [[10, 10, 10]], 2, 7)]);
+    const costs = costsOf(profileOf(graphOf(1, [small, small, small]), [[10, 10, 10]], 2, 7));
     expect(priceGraph(costs, graphOf(1, [small])).durations[0]).toBe(12);
     expect(costs.fixedPerStep).toBe(7);
   });
@@ -66,12 +69,12 @@ describe('costs measured from a profile', () => {
   it('give operations that TensorFlow left out no time', () => {
     const profile = profileOf(graphOf(1, [small, large]), [[10, 100]]);
     profile.duration[0]?.fill(NaN, 0, 1);
-    expect(priceGraph(measuredCosts([profile]), graphOf(1, [small])).durations[0]).toBe(0);
+    expect(priceGraph(costsOf(profile), graphOf(1, [small])).durations[0]).toBe(0);
   });
 
   it('redraw from the measured steps, the same for the same draws', () => {
     const graph = graphOf(1, [small]);
-    const costs = measuredCosts([profileOf(graph, [[10], [20], [30], [40]])]);
+    const costs = costsOf(profileOf(graph, [[10], [20], [30], [40]]));
     const redrawn = (value: number) =>
       priceGraph(
         costs.redrawn(() => value),
@@ -84,8 +87,11 @@ describe('costs measured from a profile', () => {
   it('never mix CPU and GPU, nor two models', () => {
     const profile = profileOf(graphOf(1, [small]), [[10]]);
     const gpu: StepProfile = { ...profile, hardware: { kind: 'gpu', model: 'test' } };
-    expect(() => measuredCosts([profile, gpu])).toThrow(expect.objectContaining({ code: 'COSTS_MIXED' }));
+    expect(() => costsOf(profile, gpu)).toThrow(expect.objectContaining({ code: 'COSTS_MIXED' }));
+    const [one, other] = [operationTimes([profile]), operationTimes([gpu])];
+    expect(() => measuredCosts([one, other])).toThrow(expect.objectContaining({ code: 'COSTS_MIXED' }));
     expect(() => requireSameHardware(cpu, { kind: 'cpu', model: 'other' })).toThrow(/other/);
+    expect(() => operationTimes([])).toThrow(expect.objectContaining({ code: 'PROFILE_EMPTY' }));
     expect(() => measuredCosts([])).toThrow(expect.objectContaining({ code: 'PROFILE_EMPTY' }));
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { measureGroup } from '../../../harness/commands/measure-layouts.js';
 import { openTracedEngine } from '../../../harness/engine/traced/index.js';
+import { operationTimes } from '../../../harness/simulate/operation-times.js';
 import { profiledMachine, validate } from '../../../harness/simulate/validation.js';
 import { validationPlan } from '../../../harness/simulate/validation-plan.js';
 
@@ -19,7 +20,7 @@ it('measures a group on real cores and projects it from what was profiled there'
   // One step alone for the baseline and each row, and each row as it runs.
   expect(profiles.map(({ graph }) => graph.devices)).toEqual([1, 1, 1, 2, 2]);
 
-  const machine = profiledMachine(profiles);
+  const machine = profiledMachine([operationTimes(profiles)]);
   expect(machine.costs.hardware.kind).toBe('cpu');
   expect(machine.effects.latency).toBeGreaterThan(0);
   for (const row of validate(machine, layouts)) {

@@ -14,7 +14,8 @@ import { measuredCosts } from '../../../harness/simulate/measured-costs.js';
 import { kindOf } from '../../../harness/simulate/operation-kind.js';
 import { projectPlanned } from '../../../harness/simulate/planned-projection.js';
 import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
-import { readProfiles, writeProfiles } from '../../../harness/simulate/profile-file.js';
+import { operationTimes } from '../../../harness/simulate/operation-times.js';
+import { operationTimesText, readOperationTimes } from '../../../harness/simulate/operation-times-file.js';
 import { rooflineTime } from '../../../harness/simulate/roofline.js';
 import { cardNamed } from '../../../harness/simulate/cards.js';
 import { defaultEfficiency } from '../../../harness/simulate/roofline.js';
@@ -55,14 +56,19 @@ const baseline = graphOf(wrn(2, 2), '[F1, F2]');
 const folded = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1, F2, F2'x1]");
 const split = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1] [F2, F2'x1]");
 const profiles = [profileOf(baseline), profileOf(folded), profileOf(split)];
+const times = operationTimes(profiles);
 
 describe('what several devices do to each other', () => {
   it('is found in their profiles: the cost of a crossing, and what crowding slows down', () => {
-    const { latency, stretch, bandwidth } = machineEffects(measuredCosts(profiles.slice(0, 2)), profiles);
-    expect(latency).toBeCloseTo(truth.latency, 6);
+    const { latency, stretch, bandwidth } = machineEffects(
+      measuredCosts([operationTimes(profiles.slice(0, 2))]),
+      profiles,
+    );
+    // Times are kept to the nanosecond.
+    expect(latency).toBeCloseTo(truth.latency, 2);
     expect(bandwidth).toBe(Infinity);
-    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 6);
-    expect(stretch.convolution).toBeCloseTo(1, 6);
+    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 2);
+    expect(stretch.convolution).toBeCloseTo(1, 2);
   });
 
   it('is not a disturbance of one step in four', () => {
@@ -73,14 +79,15 @@ describe('what several devices do to each other', () => {
         duration: steady.duration.map((times, step) => (step === 2 ? times.map((t) => 3 * t) : times)),
       };
     };
-    const { stretch } = machineEffects(measuredCosts(profiles.slice(0, 2)), profiles.map(disturbed));
-    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 6);
-    expect(stretch.convolution).toBeCloseTo(1, 6);
+    const costs = measuredCosts([operationTimes(profiles.slice(0, 2))]);
+    const { stretch } = machineEffects(costs, profiles.map(disturbed));
+    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 2);
+    expect(stretch.convolution).toBeCloseTo(1, 2);
   });
 });
 
 describe('a projection from one core’s times', () => {
-  const machine = profiledMachine(profiles);
+  const machine = profiledMachine([times]);
   const measuredRs = 100 * (1 - (profiles[2]?.span[0] ?? NaN) / (profiles[0]?.span[0] ?? NaN));
 
   it('gives the speed-up that the machine measures', () => {
@@ -162,7 +169,7 @@ it('summarises the differences', () => {
 
 describe('a critical-path order', () => {
   it('respects every input and is no slower than program order', () => {
-    const costs = measuredCosts(profiles);
+    const costs = measuredCosts([times]);
     const topology = allToAll(2, { latency: truth.latency, bandwidth: Infinity });
     const order = criticalPathOrder(split, costs, topology);
     const place = new Map(order.map((operation, at) => [operation, at]));
@@ -177,19 +184,34 @@ describe('a critical-path order', () => {
   });
 });
 
-describe('a profile file', () => {
-  it('is read as it was written, missing times included', () => {
-    const path = join(folder, 'profiles.json');
-    const [profile] = profiles;
-    if (profile === undefined) throw new Error('no profile');
-    const withGap: StepProfile = { ...profile, duration: [Float64Array.from([NaN, 1]), Float64Array.from([2, 3])] };
-    writeProfiles(path, [withGap]);
-    expect(readProfiles(path)).toEqual([withGap]);
+describe('operation times', () => {
+  it('of several measurements serve as those of one', () => {
+    const apart = profiledMachine([operationTimes([profileOf(baseline)]), operationTimes(profiles.slice(1))]);
+    const together = profiledMachine([times]);
+    expect(apart.effects).toEqual(together.effects);
+    const [one, other] = [apart, together].map(({ costs }) => priceGraph(costs, split));
+    expect(one?.estimatedShare).toBeLessThan(0.01);
+    for (const [index, price] of (one?.durations ?? []).entries())
+      expect(price).toBeCloseTo(other?.durations[index] ?? 0, 2);
   });
 
-  it.each(['', '{}', '{"format":"warpnet-step-profiles","version":2,"profiles":[]}', '[1'])('refuses %s', (text) => {
+  it('are an entry a signature, so that they are kept with a result', () => {
+    const deeper = profileOf(graphOf(warpnet('warpnet1', 2, 4, 2), "[F1, F2, F2'x1]"));
+    const many = operationTimes([deeper]);
+    expect(many.operations.reduce((sum, { count }) => sum + count, 0)).toBe(deeper.graph.operations.length);
+    expect(many.operations.length).toBeLessThan(deeper.graph.operations.length / 5);
+    expect(JSON.stringify(many).length).toBeLessThan(40_000);
+  });
+
+  it('are read from a file as they were written', () => {
+    const path = join(folder, 'times.json');
+    writeFileSync(path, operationTimesText([times]));
+    expect(readOperationTimes(path)).toEqual([times]);
+  });
+
+  it.each(['', '{}', '{"format":"warpnet-operation-times","version":2,"times":[]}', '[1'])('refuses %s', (text) => {
     const path = join(folder, 'broken.json');
     writeFileSync(path, text);
-    expect(() => readProfiles(path)).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
+    expect(() => readOperationTimes(path)).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
   });
 });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { StepProfile } from '../../../harness/engine/step-graph.js';
+import { expand } from '../../../harness/experiment/expand.js';
+import { ExperimentFolder } from '../../../harness/experiment/experiment-folder.js';
+import { readLayout } from '../../../harness/network/layout.js';
+import { cardNamed } from '../../../harness/simulate/cards.js';
+import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import { operationTimes } from '../../../harness/simulate/operation-times.js';
+import { projectPlanned } from '../../../harness/simulate/planned-projection.js';
+import { defaultEfficiency, rooflineTime } from '../../../harness/simulate/roofline.js';
+import { profiledMachine } from '../../../harness/simulate/validation.js';
+import { twoCores } from '../experiment/machines.js';
+
+const folder = new ExperimentFolder();
+const plan = expand({
+  matrices: ['table2', 'table3', 'table4', 'table5', 'width'].map((name) => folder.matrix(name)),
+  profile: 'auto',
+  protocols: ['released-code'],
+  machine: twoCores,
+  folder,
+});
+const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
+
+/** The operation times that a cell would give on a made-up core. */
+function timesOf(id: string) {
+  const cell = cells.get(id);
+  if (cell?.kind !== 'timing') throw new Error('no timing cell');
+  return operationTimes(
+    cell.rows.map(({ network, layout }): StepProfile => {
+      const read = readLayout(layout, network, cell.protocol.derivativeTerms);
+      const graph = networkStepGraph(network, read, cell.protocol, cell.batch);
+      let now = 0;
+      const duration = Float64Array.from(graph.operations, (operation) =>
+        rooflineTime(operation, cardNamed('k80'), defaultEfficiency),
+      );
+      const start = duration.map((time) => (now += time) - time);
+      return { graph, start: [start], duration: [duration], span: [now], hardware: { kind: 'cpu', model: 'made up' } };
+    }),
+  );
+}
+
+const places = plan.tables
+  .flatMap(({ entries }) => entries)
+  .flatMap(({ label, projection, protocol }) =>
+    projection === null || projection.skipped ? [] : [{ label, projection, protocol }],
+  );
+
+describe('the operations of short networks', () => {
+  it.each(places)('price $label $projection.layout', ({ projection, protocol: name }) => {
+    const protocol = plan.cells.find((cell) => cell.protocol.name === name)?.protocol;
+    if (protocol === undefined) throw new Error('no protocol');
+    const machine = profiledMachine(projection.cells.map(timesOf));
+    const { estimatedShare, percent } = projectPlanned(projection, protocol, machine);
+    // What is left are sums over replicas or branches, of which a layout on fewer devices has fewer.
+    expect(estimatedShare).toBeLessThan(0.02);
+    expect(percent).toBeGreaterThan(-20);
+    expect(percent).toBeLessThan(75);
+  });
+});
