@@ -6,7 +6,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
 import { devicesOf, parseLayout } from '../../../harness/network/layout.js';
 import { priceGraph } from '../../../harness/simulate/costs.js';
-import { criticalPathOrder } from '../../../harness/simulate/execution-order.js';
 import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
 import { allToAll } from '../../../harness/simulate/links.js';
 import { machineEffects } from '../../../harness/simulate/machine-effects.js';
@@ -164,23 +163,6 @@ it('summarises the differences', () => {
     meanDifferencePct: 4,
     withinFive: 0.5,
     widestIntervalPct: 3,
-  });
-});
-
-describe('a critical-path order', () => {
-  it('respects every input and is no slower than program order', () => {
-    const costs = measuredCosts([times]);
-    const topology = allToAll(2, { latency: truth.latency, bandwidth: Infinity });
-    const order = criticalPathOrder(split, costs, topology);
-    const place = new Map(order.map((operation, at) => [operation, at]));
-    expect(place.size).toBe(split.operations.length);
-    for (const [index, operation] of split.operations.entries())
-      for (const input of operation.inputs)
-        expect(place.get(input.operation) ?? Infinity).toBeLessThan(place.get(index) ?? -1);
-    const { durations } = priceGraph(costs, split);
-    const time = (by: 'program' | 'critical-path') =>
-      simulate(prepareGraph(split), durations, { topology, order: by }).stepTime;
-    expect(time('critical-path')).toBeLessThanOrEqual(time('program'));
   });
 });
 
