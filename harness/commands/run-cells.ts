@@ -1,12 +1,12 @@
 /** Runs cells under the progress display, and sums up how that went. */
 import type { Cell } from '../experiment/cell.js';
+import { ExperimentFolder } from '../experiment/experiment-folder.js';
 import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
 import { Allocator } from '../schedule/allocator.js';
 import { busyCards, describeBusyCard } from '../schedule/busy-cards.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
-import { defaultPolicies } from '../schedule/policy.js';
 import { startProgress, type Progress } from '../schedule/progress/progress.js';
 import type { ScheduleOutcome } from '../schedule/schedule-request.js';
 import { runSchedule } from '../schedule/scheduler.js';
@@ -78,7 +78,7 @@ async function scheduled(
       store,
       executor,
       allocator: new Allocator(selected.slots, hardware.memoryBytes, args.jobs),
-      policy: defaultPolicies[profile],
+      policy: new ExperimentFolder(surroundings.experimentsFolder).profile(profile).policy,
       placement: (cell) => place(cell, selected),
       execution: executionOf(runnable, args),
       interruption,
