@@ -7,6 +7,7 @@ import { Allocator } from '../schedule/allocator.js';
 import { busyCards, describeBusyCard } from '../schedule/busy-cards.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
+import type { MeasuredStep } from '../schedule/estimate.js';
 import { startProgress, type Progress } from '../schedule/progress/progress.js';
 import type { ScheduleOutcome } from '../schedule/schedule-request.js';
 import { runSchedule } from '../schedule/scheduler.js';
@@ -26,17 +27,18 @@ export interface CellsRun {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** `anew`: cells to run though they are done. */
+/** `anew`: cells to run though they are done; `steps`: what estimates rest on before any training is done. */
 export async function runCells(
   runnable: Runnable,
   args: RunArguments,
   surroundings: Surroundings,
   anew: ReadonlySet<string> = new Set(),
+  steps: readonly MeasuredStep[] = [],
 ): Promise<CellsRun> {
   const interruption = new Interruption();
   const stopListening = interruptOnSignals(interruption);
   try {
-    const outcome = await scheduled(runnable, args, surroundings, interruption, anew);
+    const outcome = await scheduled(runnable, args, surroundings, interruption, anew, steps);
     const interrupted = interruption.level !== 'none';
     const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
     return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
@@ -51,10 +53,11 @@ async function scheduled(
   surroundings: Surroundings,
   interruption: Interruption,
   anew: ReadonlySet<string>,
+  steps: readonly MeasuredStep[],
 ): Promise<ScheduleOutcome> {
   const { cells, store, executor, selected, hardware, profile } = runnable;
   const { messages, environment } = surroundings;
-  const secondsOf = estimatesFor(cells, store, selected);
+  const secondsOf = estimatesFor(cells, store, selected, steps);
   if (!args.quiet) {
     const decisions = cells.map((cell) =>
       anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
