@@ -18,7 +18,6 @@ import { RunStore } from '../../harness/result/store.js';
 import { Allocator, type Slot } from '../../harness/schedule/allocator.js';
 import { Interruption } from '../../harness/schedule/interruption.js';
 import { LocalExecutor } from '../../harness/schedule/local-executor.js';
-import { defaultPolicies } from '../../harness/schedule/policy.js';
 import { runSchedule } from '../../harness/schedule/scheduler.js';
 import { peakMemoryBytes } from '../../harness/train/environment.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
@@ -144,7 +143,7 @@ async function running(): Promise<void> {
     store,
     executor,
     allocator: new Allocator(slots(), 16e9),
-    policy: defaultPolicies.quick,
+    policy: new ExperimentFolder().profile('quick').policy,
     placement: () => ({ want: { slots: 1, alone: false, memoryBytes: 1 }, devices: () => 'cpu:1', pinned: false }),
     execution: (_, devices, attempt) => ({
       devices,

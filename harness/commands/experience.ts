@@ -2,14 +2,28 @@
 import type { Cell } from '../experiment/cell.js';
 import { readAttempts } from '../result/attempts.js';
 import type { RunStore } from '../result/store.js';
-import { calibrate, type DeviceKind, type Experience, type SecondsOf } from '../schedule/estimate.js';
+import {
+  calibrate,
+  type DeviceKind,
+  type Experience,
+  type MeasuredStep,
+  type SecondsOf,
+} from '../schedule/estimate.js';
 import type { SelectedDevices } from '../schedule/machine.js';
 
 /** Enough for a median, and few enough to read before anything is shown. */
 const most = 40;
 
-/** Estimates for a plan's cells, from those of them that are done and were watched from begin to end. */
-export function estimatesFor(cells: readonly Cell[], store: RunStore, selected: SelectedDevices): SecondsOf {
+/**
+ * Estimates for a plan's cells, from those of them that are done and were watched from begin to end, and before any is
+ * from `steps`.
+ */
+export function estimatesFor(
+  cells: readonly Cell[],
+  store: RunStore,
+  selected: SelectedDevices,
+  steps: readonly MeasuredStep[] = [],
+): SecondsOf {
   const experience: Experience[] = [];
   for (const cell of cells) {
     if (experience.length >= most) break;
@@ -20,7 +34,7 @@ export function estimatesFor(cells: readonly Cell[], store: RunStore, selected: 
     if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
       experience.push({ cell, seconds: only.seconds });
   }
-  return calibrate(experience, deviceKindOf(selected));
+  return calibrate(experience, deviceKindOf(selected), steps);
 }
 
 /** What an error cell runs on. */

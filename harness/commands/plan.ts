@@ -3,6 +3,7 @@ import type { ExperimentPlan, NotRun } from '../experiment/plan.js';
 import type { SecondsOf } from '../schedule/estimate.js';
 import { describeDevices } from '../schedule/machine.js';
 import { duration } from '../schedule/progress/format.js';
+import { calibrationCells, measuredSteps } from './calibration.js';
 import { decide, explain, type Action, type Decision } from './decide.js';
 import { exitCodes } from './exit-codes.js';
 import { estimatesFor } from './experience.js';
@@ -20,7 +21,8 @@ export async function planCommand(args: PlanArguments, surroundings: Surrounding
   const prepared = await prepare(allByDefault(args), surroundings);
   const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
   const reasons = args.explain ? explain(decisions, prepared.store) : new Map<string, readonly string[]>();
-  const secondsOf = estimatesFor(prepared.cells, prepared.store, prepared.selected);
+  const { cells, store, selected, machine } = prepared;
+  const secondsOf = estimatesFor(cells, store, selected, measuredSteps(calibrationCells(cells, machine), store));
   const needs = needsOf(prepared, decisions, secondsOf, args.jobs);
   const empty = emptyPlaces(prepared.plan);
   const text = args.json

@@ -1,10 +1,10 @@
 /** From the command line to a plan: what every command that knows about experiments begins with. */
 import type { Cell, DatasetName } from '../experiment/cell.js';
-import { expand } from '../experiment/expand.js';
+import { expand, type ExpansionRequest } from '../experiment/expand.js';
 import { ExperimentFolder, paperTables } from '../experiment/experiment-folder.js';
 import type { Machine } from '../experiment/machine.js';
 import type { Matrix } from '../experiment/matrix.js';
-import { parseOverrides } from '../experiment/overrides.js';
+import { noOverrides, parseOverrides } from '../experiment/overrides.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
 import type { Profile } from '../experiment/profile-file.js';
 import { wantedImageCounts } from '../experiment/training-plan.js';
@@ -28,20 +28,16 @@ export const allByDefault = <Args extends ExperimentArguments>(args: Args): Args
 export async function prepare(args: ExperimentArguments, surroundings: Surroundings): Promise<Prepared> {
   const folder = new ExperimentFolder(surroundings.experimentsFolder);
   const matrices = matricesOf(args, folder);
-  const profiles = profilesOf(args, matrices, folder);
   const overrides = parseOverrides(args.set ?? []);
   const seeds = args.seeds === undefined ? undefined : parseSeeds(args.seeds);
   const protocols = args.protocol?.flatMap((names) => names.split(','));
   const site = await openSite(args, surroundings);
-  const datasets = await availableData(
-    site.folders.dataCache,
-    wantedDatasets(matrices, profiles, folder),
-    wantedImageCounts(profiles, matrices, overrides),
-  );
+  const { profile } = args;
+  const datasets = await neededData({ matrices, profile, overrides }, folder, site.folders.dataCache);
   const machine = machineOf(site, args, datasets);
   const plan = expand({
     matrices,
-    profile: args.profile,
+    profile,
     ...(protocols ? { protocols } : {}),
     overrides,
     ...(seeds ? { seeds } : {}),
@@ -52,9 +48,19 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
   return { ...site, machine, plan, profile: plan.profile, cells: chosen(plan.cells, args.only) };
 }
 
-function profilesOf(args: ExperimentArguments, matrices: readonly Matrix[], folder: ExperimentFolder): Profile[] {
-  const names = new Set([args.profile, ...matrices.flatMap(({ profile }) => profile ?? [])]);
-  return [...names].map((name) => folder.profile(name));
+/** Which of the data sets that an expansion asks for are here. */
+export function neededData(
+  { matrices, profile, overrides = noOverrides }: Pick<ExpansionRequest, 'matrices' | 'profile' | 'overrides'>,
+  folder: ExperimentFolder,
+  dataCache: string,
+): Promise<Machine['datasets']> {
+  const names = new Set([profile, ...matrices.flatMap(({ profile: own }) => own ?? [])]);
+  const profiles = [...names].map((name) => folder.profile(name));
+  return availableData(
+    dataCache,
+    wantedDatasets(matrices, profiles, folder),
+    wantedImageCounts(profiles, matrices, overrides),
+  );
 }
 
 /** Those of the rows, and what may stand in for them. */

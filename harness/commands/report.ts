@@ -21,6 +21,7 @@ import type { ExperimentArguments } from './options.js';
 import { allByDefault, prepare, type Prepared } from './prepare.js';
 import type { Surroundings } from './surroundings.js';
 import { projectPlaces } from './projections.js';
+import { withFinishedTables } from './finished-tables.js';
 import { readOutcomes, writeCsvs } from './write-results.js';
 
 export interface ReportArguments extends ExperimentArguments {
@@ -65,17 +66,20 @@ export interface Reported {
 }
 
 /**
- * Writes CSVs, tables and everything made of them, and prints the table when there is only one.
+ * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
+ * table when it has only one.
  * `failed`: failures of this call that may not be on disk.
  * @throws Problem DISK_FULL, NOT_WRITABLE
  */
 export async function report(
   prepared: Prepared,
   args: ExperimentArguments & { readonly projection: boolean },
-  { messages, output }: Surroundings,
+  surroundings: Surroundings,
   { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
 ): Promise<Reported> {
-  const { plan, store, folders } = prepared;
+  const { messages, output } = surroundings;
+  const { store, folders } = prepared;
+  const plan = await withFinishedTables(prepared, args.projection, surroundings);
   const folder = join(folders.reports, plan.profile);
   const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
@@ -84,7 +88,7 @@ export async function report(
   const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
   const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];
   if (print) {
-    const [only, ...more] = tablesOf(plan, measurementsOf(outcomes), projections);
+    const [only, ...more] = tablesOf(prepared.plan, measurementsOf(outcomes), projections);
     if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
     messages.write(`Reports are in ${folder}\n`);
   }

@@ -1,12 +1,13 @@
 /** Runs cells under the progress display, and sums up how that went. */
 import type { Cell } from '../experiment/cell.js';
+import { ExperimentFolder } from '../experiment/experiment-folder.js';
 import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
 import { Allocator } from '../schedule/allocator.js';
 import { busyCards, describeBusyCard } from '../schedule/busy-cards.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
-import { defaultPolicies } from '../schedule/policy.js';
+import type { MeasuredStep } from '../schedule/estimate.js';
 import { startProgress, type Progress } from '../schedule/progress/progress.js';
 import type { ScheduleOutcome } from '../schedule/schedule-request.js';
 import { runSchedule } from '../schedule/scheduler.js';
@@ -26,17 +27,18 @@ export interface CellsRun {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** `anew`: cells to run though they are done. */
+/** `anew`: cells to run though they are done; `steps`: what estimates rest on before any training is done. */
 export async function runCells(
   runnable: Runnable,
   args: RunArguments,
   surroundings: Surroundings,
   anew: ReadonlySet<string> = new Set(),
+  steps: readonly MeasuredStep[] = [],
 ): Promise<CellsRun> {
   const interruption = new Interruption();
   const stopListening = interruptOnSignals(interruption);
   try {
-    const outcome = await scheduled(runnable, args, surroundings, interruption, anew);
+    const outcome = await scheduled(runnable, args, surroundings, interruption, anew, steps);
     const interrupted = interruption.level !== 'none';
     const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
     return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
@@ -51,10 +53,11 @@ async function scheduled(
   surroundings: Surroundings,
   interruption: Interruption,
   anew: ReadonlySet<string>,
+  steps: readonly MeasuredStep[],
 ): Promise<ScheduleOutcome> {
   const { cells, store, executor, selected, hardware, profile } = runnable;
   const { messages, environment } = surroundings;
-  const secondsOf = estimatesFor(cells, store, selected);
+  const secondsOf = estimatesFor(cells, store, selected, steps);
   if (!args.quiet) {
     const decisions = cells.map((cell) =>
       anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
@@ -78,7 +81,7 @@ async function scheduled(
       store,
       executor,
       allocator: new Allocator(selected.slots, hardware.memoryBytes, args.jobs),
-      policy: defaultPolicies[profile],
+      policy: new ExperimentFolder(surroundings.experimentsFolder).profile(profile).policy,
       placement: (cell) => place(cell, selected),
       execution: executionOf(runnable, args),
       interruption,

@@ -57,7 +57,7 @@ function replicasOf(text: string): number {
 }
 
 /** A shorter network of the same kind: so many units or warp layers a stage at most. */
-function shortened(network: NetworkSpecification, most = 2): NetworkSpecification {
+export function shortened(network: NetworkSpecification, most = 2): NetworkSpecification {
   if (network.family === 'wrn') return { ...network, unitsPerStage: Math.min(most, network.unitsPerStage) };
   return { ...network, Nwarp: Math.min(most, network.Nwarp) };
 }

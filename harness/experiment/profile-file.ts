@@ -61,6 +61,18 @@ const timingSchema = z.strictObject({
 });
 export type TimingRule = z.infer<typeof timingSchema>;
 
+const seconds = z.number().min(0);
+
+/** How patient a schedule is. */
+const policySchema = z.strictObject({
+  attempts: positive.describe('Attempts a cell gets in one call of the program'),
+  backoffSeconds: seconds.describe('Wait before the second attempt; doubled for each further one'),
+  timeoutSeconds: seconds.positive().describe('An attempt may take this long'),
+  silenceSeconds: seconds.positive().describe('A worker that tells nothing for so long hangs'),
+  graceSeconds: seconds.describe('From a request to stop until the worker is killed'),
+});
+export type Policy = z.infer<typeof policySchema>;
+
 const profileFields = {
   name: z.enum(['quick', 'paper', 'auto']),
   title: z.string().min(1),
@@ -80,6 +92,7 @@ const profileFields = {
   timeAs: z
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Rows of one data set that take the timing of another: only the classifier differs'),
+  policy: policySchema.describe('Retries and time limits'),
 };
 
 export const fullProfileSchema = z.strictObject(profileFields);

@@ -225,7 +225,8 @@ function memory({ places, evidence }: ClaimContext): Finding {
   if (warp === null || wrn === null)
     return {
       outcome: 'not run',
-      evidence: 'Needs WRN-73-4 and WarpNet1-73-4 for ImageNet 32x32 at batch 512 on cards of the paper’s size.',
+      evidence:
+        'No run fills a card on purpose: a batch that would not fit by estimate is halved before it starts. To decide it takes WRN-73-4 and WarpNet1-73-4 for ImageNet 32x32 at batch 512 on cards of the paper’s size.',
     };
   const outcome = warp === 'fits' && wrn === 'does not fit' ? 'reproduced' : 'not reproduced';
   return { outcome, evidence: `WRN-73-4 ${wrn} on one device, WarpNet1-73-4 ${warp}.` };

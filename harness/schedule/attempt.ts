@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { runFile } from '../result/run-folder.js';
 import { boundLog } from './bounded-log.js';
 import type { JobEnd, JobHandle } from './executor.js';
-import type { Policy } from './policy.js';
+import type { Policy } from '../experiment/profile-file.js';
 
 export interface AttemptEnd {
   readonly end: JobEnd;

@@ -72,18 +72,45 @@ export interface Experience {
 
 export type SecondsOf = (cell: Cell) => number;
 
-/** The model, scaled for each kind of cell by the median of what finished ones took over what it says of them. */
-export function calibrate(experience: readonly Experience[], device: DeviceKind): SecondsOf {
-  const scaleOf = (kind: Cell['kind']): number => {
-    const ratios = experience
-      .filter(({ cell, seconds }) => cell.kind === kind && seconds > 0)
-      .map(({ cell, seconds }) => seconds / modelledSeconds(cell, device))
-      .sort((a, b) => a - b);
-    return ratios[Math.floor(ratios.length / 2)] ?? 1;
-  };
-  const scales = { error: scaleOf('error'), timing: scaleOf('timing') };
-  return (cell) => scales[cell.kind] * modelledSeconds(cell, device);
+/** A training step that was timed on one device. */
+export interface MeasuredStep {
+  readonly network: NetworkSpecification;
+  readonly batch: number;
+  readonly seconds: number;
 }
+
+/**
+ * The model, scaled for each kind of cell by the median of what finished ones took over what it says of them. Before a
+ * training is done, `steps` scale those of networks of their kind and width, and their median the others.
+ */
+export function calibrate(
+  experience: readonly Experience[],
+  device: DeviceKind,
+  steps: readonly MeasuredStep[] = [],
+): SecondsOf {
+  const scaleOf = (kind: Cell['kind']): number | undefined => {
+    return middle(
+      experience
+        .filter(({ cell, seconds }) => cell.kind === kind && seconds > 0)
+        .map(({ cell, seconds }) => seconds / modelledSeconds(cell, device)),
+    );
+  };
+  const kindOf = ({ family, kw }: NetworkSpecification): string => `${family} ${kw}`;
+  const ratios = steps.map(({ network, batch, seconds }) => ({
+    kind: kindOf(network),
+    ratio: seconds / modelledStep(network, batch, device),
+  }));
+  const usual = middle(ratios.map(({ ratio }) => ratio)) ?? 1;
+  const [errorScale, timingScale] = [scaleOf('error'), scaleOf('timing') ?? 1];
+  return (cell) => {
+    if (cell.kind === 'timing') return timingScale * modelledSeconds(cell, device);
+    const own = ratios.find(({ kind }) => kind === kindOf(cell.network))?.ratio;
+    return (errorScale ?? own ?? usual) * modelledSeconds(cell, device);
+  };
+}
+
+const middle = (values: readonly number[]): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Seconds until all are done: timing cells one after the other, error cells side by side. */
 export function makespan(cells: readonly Cell[], secondsOf: SecondsOf, sideBySide: number): number {

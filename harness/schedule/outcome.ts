@@ -6,7 +6,7 @@ import type { HeldRun, Outcome, RunStore } from '../result/store.js';
 import type { AttemptEnd } from './attempt.js';
 import { logTail } from './bounded-log.js';
 import { classify } from './classify.js';
-import type { Policy } from './policy.js';
+import type { Policy } from '../experiment/profile-file.js';
 
 /** The worker's exit code when it stopped on request. */
 const stoppedAfterCheckpoint = 130;

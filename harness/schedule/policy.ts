@@ -1,24 +1,6 @@
-/** How patient a schedule is: retries, backoff, time limits. */
+/** Retries: which failures are worth another attempt, and when. */
+import type { Policy } from '../experiment/profile-file.js';
 import type { Failure } from '../result/failure.js';
-
-export interface Policy {
-  /** Attempts a cell gets in one call of the program. */
-  readonly attempts: number;
-  /** Wait before the second attempt, seconds; doubled for each further one. */
-  readonly backoffSeconds: number;
-  /** An attempt may take this long, seconds. */
-  readonly timeoutSeconds: number;
-  /** A worker that tells nothing for so long hangs, seconds. */
-  readonly silenceSeconds: number;
-  /** From a request to stop until the worker is killed, seconds. */
-  readonly graceSeconds: number;
-}
-
-export const defaultPolicies: Readonly<Record<'quick' | 'paper' | 'auto', Policy>> = {
-  quick: { attempts: 2, backoffSeconds: 2, timeoutSeconds: 2 * 3600, silenceSeconds: 15 * 60, graceSeconds: 60 },
-  auto: { attempts: 2, backoffSeconds: 2, timeoutSeconds: 2 * 3600, silenceSeconds: 15 * 60, graceSeconds: 60 },
-  paper: { attempts: 4, backoffSeconds: 30, timeoutSeconds: 14 * 86400, silenceSeconds: 60 * 60, graceSeconds: 120 },
-};
 
 /** Whether another attempt can go better: a divergence or a Problem comes back the same. */
 export function worthRetrying(failure: Failure): boolean {

@@ -6,7 +6,7 @@ import type { RunStore } from '../result/store.js';
 import type { Allocation, Allocator, Want } from './allocator.js';
 import type { Executor } from './executor.js';
 import type { Interruption } from './interruption.js';
-import type { Policy } from './policy.js';
+import type { Policy } from '../experiment/profile-file.js';
 import type { ScheduleEvent } from './schedule-event.js';
 
 export interface ScheduleRequest {

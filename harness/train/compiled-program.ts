@@ -27,7 +27,7 @@ export function compileProgram(
   settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
 ): Program & { readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined } {
   const training = compileTraining(engine, network, settings);
-  const profile = profileOf(training.step);
+  const profile = profileOf(training.step, profiledSteps);
   const state = stateOf(network, training);
   const variables = state.map(({ variable }) => variable);
   return {
@@ -54,17 +54,19 @@ export async function lossOf(step: EngineFunction, { images, labels }: Batch, le
   return loss[0];
 }
 
-/** Profiles a few steps where the engine can; they are real steps, weights change. */
+/** Profiles steps where the engine can; they are real steps, weights change. */
 export function profileOf(
   step: EngineFunction,
+  steps: number,
 ): ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined {
   if (!step.profile) return undefined;
   return async ({ images, labels }, learningRate) => {
     if (!step.profile) throw new Error('Internal error: a profile that went away');
-    return step.profile(profiledSteps, [images, labels, Float32Array.of(learningRate)]);
+    return step.profile(steps, [images, labels, Float32Array.of(learningRate)]);
   };
 }
 
+/** Of a traced training. */
 const profiledSteps = 3;
 
 /** What a checkpoint holds, by the names it has there. */

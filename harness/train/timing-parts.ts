@@ -57,7 +57,7 @@ function compileRow(
   const variables = declareVariables(engine, network, initialise(network, protocol.initialisation, seed));
   const step = compileStep(engine, network, variables, stepSettings(protocol, cell.batch, weightDecay));
   const compileSeconds = (performance.now() - start) / 1000;
-  const profile = profileOf(step);
+  const profile = profileOf(step, 1);
   return {
     row,
     layout: text,

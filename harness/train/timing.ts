@@ -1,5 +1,5 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
-import type { StepProfile } from '../engine/step-graph.js';
+import { joinProfiles, type StepProfile } from '../engine/step-graph.js';
 import type { TimingCell } from '../experiment/cell.js';
 import { runFile } from '../result/run-folder.js';
 import type { TimingResult } from '../result/result.js';
@@ -18,7 +18,7 @@ export interface TimedRow {
   readonly compileSeconds: number;
   /** One training step, feeding included; resolves when the device is done. */
   step(batch: Batch): Promise<unknown>;
-  /** Runs profiled steps, where the engine can. */
+  /** Runs a profiled step, where the engine can. */
   readonly profile?: ((batch: Batch) => Promise<StepProfile>) | undefined;
 }
 
@@ -38,11 +38,14 @@ export interface TimingJob {
   readonly onProfile?: ((row: string, profile: StepProfile) => Promise<void>) | undefined;
 }
 
+/** Profiled steps of each row, in turns. */
+const profiledSteps = 3;
+
 export const timingColumns = ['row', 'round', 'step', 'milliseconds'] as const;
 
 type MeasuredRow = TimingResult['rows'][number];
 
-/** Warm-up, then all rounds, then one profile a row. A timing is short, so a stopped one begins anew. */
+/** Warm-up, then all rounds, then some profiled steps. A timing is short, so a stopped one begins anew. */
 export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow[] } | { readonly stoppedAt: 0 }> {
   const { cell, tell, signal } = job;
   // Rows of an earlier attempt are dropped: they were not measured in turns with these.
@@ -79,10 +82,17 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
 
     // After the timed rounds: a profiled step is a slower one.
     const rows: MeasuredRow[] = [];
+    const profiles = new Map<TimedRow, StepProfile[]>();
+    for (let round = 0; round < profiledSteps; round += 1)
+      for (const timed of turnsOf(job.rows, round)) {
+        if (signal.aborted) return { stoppedAt: 0 };
+        const profile = await timed.profile?.(await nextBatch());
+        if (profile) profiles.set(timed, [...(profiles.get(timed) ?? []), profile]);
+      }
     for (const { timed, milliseconds, rounds } of measured) {
-      if (signal.aborted) return { stoppedAt: 0 };
       const { row, layout, parameters, compileSeconds } = timed;
-      const profile = await timed.profile?.(await nextBatch());
+      const steps = profiles.get(timed);
+      const profile = steps && joinProfiles(steps);
       if (profile) await job.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
       rows.push({ row, layout, parameters, milliseconds, rounds, compileSeconds, busySeconds });

@@ -50,5 +50,7 @@ export function seedSentences(places: readonly EvaluatedEntry[]): string[] {
     told === 0
       ? 'No WarpNet can be told from its WRN with these seeds: a difference smaller than the ± above may exist and would not show.'
       : `${told} of ${compared} comparisons tell the networks apart; the others may hide differences up to their ±.`;
-  return [...sentences, `${verdict} Nothing here says how the paper’s full-length trainings compare.`];
+  const fewest = Math.min(...places.map(({ error }) => error.n ?? Infinity));
+  const few = fewest < 3 ? ' With fewer than three seeds a spread is itself hardly known.' : '';
+  return [...sentences, `${verdict}${few} Nothing here says how the paper’s full-length trainings compare.`];
 }

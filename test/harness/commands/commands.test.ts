@@ -51,6 +51,19 @@ describe('reproduce', () => {
     ).toEqual(['done', 'failed']);
   });
 
+  it('writes reports of all that was measured, and prints the table that was asked for', async () => {
+    await program.run(smallTable);
+    const { output } = await program.run(['table3', '--profile', 'quick', '--only', 'WRN-19-1']);
+    expect(output).toContain('Table 3');
+    expect(output).not.toContain('Table 2');
+    const page = readFileSync(join(program.reports, 'quick', 'index.html'), 'utf8');
+    for (const name of ['Table 2', 'Table 3']) expect(page).toContain(name);
+    expect(page).not.toContain('id="table4"');
+    const errors = readFileSync(join(program.reports, 'quick', 'errors.csv'), 'utf8');
+    expect(errors).toContain('WRN-13-2');
+    expect(errors).toContain('WRN-19-1');
+  });
+
   it('says in JSON what it did', async () => {
     const summary = await program.json(smallTable);
     expect(summary).toMatchObject({ exitCode: 0, failed: [], unfinished: [] });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../harness/result/failure.js';
 import { classify, type Evidence } from '../../../harness/schedule/classify.js';
 import type { JobEnd } from '../../../harness/schedule/executor.js';
-import { backoff, defaultPolicies, worthRetrying } from '../../../harness/schedule/policy.js';
+import { ExperimentFolder } from '../../../harness/experiment/experiment-folder.js';
+import { backoff, worthRetrying } from '../../../harness/schedule/policy.js';
 
 const ended = (changes: Partial<JobEnd>): JobEnd => ({
   exitCode: null,
@@ -116,6 +117,8 @@ describe('another attempt', () => {
   });
 
   it('waits twice as long each time', () => {
-    expect([1, 2, 3].map((tries) => backoff(defaultPolicies.paper, tries))).toEqual([30, 60, 120]);
+    expect([1, 2, 3].map((tries) => backoff(new ExperimentFolder().profile('paper').policy, tries))).toEqual([
+      30, 60, 120,
+    ]);
   });
 });

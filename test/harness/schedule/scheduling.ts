@@ -9,7 +9,7 @@ import { RunStore } from '../../../harness/result/store.js';
 import { Allocator, type Slot } from '../../../harness/schedule/allocator.js';
 import { Interruption } from '../../../harness/schedule/interruption.js';
 import { LocalExecutor } from '../../../harness/schedule/local-executor.js';
-import type { Policy } from '../../../harness/schedule/policy.js';
+import type { Policy } from '../../../harness/experiment/profile-file.js';
 import type { ScheduleEvent } from '../../../harness/schedule/schedule-event.js';
 import type { ScheduleOutcome } from '../../../harness/schedule/schedule-request.js';
 import { runSchedule } from '../../../harness/schedule/scheduler.js';
