@@ -167,6 +167,7 @@ async function running(): Promise<void> {
   const each = `of each of ${cells.length} trivial cells on 2 slots`;
   print('time-a-cell', `the scheduler's processor time ${each}`, busy, 'ms', 60);
   print('wall-a-cell', `wall time ${each}, the workers' own included`, wall / cells.length, 'ms', 60);
+  print('memory', 'the peak resident memory of doing so', peakMemoryBytes() / 1e6, 'MB', 150);
 }
 
 function help(): void {
@@ -181,7 +182,6 @@ function help(): void {
 try {
   await running();
   planning();
-  print('memory', 'peak resident memory of all of the above', peakMemoryBytes() / 1e6, 'MB', 150);
   help();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
