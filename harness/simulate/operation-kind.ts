@@ -64,12 +64,23 @@ export function bytesMoved(operation: StepOperation): number {
   return read + written + (extraPasses[operation.type] ?? 0) * (operation.inputs[0]?.bytes ?? 0);
 }
 
-/** Type and shapes: operations with the same key cost the same on the same hardware. */
-export function operationKey(graph: StepGraph, operation: StepOperation): string {
-  let key = operation.type;
-  for (const input of operation.inputs)
-    key += `|${graph.operations[input.operation]?.outputs[input.output]?.shape.join(',') ?? '?'}`;
-  key += '>';
-  for (const output of operation.outputs) key += `${output.shape.join(',')};`;
-  return key;
+/**
+ * Type and shapes: operations with the same key cost the same on the same hardware. Left out is what costs nothing, and in
+ * which a traced graph and one that was written down may differ: scalars, resources, empty tensors, dimensions of 1, and
+ * constants, which say axes and shapes. A batch normalisation and an update go by their first tensor, which says all.
+ */
+export function operationKey({ operations }: StepGraph, operation: StepOperation): string {
+  const inputs = operation.inputs.map(({ operation: index, output }) => {
+    const producer = operations[index];
+    return producer === undefined || producer.type === 'Const' ? '' : textOf(producer.outputs[output]?.shape ?? []);
+  });
+  const shapes = inputs.filter((text) => text !== '');
+  const kind = kindOf(operation.type);
+  if (kind === 'batch-norm' || kind === 'update') return `${operation.type}|${shapes[0] ?? ''}`;
+  const outputs = operation.outputs.map(({ shape }) => textOf(shape)).filter((text) => text !== '');
+  return `${operation.type}|${shapes.join('|')}>${outputs.join(';')}`;
 }
+
+/** Empty for a scalar or an empty tensor. */
+const textOf = (shape: readonly number[]): string =>
+  shape.includes(0) ? '' : shape.filter((size) => size !== 1).join(',');

@@ -9,7 +9,7 @@ import type { NetworkSpecification } from '../../../harness/network/specificatio
 import { compileStep, declareVariables } from '../../../harness/network/training-step.js';
 import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
 import type { BuildOptions } from '../../../harness/simulate/graph/residual-unit.js';
-import { kindOf } from '../../../harness/simulate/operation-kind.js';
+import { kindOf, operationKey } from '../../../harness/simulate/operation-kind.js';
 import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
 import { buildOptions, warpnet, wrn } from './networks.js';
 
@@ -100,6 +100,10 @@ const cases: readonly (readonly [string, NetworkSpecification, string, Partial<B
   ['data parallel', wrn(2, 1), '2 x [F1, F2]', { batchNormEvaluation: 'running' }],
 ];
 
+/** Keys of the operations that take time: what their prices are looked up by. */
+const keys = (graph: StepGraph): Set<string> =>
+  new Set(graph.operations.filter(({ type }) => kindOf(type) !== 'free').map((one) => operationKey(graph, one)));
+
 describe('the step graph written down without tracing has the work and the traffic of the traced one', () => {
   it.each(cases)('%s', (_, network, layout, changes) => {
     const options = buildOptions(changes);
@@ -109,5 +113,6 @@ describe('the step graph written down without tracing has the work and the traff
     expect(traffic(ours)).toEqual(traffic(real));
     expect(convolutionFlops(ours)).toEqual(convolutionFlops(real));
     expect(ours.variableBytes).toEqual(real.variableBytes);
+    expect([...keys(ours)].filter((key) => !keys(real).has(key))).toEqual([]);
   });
 });
