@@ -1,7 +1,7 @@
 /** What operation times of one device do not tell, estimated from profiles of several: crowding, and the cost of a crossing. */
 import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { priceGraph, requireSameHardware, type CostTable } from './costs.js';
-import { quantile } from './measured-costs.js';
+import { quantile } from './quantile.js';
 import { usesOneDevice } from './one-device.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph } from './prepared-graph.js';

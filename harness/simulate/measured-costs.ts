@@ -2,8 +2,10 @@
 import type { StepGraph, StepOperation } from '../engine/step-graph.js';
 import { Problem } from '../problem.js';
 import type { OperationTimes } from '../result/operation-times.js';
+import { atOneSpeed } from './at-one-speed.js';
 import { requireSameHardware, type CostTable, type Hardware, type Price } from './costs.js';
 import { bytesMoved, kindOf, operationKey } from './operation-kind.js';
+import { quantile } from './quantile.js';
 
 /** All that is known of one signature: the times of each source, with the number of operations behind them. */
 interface Samples {
@@ -22,9 +24,10 @@ export function measuredCosts(measured: readonly OperationTimes[]): CostTable {
   const [first] = measured;
   if (first === undefined)
     throw new Problem('PROFILE_EMPTY', 'There are no operation times', 'Profile at least one step.');
+  for (const { hardware } of measured) requireSameHardware(first.hardware, hardware);
+  const comparable = atOneSpeed(measured);
   const samples = new Map<string, Samples>();
-  for (const { hardware, operations } of measured) {
-    requireSameHardware(first.hardware, hardware);
+  for (const { operations } of comparable) {
     for (const { signature, type, bytes, flops, count, times } of operations) {
       const known = samples.get(signature) ?? { type, bytes, flops, rows: [] };
       samples.set(signature, known);
@@ -33,8 +36,8 @@ export function measuredCosts(measured: readonly OperationTimes[]): CostTable {
   }
   const lowerQuartile = (values: readonly number[]): number => quantile(Float64Array.from(values), 0.25);
   const overhead: Overhead = {
-    fixed: lowerQuartile(measured.flatMap(({ beyond }) => beyond)),
-    perOperation: lowerQuartile(measured.flatMap(({ gaps }) => gaps)),
+    fixed: lowerQuartile(comparable.flatMap(({ beyond }) => beyond)),
+    perOperation: lowerQuartile(comparable.flatMap(({ gaps }) => gaps)),
   };
   const steps = Math.min(...[...samples.values()].flatMap(({ rows }) => rows.map(({ times }) => times.length)));
   return tableOf(first.hardware, samples, steps, overhead, (times) => quantile(times, 0.25));
@@ -103,14 +106,4 @@ interface Overhead {
   readonly fixed: number;
   /** Between one operation and the next on a device that never waits for another. */
   readonly perOperation: number;
-}
-
-/** Linear interpolation between the two nearest; 0 for none. */
-export function quantile(values: Float64Array, share: number): number {
-  if (values.length === 0) return 0;
-  const sorted = values.slice().sort();
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? 0;
-  const high = sorted[Math.ceil(position)] ?? low;
-  return low + (high - low) * (position - Math.floor(position));
 }

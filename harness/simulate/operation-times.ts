@@ -4,7 +4,8 @@ import { Problem } from '../problem.js';
 import type { OperationTimes } from '../result/operation-times.js';
 import { requireSameHardware } from './costs.js';
 import { machineEffects } from './machine-effects.js';
-import { measuredCosts, quantile } from './measured-costs.js';
+import { measuredCosts } from './measured-costs.js';
+import { quantile } from './quantile.js';
 import { bytesMoved, operationKey } from './operation-kind.js';
 import { usesOneDevice } from './one-device.js';
 

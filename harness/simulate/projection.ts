@@ -3,7 +3,7 @@ import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { lowerBounds, type LowerBounds } from './bounds.js';
 import { priceGraph, type CostTable, type Hardware } from './costs.js';
 import type { Topology } from './links.js';
-import { quantile } from './measured-costs.js';
+import { quantile } from './quantile.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './prepared-graph.js';

@@ -36,7 +36,13 @@ export function newsOf(
       return [`${paint.bad('✗')} ${first}`, ...more, ...hint];
     }
     case 'stopped':
-      return remark(`${event.cell.title}: stopped; it will go on from its last checkpoint`, paint, width);
+      return remark(
+        event.cell.kind === 'error'
+          ? `${event.cell.title}: stopped; it will go on from its last checkpoint`
+          : `${event.cell.title}: stopped; it will begin anew, since its rows have to be timed side by side`,
+        paint,
+        width,
+      );
     case 'stopping':
       return [
         event.atOnce ? 'Stopping at once.' : 'Stopping: the running cells finish their step and write a checkpoint.',

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
 import { cardNamed, cards } from '../../../harness/simulate/cards.js';
 import { priceGraph, requireSameHardware } from '../../../harness/simulate/costs.js';
-import { measuredCosts, quantile } from '../../../harness/simulate/measured-costs.js';
+import { measuredCosts } from '../../../harness/simulate/measured-costs.js';
+import { quantile } from '../../../harness/simulate/quantile.js';
 import { operationTimes } from '../../../harness/simulate/operation-times.js';
 import { defaultEfficiency, rooflineCosts, rooflineTime } from '../../../harness/simulate/roofline.js';
 import { graphOf, type Op } from './graphs.js';
@@ -51,6 +52,26 @@ describe('costs measured from a profile', () => {
       { ...small, device: 0 },
     ]);
     expect([...priceGraph(costs, moved).durations]).toEqual([100, 10]);
+  });
+
+  it('bring measurements of another speed of the machine to one, by the operations they share', () => {
+    const other: Op = { device: 0, bytes: 8000 };
+    // The second was measured while everything took half as long again; only there is the third operation.
+    const costs = measuredCosts([
+      operationTimes([profileOf(graphOf(1, [small, large]), [[10, 100]])]),
+      operationTimes([profileOf(graphOf(1, [small, large, other]), [[15, 150, 300]])]),
+    ]);
+    const { durations } = priceGraph(costs, graphOf(1, [small, large, other]));
+    expect([...durations].map(Math.round)).toEqual([10, 100, 200]);
+  });
+
+  it('stay as they are where two measurements share next to nothing', () => {
+    const other: Op = { device: 0, bytes: 8000 };
+    const costs = measuredCosts([
+      operationTimes([profileOf(graphOf(1, [small, large]), [[10, 100]])]),
+      operationTimes([profileOf(graphOf(1, [small, other]), [[30, 300]])]),
+    ]);
+    expect(priceGraph(costs, graphOf(1, [other])).durations[0]).toBe(300);
   });
 
   it('estimate what was not measured from the nearest of its type, by bytes, and say so', () => {
