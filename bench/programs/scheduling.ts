@@ -156,6 +156,7 @@ async function running(): Promise<void> {
       trace: false,
       tensorboard: false,
     }),
+    secondsOf: () => 1,
     interruption: new Interruption(),
     keepGoing: true,
     tell: () => undefined,

@@ -66,6 +66,22 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
       handle(async () => (await import('./status.js')).statusCommand),
     )
     .command(
+      'wait [tables..]',
+      'Wait until nothing of it runs or is queued; exit code 2 where something failed',
+      (command) => command.positional('tables', tables).options(experimentOptions),
+      handle(async () => (await import('./wait.js')).waitCommand),
+    )
+    .command(
+      'cancel [tables..]',
+      'Take jobs back from the Slurm queue; what runs writes a checkpoint first',
+      (command) =>
+        command
+          .positional('tables', tables)
+          .options(experimentOptions)
+          .option('now', { type: 'boolean', default: false, describe: 'End what runs at once' }),
+      handle(async () => (await import('./cancel.js')).cancelCommand),
+    )
+    .command(
       'retry [ids..]',
       'Run again what failed; cells named by their id also when they are done',
       (command) =>

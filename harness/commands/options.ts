@@ -21,6 +21,8 @@ export const experimentOptions = {
   only: { type: 'string', array: true, describe: 'Only cells whose id begins or whose title contains this' },
   'reports-folder': { type: 'string', describe: 'Where runs and reports are kept (reports/)' },
   'data-cache': { type: 'string', describe: 'Where downloaded data sets are kept (datasets/cache/)' },
+  executor: { choices: ['local', 'slurm'] as const, default: 'local' as const, describe: 'What starts the cells' },
+  site: { type: 'string', describe: 'What the Slurm cluster wants (slurm.yaml; docs/slurm.md)' },
   json: { type: 'boolean', default: false, describe: 'Print JSON' },
 } as const satisfies Record<string, Options>;
 
@@ -32,8 +34,8 @@ export const runOptions = {
   tf32: { type: 'boolean', default: false, describe: 'Allow TF32 on GPUs' },
   tensorboard: { type: 'boolean', default: false, describe: 'Write TensorBoard event files' },
   projection: { type: 'boolean', default: true, describe: 'Project speed-ups that cannot be measured here' },
-  executor: { choices: ['local'] as const, default: 'local' as const, describe: 'What starts the cells' },
-  jobs: { type: 'number', describe: 'At most so many cells at once' },
+  jobs: { type: 'number', describe: 'At most so many cells at once; of Slurm, jobs in the queue' },
+  detach: { type: 'boolean', default: false, describe: 'Submit to Slurm and return; status, wait and cancel follow' },
 } as const satisfies Record<string, Options>;
 
 /** What `clean` can delete. */
@@ -54,6 +56,8 @@ export interface ExperimentArguments {
   readonly only?: readonly string[] | undefined;
   readonly reportsFolder?: string | undefined;
   readonly dataCache?: string | undefined;
+  readonly executor: 'local' | 'slurm';
+  readonly site?: string | undefined;
   readonly json: boolean;
   readonly projection?: boolean | undefined;
 }
@@ -66,7 +70,7 @@ export interface RunArguments extends ExperimentArguments {
   readonly tf32: boolean;
   readonly tensorboard: boolean;
   readonly projection: boolean;
-  readonly executor: 'local';
+  readonly detach: boolean;
   readonly jobs?: number | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** `reproduce table2 …`: runs what is not there yet, then writes the reports, whatever came of it. */
 import { calibrationCells, hoursByTable, measuredSteps } from './calibration.js';
 import { estimatesFor } from './experience.js';
+import { detachCells } from './detach.js';
 import { exitCodes } from './exit-codes.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
@@ -11,6 +12,7 @@ import type { Surroundings } from './surroundings.js';
 /** Runs the command and resolves to the exit code. */
 export async function reproduce(args: RunArguments, surroundings: Surroundings): Promise<number> {
   const prepared = await prepare(args, surroundings);
+  if (args.detach) return detachCells(prepared, args, surroundings);
   const run = await runEstimated(prepared, args, surroundings);
   // Whoever stopped the program wants his prompt back; the files are written all the same.
   const print = !args.json && run.exitCode !== exitCodes.interrupted;

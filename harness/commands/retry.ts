@@ -5,6 +5,7 @@ import { Problem } from '../problem.js';
 import { readCell } from '../result/read-cell.js';
 import type { RunStore } from '../result/store.js';
 import { availableData } from './available-data.js';
+import { detachCells } from './detach.js';
 import { exitCodes } from './exit-codes.js';
 import type { RunArguments } from './options.js';
 import { runCells, tellTheRest } from './run-cells.js';
@@ -31,7 +32,9 @@ export async function retryCommand(args: RetryArguments, surroundings: Surroundi
     return exitCodes.done;
   }
   const runnable: Runnable = { ...site, cells, profile: args.profile };
-  const run = await runCells(runnable, args, surroundings, new Set(named.length > 0 ? asked : []));
+  const anew = new Set(named.length > 0 ? asked : []);
+  if (args.detach) return detachCells(runnable, args, surroundings, anew);
+  const run = await runCells(runnable, args, surroundings, anew);
   const { exitCode, summary } = run;
   if (args.json) surroundings.output.write(`${JSON.stringify(summary, null, 2)}\n`);
   else tellTheRest(run, surroundings);

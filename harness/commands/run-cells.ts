@@ -3,7 +3,6 @@ import type { Cell } from '../experiment/cell.js';
 import { ExperimentFolder } from '../experiment/experiment-folder.js';
 import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
-import { Allocator } from '../schedule/allocator.js';
 import { busyCards, describeBusyCard } from '../schedule/busy-cards.js';
 import { Interruption, interruptOnSignals } from '../schedule/interruption.js';
 import { place } from '../schedule/placement.js';
@@ -17,7 +16,7 @@ import { estimatesFor, sideBySide } from './experience.js';
 import { exitCodes } from './exit-codes.js';
 import { needsOf, warnOfNeeds } from './needs.js';
 import type { RunArguments } from './options.js';
-import type { Runnable } from './site.js';
+import { roomOf, type Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface CellsRun {
@@ -55,7 +54,7 @@ async function scheduled(
   anew: ReadonlySet<string>,
   steps: readonly MeasuredStep[],
 ): Promise<ScheduleOutcome> {
-  const { cells, store, executor, selected, hardware, profile } = runnable;
+  const { cells, store, executor, selected, profile } = runnable;
   const { messages, environment } = surroundings;
   const secondsOf = estimatesFor(cells, store, selected, steps);
   if (!args.quiet) {
@@ -74,14 +73,15 @@ async function scheduled(
   });
   let locks: SlotLocks | null = null;
   try {
-    locks = await lockDevices(runnable, interruption, progress, anew);
+    if (executor.name === 'local') locks = await lockDevices(runnable, interruption, progress, anew);
     if (locks) await warnOfBusyCards(runnable, progress);
     return await runSchedule({
       cells,
       store,
       executor,
-      allocator: new Allocator(selected.slots, hardware.memoryBytes, args.jobs),
+      allocator: roomOf(runnable, args.jobs),
       policy: new ExperimentFolder(surroundings.experimentsFolder).profile(profile).policy,
+      secondsOf,
       placement: (cell) => place(cell, selected),
       execution: executionOf(runnable, args),
       interruption,
@@ -135,7 +135,7 @@ async function lockDevices(
 /** Seconds between checkpoints; an evaluation writes one as well. */
 const checkpointSeconds = 60;
 
-const executionOf =
+export const executionOf =
   ({ folders }: Runnable, args: RunArguments) =>
   (cell: Cell, devices: string, attempt: number): Execution => ({
     devices,

@@ -3,11 +3,13 @@ import type { Cell } from '../experiment/cell.js';
 import type { WorkerEvent } from '../result/events.js';
 import type { Failure } from '../result/failure.js';
 import { readJsonLines } from '../result/json-lines.js';
-import { livenessOf, readLeases } from '../result/lease.js';
+import type { QueueJob } from '../result/lease.js';
 import { readCell } from '../result/read-cell.js';
 import { runFile } from '../result/run-folder.js';
 import type { RunState } from '../result/state.js';
 import type { RunStore } from '../result/store.js';
+import type { Cluster } from '../schedule/slurm/cluster.js';
+import { obstacleOf } from '../schedule/slurm/verdict.js';
 import { after, initialProgress, type CellProgress } from '../schedule/progress/cell-progress.js';
 
 export interface RunStatus {
@@ -16,21 +18,37 @@ export interface RunStatus {
   readonly cell: Cell | null;
   readonly state: RunState;
   /** Of a running cell: who runs it, and how far it is. */
-  readonly running: {
-    readonly host: string;
-    readonly pid: number | null;
-    readonly devices: string;
-    readonly attempt: number;
-    /** Its scheduler is gone; the next run takes it over. */
-    readonly orphaned: boolean;
-    readonly progress: CellProgress | null;
-    /** Seconds to go at the last known pace; null before there is one. */
-    readonly secondsLeft: number | null;
-  } | null;
+  readonly running: Running | null;
   readonly failure: Failure | null;
 }
 
-export function statusOf(id: string, store: RunStore): RunStatus {
+export interface Running {
+  readonly host: string;
+  readonly pid: number | null;
+  /** Of a worker in a cluster's queue. */
+  readonly job: JobStatus | null;
+  readonly devices: string;
+  readonly attempt: number;
+  /** Its scheduler is gone; the next run takes it over. */
+  readonly orphaned: boolean;
+  readonly progress: CellProgress | null;
+  /** Seconds to go at the last known pace; null before there is one. */
+  readonly secondsLeft: number | null;
+}
+
+export interface JobStatus {
+  readonly name: string;
+  /** Null where the queue does not answer, or does not know the job. */
+  readonly id: string | null;
+  /** Slurm's word. */
+  readonly state: string;
+  readonly reason: string;
+  readonly node: string;
+  /** What keeps it from starting by itself, and the way out. */
+  readonly obstacle: string | null;
+}
+
+export function statusOf(id: string, store: RunStore, cluster: Cluster | null = null): RunStatus {
   const state = store.state(id);
   const folder = store.folder(id);
   // The cell of a finished run is of no interest here, and there may be thousands.
@@ -39,24 +57,34 @@ export function statusOf(id: string, store: RunStore): RunStatus {
     id,
     cell,
     state,
-    running: state === 'running' ? runningOf(folder, cell) : null,
+    running: state === 'running' ? runningOf(id, store, cell, cluster) : null,
     failure: state === 'failed' ? store.failure(id) : null,
   };
 }
 
-function runningOf(folder: string, cell: Cell | null): RunStatus['running'] {
-  const lease = readLeases(folder).find((one) => livenessOf(one) !== 'dead');
-  if (!lease) return null; // ended since
-  const progress = cell ? progressOf(folder, cell, lease.attempt) : null;
+function runningOf(id: string, store: RunStore, cell: Cell | null, cluster: Cluster | null): Running | null {
+  const live = store.leases(id).find(({ liveness }) => liveness !== 'dead');
+  if (!live) return null; // ended since
+  const { lease, liveness } = live;
+  const progress = cell ? progressOf(store.folder(id), cell, lease.attempt) : null;
   return {
     host: lease.host.name,
     pid: lease.worker?.pid ?? null,
+    job: lease.job && jobStatusOf(lease.job, cluster),
     devices: lease.devices,
     attempt: lease.attempt,
-    orphaned: livenessOf(lease) === 'orphaned',
+    orphaned: liveness === 'orphaned',
     progress,
     secondsLeft: progress && cell?.kind === 'error' ? stepsLeft(progress) : null,
   };
+}
+
+function jobStatusOf(job: QueueJob, cluster: Cluster | null): JobStatus {
+  const sighting = cluster?.table.find(job) ?? 'unknown';
+  if (typeof sighting === 'string')
+    return { name: job.name, id: null, state: sighting, reason: '', node: '', obstacle: null };
+  const { id, state, reason, node } = sighting.job;
+  return { name: job.name, id, state, reason, node, obstacle: obstacleOf(sighting.job) };
 }
 
 function progressOf(folder: string, cell: Cell, attempt: number): CellProgress {

@@ -6,8 +6,12 @@ import type { ExperimentPlan } from '../experiment/plan.js';
 import { inProject } from '../project.js';
 import { RunStore } from '../result/store.js';
 import type { Executor } from '../schedule/executor.js';
+import { Allocator, type Room } from '../schedule/allocator.js';
 import { LocalExecutor } from '../schedule/local-executor.js';
+import { anonymousSlots, QueuePlaces } from '../schedule/queue-places.js';
 import { detectHardware, selectDevices, type Hardware, type SelectedDevices } from '../schedule/machine.js';
+import type { Cluster } from '../schedule/slurm/cluster.js';
+import { clusterHardware, judgeOf, openCluster, slurmExecutor } from './cluster.js';
 import type { ExperimentArguments } from './options.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -26,6 +30,8 @@ export interface Site {
   readonly selected: SelectedDevices;
   readonly executor: Executor;
   readonly store: RunStore;
+  /** Set where the cells run there, or some were submitted there from this reports folder. */
+  readonly cluster: Cluster | null;
 }
 
 /** Cells and where they run. */
@@ -39,18 +45,33 @@ export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dat
   return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
 }
 
-/** @throws Problem DEVICES_INVALID, DEVICES_MISSING */
+/** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
 export async function openSite(args: ExperimentArguments, surroundings: Surroundings): Promise<Site> {
   const folders = foldersOf(args);
-  const hardware = surroundings.hardware ?? (await detectHardware(surroundings.environment));
+  const cluster = await openCluster(args, folders, surroundings);
+  const onCluster = args.executor === 'slurm' ? cluster : null;
+  const hardware =
+    surroundings.hardware ??
+    (onCluster
+      ? await clusterHardware(onCluster, args.devices, surroundings)
+      : await detectHardware(surroundings.environment));
   const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
-  const executor = new LocalExecutor(surroundings.worker ? { worker: surroundings.worker } : {});
+  const worker = surroundings.worker ? { worker: surroundings.worker } : {};
+  const executor = onCluster ? slurmExecutor(onCluster, folders, selected, worker) : new LocalExecutor(worker);
   const store = new RunStore(folders.runs, {
     endLeftovers: (lease) => {
       executor.endLeftovers(lease);
     },
+    judge: judgeOf(cluster, executor.name),
   });
-  return { folders, hardware, selected, executor, store };
+  return { folders, hardware, selected, executor, store, cluster };
+}
+
+/** What the scheduler may hand out: this machine's devices, or places in the cluster's queue. */
+export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: number | undefined): Room {
+  if (executor.name === 'slurm' && cluster)
+    return new QueuePlaces(anonymousSlots(selected.slots.length), jobs ?? cluster.site.queued);
+  return new Allocator(selected.slots, hardware.memoryBytes, jobs);
 }
 
 /** What a plan needs to know of the machine. */

@@ -3,13 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LiveRegion, type OutputStream } from '../schedule/progress/live-region.js';
 import { bar, duration, fit } from '../schedule/progress/format.js';
 import { figuresOf } from '../schedule/progress/render.js';
-import { RunStore } from '../result/store.js';
 import type { RunState } from '../result/state.js';
 import { exitCodes } from './exit-codes.js';
 import type { ExperimentArguments } from './options.js';
-import { prepare } from './prepare.js';
-import { foldersOf } from './site.js';
-import { statusOf, type RunStatus } from './run-status.js';
+import { statusOf, type JobStatus, type Running, type RunStatus } from './run-status.js';
+import { runsAsked } from './runs-asked.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface StatusArguments extends ExperimentArguments {
@@ -18,26 +16,12 @@ export interface StatusArguments extends ExperimentArguments {
 
 export async function statusCommand(args: StatusArguments, surroundings: Surroundings): Promise<number> {
   const { output, messages } = surroundings;
-  const { store, ids } = await runsAsked(args, surroundings);
-  const look = () => ids().map((id) => statusOf(id, store));
+  const { store, ids, cluster } = await runsAsked(args, surroundings);
+  const look = () => ids().map((id) => statusOf(id, store, cluster));
   if (args.json) output.write(`${JSON.stringify(asJson(look(), store.root), null, 2)}\n`);
   else if (args.watch && output.isTTY) await watch(look, output, messages);
   else output.write(`${asLines(look(), output.columns ?? 100).join('\n')}\n`);
   return exitCodes.done;
-}
-
-/** All runs there are; with tables named, the cells of those. */
-async function runsAsked(
-  args: StatusArguments,
-  surroundings: Surroundings,
-): Promise<{ store: RunStore; ids: () => readonly string[] }> {
-  if (args.all || (args.tables?.length ?? 0) > 0) {
-    const { cells, store } = await prepare(args, surroundings);
-    const ids = cells.map(({ id }) => id);
-    return { store, ids: () => ids };
-  }
-  const store = new RunStore(foldersOf(args).runs);
-  return { store, ids: () => store.ids().sort() };
 }
 
 const watchMilliseconds = 1000;
@@ -91,14 +75,25 @@ function runningLines(run: RunStatus, width: number): string[] {
   const lines = [fit(`  ${run.id}  ${titleOf(run)}`, width)];
   const { running, cell } = run;
   if (!running) return lines;
-  const who = `${running.devices}, process ${running.pid ?? '?'} on ${running.host}${running.orphaned ? ', without a scheduler' : ''}`;
+  const who = `${running.devices}, ${running.job === null ? processOf(running) : jobOf(running.job)}`;
   const { progress, secondsLeft } = running;
   if (progress && cell) {
     const left = secondsLeft === null ? '' : `  ${duration(secondsLeft)} left`;
     const share = progress.total > 0 ? progress.done / progress.total : 0;
     lines.push(fit(`    ${bar(share, 16).join('')}  ${figuresOf({ cell, progress })}${left}`, width));
   }
-  return [...lines, fit(`    ${who}`, width)];
+  lines.push(fit(`    ${who}`, width));
+  if (running.job?.obstacle) lines.push(fit(`    ${running.job.obstacle}`, width));
+  return lines;
+}
+
+const processOf = ({ pid, host, orphaned }: Running): string =>
+  `process ${pid ?? '?'} on ${host}${orphaned ? ', without a scheduler' : ''}`;
+
+function jobOf({ name, id, state, reason, node }: JobStatus): string {
+  if (id === null) return `job ${name}, of which Slurm does not tell`;
+  if (node !== '') return `job ${id} on ${node}, ${state.toLowerCase()}`;
+  return `job ${id}, ${state.toLowerCase()}${reason === '' || reason === 'None' ? '' : ` (${reason})`}`;
 }
 
 function asJson(runs: readonly RunStatus[], folder: string): unknown {

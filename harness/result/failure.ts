@@ -11,6 +11,10 @@ export const failureKinds = [
   /** The loss became NaN or infinite. */
   'diverged',
   'device-lost',
+  /** The cluster's node went away. */
+  'node-lost',
+  /** Somebody took the job out of the cluster's queue. */
+  'cancelled',
   /** A `Problem` of the worker: missing data, a layout that does not fit … */
   'problem',
   /** No worker could be started. */

@@ -14,6 +14,13 @@ import { runSchemaVersion } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
 import { systemCode, writing } from './write-problem.js';
 
+/**
+ * A task of a job in a cluster's queue. The name is made here before the job is submitted, and no other job has it: who finds it
+ * in a lease can ask the queue after it, whatever became of the submission.
+ */
+export const queueJobSchema = z.strictObject({ name: z.string(), task: z.number().int().min(0) });
+export type QueueJob = z.infer<typeof queueJobSchema>;
+
 export const leaseSchema = z.strictObject({
   schema: z.literal(runSchemaVersion),
   generation: z.number().int().min(1),
@@ -21,11 +28,12 @@ export const leaseSchema = z.strictObject({
   /** In the environment of the worker and of all that it starts, so that what is left of them can be found. */
   token: z.string(),
   host: hostSchema,
-  scheduler: processSchema,
+  /** Null where nobody watches: a job that was submitted and left to its queue. */
+  scheduler: processSchema.nullable(),
   /** Leader of its own process group; null until it has been started. */
   worker: processSchema.nullable(),
-  /** What another executor calls it: a Slurm job's id. */
-  job: z.string().nullable(),
+  /** Of a worker that a queue starts on some other host. */
+  job: queueJobSchema.nullable(),
   devices: z.string(),
   /** Names of the device slots it was given, so that whoever adopts the worker gives them to nobody else. */
   slots: z.array(z.string()),
@@ -43,17 +51,30 @@ export type Liveness =
   /** Taken on another host or in another container: this process table cannot tell. */
   | 'elsewhere';
 
+/** How a lease stands: `livenessOf`, or something that also knows a queue. */
+export type Judge = (lease: Lease) => Liveness;
+
+/** By the process table alone, which cannot tell whether a queue still holds a job. */
 export function livenessOf(lease: Lease): Liveness {
+  if (lease.job !== null) return isWatchedHere(lease) ? 'held' : 'elsewhere';
   switch (visibility(lease.host)) {
     case 'elsewhere':
       return 'elsewhere';
     case 'rebooted':
       return 'dead';
     case 'here':
-      if (isAlive(lease.scheduler)) return 'held';
+      if (isWatchedHere(lease)) return 'held';
       return lease.worker !== null && isAlive(lease.worker) ? 'orphaned' : 'dead';
   }
 }
+
+/** For people. */
+export const holderOf = ({ host, scheduler, job }: Lease): string =>
+  job !== null ? `job ${job.name}, submitted on ${host.name}` : `process ${scheduler?.pid ?? '?'} on ${host.name}`;
+
+/** Whether the process that took the lease lives on this host. */
+export const isWatchedHere = ({ host, scheduler }: Lease): boolean =>
+  scheduler !== null && visibility(host) === 'here' && isAlive(scheduler);
 
 const leaseName = /^lease\.(\d+)\.json$/;
 const leasePath = (folder: string, generation: number): string => join(folder, `lease.${generation}.json`);
@@ -100,21 +121,28 @@ export type Claim =
 /** What a claim may do with a lease that is not dead: `takeOver` counts it as dead, for leases from elsewhere and adoption. */
 export type TakeOver = (lease: Lease, liveness: Exclude<Liveness, 'dead'>) => boolean;
 
+export interface ClaimRequest {
+  readonly devices: string;
+  readonly slots: readonly string[];
+  readonly sameAttempt?: boolean;
+  readonly takeOver?: TakeOver | undefined;
+}
+
 /**
  * Claims the folder for this process, or says who has it. Of any number of processes that try at once, one wins.
  * @throws Problem DISK_FULL, NOT_WRITABLE
  */
 export function claimLease(
   folder: string,
-  details: { readonly devices: string; readonly slots: readonly string[]; readonly sameAttempt?: boolean },
-  takeOver: TakeOver = () => false,
+  { devices, slots, sameAttempt = false, takeOver = () => false }: ClaimRequest,
+  judge: Judge = livenessOf,
 ): Claim {
   const self = identify(process.pid);
   if (!self) throw new Error('Internal error: this process is not in the process table');
   for (;;) {
     const superseded = readLeases(folder);
     for (const lease of superseded) {
-      const liveness = livenessOf(lease);
+      const liveness = judge(lease);
       if (liveness !== 'dead' && !takeOver(lease, liveness)) return { claimed: false, holder: lease, liveness };
     }
     const attempts = readAttempts(folder);
@@ -127,14 +155,14 @@ export function claimLease(
     const lease: Lease = {
       schema: runSchemaVersion,
       generation: lastGeneration + 1,
-      attempt: details.sameAttempt ? Math.max(1, lastAttempt) : lastAttempt + 1,
+      attempt: sameAttempt ? Math.max(1, lastAttempt) : lastAttempt + 1,
       token: randomUUID(),
       host: thisHost(),
       scheduler: self,
       worker: null,
       job: null,
-      devices: details.devices,
-      slots: [...details.slots],
+      devices,
+      slots: [...slots],
       at: new Date().toISOString(),
     };
     if (!createLease(folder, lease)) continue; // another was quicker

@@ -1,7 +1,7 @@
 /** The state of a run folder: derived from what is there, never stored. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readAttempts } from './attempts.js';
-import { listFolder, livenessOf, readLeases } from './lease.js';
+import { listFolder, livenessOf, readLeases, type Judge } from './lease.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import { otherSchema } from './run-schema.js';
 import { systemCode } from './write-problem.js';
@@ -17,12 +17,12 @@ export type RunState =
   | 'absent';
 
 /** @throws Problem RUN_SCHEMA */
-export function stateOf(folder: string): RunState {
+export function stateOf(folder: string, judge: Judge = livenessOf): RunState {
   // The common case, asked first: one open and one small read for each of thousands of finished runs.
   if (hasResult(folder)) return 'done';
   const names = listFolder(folder);
   if (names.length === 0) return 'absent';
-  if (readLeases(folder, names).some((lease) => livenessOf(lease) !== 'dead')) return 'running';
+  if (readLeases(folder, names).some((lease) => judge(lease) !== 'dead')) return 'running';
   // Reading the log also refuses a folder of another format, whose checkpoint must not be gone on from.
   const begun = readAttempts(folder).length > 0;
   if (names.includes(runFiles.failure)) return 'failed';

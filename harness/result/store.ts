@@ -11,7 +11,7 @@ import { appendAttempt, readAttempts, type AttemptLine } from './attempts.js';
 import type { Execution } from './execution.js';
 import { failureSchema, type Failure } from './failure.js';
 import { claimLease, listFolder, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
-import type { Lease, Liveness, TakeOver } from './lease.js';
+import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
 import { resultSchema, type CellResult } from './result.js';
 import { runFile, runSchemaVersion } from './run-folder.js';
@@ -61,15 +61,26 @@ export class RunStore {
       /** Ends what a dead lease's worker left running. */
       readonly endLeftovers?: (lease: Lease) => void;
       readonly onStep?: (step: StoreStep, id: string) => void;
+      /** How leases stand; by default what the process table says. */
+      readonly judge?: Judge;
     } = {},
   ) {}
+
+  /** Leases in a run's folder, newest first, and how they stand. */
+  leases(id: string): { readonly lease: Lease; readonly liveness: Liveness }[] {
+    return readLeases(this.folder(id)).map((lease) => ({ lease, liveness: this.#judge(lease) }));
+  }
+
+  get #judge(): Judge {
+    return this.options.judge ?? livenessOf;
+  }
 
   folder(id: string): string {
     return join(this.root, id);
   }
 
   state(id: string): RunState {
-    return stateOf(this.folder(id));
+    return stateOf(this.folder(id), this.#judge);
   }
 
   /** Ids of all runs there are, in no order. */
@@ -86,7 +97,8 @@ export class RunStore {
     const { cell } = request;
     const folder = this.folder(cell.id);
     makeFolder(folder);
-    const claim = claimLease(folder, { devices: request.devices, slots: request.slots }, request.takeOver);
+    const { devices, slots, takeOver } = request;
+    const claim = claimLease(folder, { devices, slots, takeOver }, this.#judge);
     if (!claim.claimed) return { state: 'busy', holder: claim.holder, liveness: claim.liveness };
     const { lease } = claim;
     const run = { id: cell.id, folder, lease };
@@ -114,15 +126,14 @@ export class RunStore {
   /** Takes over a worker whose scheduler is gone; null when somebody else was quicker, or it ended meanwhile. */
   adopt(id: string): HeldRun | null {
     const folder = this.folder(id);
-    const orphan = readLeases(folder).find((lease) => livenessOf(lease) === 'orphaned');
+    const orphan = this.leases(id).find(({ liveness }) => liveness === 'orphaned')?.lease;
     if (!orphan) return null;
-    const claim = claimLease(
-      folder,
-      { devices: orphan.devices, slots: orphan.slots, sameAttempt: true },
-      (lease, liveness) => liveness === 'orphaned' && lease.worker?.pid === orphan.worker?.pid,
-    );
+    const { devices, slots, token } = orphan;
+    const takeOver: TakeOver = (lease, liveness) => liveness === 'orphaned' && lease.token === token;
+    const claim = claimLease(folder, { devices, slots, sameAttempt: true, takeOver }, this.#judge);
     if (!claim.claimed) return null;
-    const lease = { ...claim.lease, worker: orphan.worker, token: orphan.token, attempt: orphan.attempt };
+    const { worker, job, attempt } = orphan;
+    const lease = { ...claim.lease, worker, job, token, attempt };
     updateLease(folder, lease);
     const run = { id, folder, lease };
     this.#log(run, { type: 'adopted', host: lease.host.name });
@@ -131,7 +142,7 @@ export class RunStore {
   }
 
   /** Writes down which process does the work, before it is allowed to begin. */
-  recordWorker(run: HeldRun, worker: { readonly pid: number } | { readonly job: string }): HeldRun {
+  recordWorker(run: HeldRun, worker: { readonly pid: number } | { readonly job: QueueJob }): HeldRun {
     const process: ProcessIdentity | null = 'pid' in worker ? identify(worker.pid) : null;
     const lease = { ...run.lease, worker: process, job: 'job' in worker ? worker.job : null };
     updateLease(run.folder, lease);
@@ -142,7 +153,10 @@ export class RunStore {
   /** Logs how the attempt ended and gives up the lease. `seconds` by a monotonic clock; null where nobody watched. */
   end(run: HeldRun, end: Outcome, seconds: number | null): void {
     const failure = end.outcome === 'failed' ? end.failure : null;
+    const { attempt } = run.lease;
     try {
+      // A job in a queue closes its own books where it can.
+      if (readAttempts(run.folder).some((line) => line.type === 'ended' && line.attempt === attempt)) return;
       if (failure) this.#writeFailure(run, failure);
       this.#log(run, { type: 'ended', outcome: end.outcome, failure: failure?.kind ?? null, seconds });
       this.#step('logged', run.id);
@@ -152,12 +166,17 @@ export class RunStore {
     }
   }
 
+  /** Leaves a run to its queue: nobody watches it any more, and whoever comes may. */
+  leave(run: HeldRun): void {
+    updateLease(run.folder, { ...run.lease, scheduler: null });
+  }
+
   /** Closes the books of a finished run whose scheduler was killed between the result and the log. */
   settle(id: string): void {
     const folder = this.folder(id);
     const leases = readLeases(folder);
-    if (leases.length === 0 || leases.some((lease) => livenessOf(lease) !== 'dead')) return;
-    const claim = claimLease(folder, { devices: '', slots: [], sameAttempt: true });
+    if (leases.length === 0 || leases.some((lease) => this.#judge(lease) !== 'dead')) return;
+    const claim = claimLease(folder, { devices: '', slots: [], sameAttempt: true }, this.#judge);
     if (!claim.claimed) return;
     this.#clear(folder, claim.superseded);
     releaseLease(folder, claim.lease);

@@ -23,6 +23,9 @@ export interface Allocation {
   readonly memoryBytes: number;
 }
 
+/** What hands out room to run: devices of this machine, or places in a cluster's queue. */
+export type Room = Pick<Allocator, 'slots' | 'possible' | 'take' | 'reserve' | 'release'>;
+
 export class Allocator {
   readonly #free: Slot[];
   #memoryLeft: number;

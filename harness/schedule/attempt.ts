@@ -2,15 +2,16 @@
 import { statSync } from 'node:fs';
 import { runFile } from '../result/run-folder.js';
 import { boundLog } from './bounded-log.js';
-import type { JobEnd, JobHandle } from './executor.js';
 import type { Policy } from '../experiment/profile-file.js';
+import type { HeldRun } from '../result/store.js';
+import type { Attempt, AttemptEnd, JobEnd } from './executor.js';
 
-export interface AttemptEnd {
-  readonly end: JobEnd;
-  /** What the scheduler ended it for. */
-  readonly killed: 'timeout' | 'silence' | null;
-  /** By a clock that does not jump. */
-  readonly seconds: number;
+/** A worker's process. */
+export interface WorkerHandle {
+  readonly run: HeldRun;
+  /** Resolves once nothing of it is left running; never rejects. */
+  readonly ended: Promise<JobEnd>;
+  cancel(how: 'gracefully' | 'at once'): void;
 }
 
 const checkMilliseconds = 500;
@@ -18,7 +19,8 @@ const checkMilliseconds = 500;
 /** Seconds by a clock that neither jumps nor is set. */
 export const monotonicSeconds = (): number => performance.now() / 1000;
 
-export class WatchedAttempt {
+export class WatchedAttempt implements Attempt {
+  readonly queued = null;
   readonly #began = monotonicSeconds();
   #killed: AttemptEnd['killed'] = null;
   #stopAsked: number | null = null;
@@ -27,7 +29,7 @@ export class WatchedAttempt {
   readonly ended: Promise<AttemptEnd>;
 
   constructor(
-    readonly handle: JobHandle,
+    private readonly handle: WorkerHandle,
     private readonly policy: Policy,
   ) {
     const timer = setInterval(() => {
@@ -38,6 +40,10 @@ export class WatchedAttempt {
       boundLog(this.#logPath);
       return { end, killed: this.#killed, seconds: monotonicSeconds() - this.#began };
     });
+  }
+
+  get run(): HeldRun {
+    return this.handle.run;
   }
 
   stop(how: 'gracefully' | 'at once'): void {

@@ -31,6 +31,8 @@ export function classify(evidence: Evidence): Failure {
   if (killed === 'silence')
     return failure(evidence, 'timeout', 'SILENT', `It told nothing for ${limit} and was ended`, retryHint);
   if (reported && reported.attempt === evidence.attempt) return reported;
+  const { verdict } = end;
+  if (verdict) return failure(evidence, verdict.kind, verdict.code, verdict.message, verdict.hint);
   if ((end.signal === 'SIGKILL' || end.exitCode === 137) && end.outOfMemoryKill)
     return failure(evidence, 'out-of-memory', 'OUT_OF_MEMORY', 'The system ended it for lack of memory', memoryHint);
   if (outOfMemory.test(log))

@@ -1,13 +1,20 @@
 /** How a cell's worker is started and asked after. Local processes are one way, a cluster's queue another. */
+import type { Cell } from '../experiment/cell.js';
+import type { Lease, QueueJob } from '../result/lease.js';
 import type { HeldRun } from '../result/store.js';
-import type { Lease, Liveness } from '../result/lease.js';
+import type { Allocation } from './allocator.js';
+import type { Policy } from '../experiment/profile-file.js';
 
 export interface Job {
   readonly run: HeldRun;
-  /** The devices it may see: UUIDs for CUDA_VISIBLE_DEVICES; empty on CPU. */
-  readonly gpus: readonly string[];
-  /** Cores to keep to; empty: any. */
-  readonly cores: readonly number[];
+  readonly cell: Cell;
+  /** What it may use. */
+  readonly allocation: Allocation;
+  /** Keep the worker to its slots' cores. */
+  readonly pinned: boolean;
+  readonly policy: Policy;
+  /** How long it takes by estimate. */
+  readonly seconds: number;
 }
 
 /** How a worker ended, as its operating system or queue tells it. */
@@ -19,15 +26,35 @@ export interface JobEnd {
   readonly notStarted: string | null;
   /** Something says that the kernel ended a process for lack of memory meanwhile. */
   readonly outOfMemoryKill: boolean;
+  /** What its queue says of the end, where that is more than an exit code. */
+  readonly verdict?: QueueVerdict;
 }
 
-export interface JobHandle {
+export interface QueueVerdict {
+  readonly kind: 'timeout' | 'node-lost' | 'cancelled';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface AttemptEnd {
+  readonly end: JobEnd;
+  /** What it was ended for by whoever watches its limits. */
+  readonly killed: 'timeout' | 'silence' | null;
+  /** By a clock that does not jump. */
+  readonly seconds: number;
+}
+
+/** A started job. */
+export interface Attempt {
   /** The run with its worker written down in the lease. */
   readonly run: HeldRun;
+  /** Set where it waits in a queue first; `over` resolves when it runs. */
+  readonly queued: { readonly name: string; readonly over: Promise<void> } | null;
   /** Resolves once nothing of the job is left running; never rejects. */
-  readonly ended: Promise<JobEnd>;
+  readonly ended: Promise<AttemptEnd>;
   /** `gracefully`: finish the step, write a checkpoint, exit. `at once`: every process of it, now. */
-  cancel(how: 'gracefully' | 'at once'): void;
+  stop(how: 'gracefully' | 'at once'): void;
 }
 
 /** A job without a scheduler: its slots are in use until it has ended. */
@@ -38,19 +65,22 @@ export interface Stray {
   readonly ended: Promise<void>;
 }
 
+/** Writes down what does the work. */
+export type RecordWorker = (worker: { readonly pid: number } | { readonly job: QueueJob }) => HeldRun;
+
 export interface Executor {
   readonly name: 'local' | 'slurm';
   /**
    * Starts a job. `record` is called before the worker may do anything, so that no worker ever runs unrecorded.
-   * Rejects only with what `record` throws.
+   * Rejects with what `record` throws, and with a Problem where a job like this can never be started.
    */
-  start(job: Job, record: (worker: { readonly pid: number } | { readonly job: string }) => HeldRun): Promise<JobHandle>;
+  start(job: Job, record: RecordWorker): Promise<Attempt>;
   /** Watches a job that another scheduler started. */
-  adopt(run: HeldRun): JobHandle;
+  adopt(run: HeldRun, policy: Policy): Attempt;
   /** Ends whatever a dead lease's job left running. */
   endLeftovers(lease: Lease): void;
   /** Jobs that a dead scheduler left on these slots, but for those with a known token. */
   strays(slots: readonly string[], known: ReadonlySet<string>): Stray[];
-  /** Of a lease that the process table cannot judge; undefined: this executor cannot either. */
-  liveness?(lease: Lease): Liveness | undefined;
+  /** Calls `warn` for what a person should do something about: a job that is held, a queue that does not answer. */
+  onTrouble?(warn: (message: string) => void): void;
 }

@@ -9,8 +9,11 @@ import { identify, isAlive, type ProcessIdentity } from '../result/process-ident
 import { runFile } from '../result/run-folder.js';
 import type { HeldRun } from '../result/store.js';
 import { writing } from '../result/write-problem.js';
-import type { Executor, Job, JobEnd, JobHandle, Stray } from './executor.js';
+import type { Allocation } from './allocator.js';
+import { WatchedAttempt, type WorkerHandle } from './attempt.js';
+import type { Attempt, Executor, Job, JobEnd, RecordWorker, Stray } from './executor.js';
 import { outOfMemoryKills } from './memory-pressure.js';
+import type { Policy } from '../experiment/profile-file.js';
 import { killProcessesOf, leaseVariable, signal, slotsVariable, workerProcesses } from './process-group.js';
 
 /**
@@ -26,6 +29,8 @@ const pollMilliseconds = 200;
 export interface LocalExecutorOptions {
   /** Command of the worker; the run folder is its last argument. */
   readonly worker?: readonly string[];
+  /** Leave CUDA_VISIBLE_DEVICES as it is: somebody else has handed out the devices. */
+  readonly passDevicesOn?: boolean;
   /** Between which a kill is survived; tests stop the process at each. */
   readonly onStep?: (step: 'spawned' | 'opened', id: string) => void;
 }
@@ -39,14 +44,22 @@ export class LocalExecutor implements Executor {
     this.#worker = options.worker ?? [process.execPath, inProject('dist', 'harness', 'train', 'worker.js')];
   }
 
-  async start(job: Job, record: (worker: { readonly pid: number }) => HeldRun): Promise<JobHandle> {
-    const { run } = job;
+  async start(job: Job, record: RecordWorker): Promise<Attempt> {
+    return new WatchedAttempt(await this.#spawn(job, record), job.policy);
+  }
+
+  adopt(run: HeldRun, policy: Policy): Attempt {
+    return new WatchedAttempt(this.#take(run), policy);
+  }
+
+  async #spawn(job: Job, record: RecordWorker): Promise<WorkerHandle> {
+    const { run, allocation } = job;
+    const cores = job.pinned ? allocation.slots.flatMap(({ core }) => core ?? []) : [];
     const killsBefore = outOfMemoryKills();
     const path = runFile(run.folder, 'log');
     // The worker gets the file itself and not a pipe, so that it survives its scheduler.
     const log = createWriteStream(path, { fd: writing(path, () => openSync(path, emptiedForAppending)) });
-    const pinned =
-      job.cores.length > 0 && this.#taskset !== undefined ? [this.#taskset, '-c', job.cores.join(',')] : [];
+    const pinned = cores.length > 0 && this.#taskset !== undefined ? [this.#taskset, '-c', cores.join(',')] : [];
     const worker = execa('/bin/sh', ['-c', gate, 'worker', ...pinned, ...this.#worker, run.folder], {
       stdio: ['pipe', log, log],
       buffer: false,
@@ -54,7 +67,7 @@ export class LocalExecutor implements Executor {
       detached: true,
       cleanup: false,
       env: {
-        CUDA_VISIBLE_DEVICES: job.gpus.join(','),
+        ...(this.options.passDevicesOn === true ? {} : { CUDA_VISIBLE_DEVICES: cardsOf(allocation) }),
         TF_CPP_MIN_LOG_LEVEL: '2',
         [leaseVariable]: run.lease.token,
         [slotsVariable]: run.lease.slots.join(','),
@@ -101,7 +114,7 @@ export class LocalExecutor implements Executor {
     };
   }
 
-  adopt(run: HeldRun): JobHandle {
+  #take(run: HeldRun): WorkerHandle {
     const worker = run.lease.worker;
     if (!worker) throw new Error('Internal error: adopted a run without a worker');
     // Not our child: its exit code is lost.
@@ -134,6 +147,8 @@ export class LocalExecutor implements Executor {
     killProcessesOf(lease.token);
   }
 }
+
+const cardsOf = ({ slots }: Allocation): string => slots.flatMap(({ gpu }) => gpu ?? []).join(',');
 
 /** Of a process that is not our child: it can only be polled. */
 async function gone(process: ProcessIdentity): Promise<void> {

@@ -3,10 +3,10 @@ import { Problem } from '../problem.js';
 import type { Failure } from '../result/failure.js';
 import { runFile } from '../result/run-folder.js';
 import type { HeldRun, Outcome, RunStore } from '../result/store.js';
-import type { AttemptEnd } from './attempt.js';
 import { logTail } from './bounded-log.js';
 import { classify } from './classify.js';
 import type { Policy } from '../experiment/profile-file.js';
+import type { AttemptEnd } from './executor.js';
 
 /** The worker's exit code when it stopped on request. */
 const stoppedAfterCheckpoint = 130;

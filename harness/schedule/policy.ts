@@ -7,12 +7,14 @@ export function worthRetrying(failure: Failure): boolean {
   switch (failure.kind) {
     case 'diverged':
     case 'problem':
+    case 'cancelled':
       return false;
     case 'exit':
     case 'signal':
     case 'timeout':
     case 'out-of-memory':
     case 'device-lost':
+    case 'node-lost':
     case 'not-started':
       return true;
   }

@@ -1,5 +1,5 @@
 /** Which waiting cell starts next: the plan's order, except that a cell that fits may pass one that does not, a few times. */
-import type { Allocation, Allocator, Want } from './allocator.js';
+import type { Allocation, Room, Want } from './allocator.js';
 
 /** How often a cell may be passed by later ones before everything waits for it: a wide cell must not starve. */
 export const patience = 8;
@@ -29,10 +29,10 @@ export class WaitingCells<T extends { readonly want: Want }> {
   }
 
   /** Takes the next entry and its slots; null when none can start now. `ready` says which may start at all (backoff). */
-  next(allocator: Allocator, ready: (entry: T) => boolean): { entry: T; allocation: Allocation } | null {
+  next(room: Room, ready: (entry: T) => boolean): { entry: T; allocation: Allocation } | null {
     for (const [index, candidate] of this.#waiting.entries()) {
       if (!ready(candidate.entry)) continue;
-      const allocation = allocator.take(candidate.entry.want);
+      const allocation = room.take(candidate.entry.want);
       if (allocation) {
         this.#waiting.splice(index, 1);
         for (const passed of this.#waiting.slice(0, index)) passed.passed++;

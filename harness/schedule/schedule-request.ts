@@ -3,7 +3,8 @@ import type { Cell } from '../experiment/cell.js';
 import type { Execution } from '../result/execution.js';
 import type { Failure } from '../result/failure.js';
 import type { RunStore } from '../result/store.js';
-import type { Allocation, Allocator, Want } from './allocator.js';
+import type { Allocation, Room, Want } from './allocator.js';
+import type { SecondsOf } from './estimate.js';
 import type { Executor } from './executor.js';
 import type { Interruption } from './interruption.js';
 import type { Policy } from '../experiment/profile-file.js';
@@ -13,11 +14,13 @@ export interface ScheduleRequest {
   readonly cells: readonly Cell[];
   readonly store: RunStore;
   readonly executor: Executor;
-  readonly allocator: Allocator;
+  readonly allocator: Room;
   readonly policy: Policy;
   /** What a cell needs, and how it is told which devices it got. */
   readonly placement: (cell: Cell) => Placement;
   readonly execution: (cell: Cell, devices: string, attempt: number) => Execution;
+  /** Of a cell, by estimate. */
+  readonly secondsOf: SecondsOf;
   readonly interruption: Interruption;
   /** False: the first failure stops the rest. */
   readonly keepGoing: boolean;

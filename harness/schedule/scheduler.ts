@@ -2,14 +2,16 @@
 import type { Cell } from '../experiment/cell.js';
 import { Problem } from '../problem.js';
 import type { Failure } from '../result/failure.js';
+import { holderOf, type Lease } from '../result/lease.js';
+import { hasResult } from '../result/state.js';
+import type { HeldRun } from '../result/store.js';
 import type { Allocation, Want } from './allocator.js';
-import { monotonicSeconds, WatchedAttempt, type AttemptEnd } from './attempt.js';
-import type { JobHandle } from './executor.js';
+import { monotonicSeconds } from './attempt.js';
+import type { Attempt, AttemptEnd } from './executor.js';
 import { notStarted, outcomeOf } from './outcome.js';
 import { backoff, worthRetrying } from './policy.js';
 import { WaitingCells } from './queue.js';
 import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
-import { hasResult } from '../result/state.js';
 
 interface Entry {
   readonly cell: Cell;
@@ -30,7 +32,7 @@ export function runSchedule(request: ScheduleRequest): Promise<ScheduleOutcome> 
 
 class Scheduler {
   readonly #waiting = new WaitingCells<Entry>();
-  readonly #running = new Map<string, WatchedAttempt>();
+  readonly #running = new Map<string, Attempt>();
   /** Starting or ending: in nobody's list for a moment. */
   #inFlight = 0;
   readonly #elsewhere = new Map<string, Entry>();
@@ -52,6 +54,7 @@ class Scheduler {
     const unsubscribe = this.request.interruption.onRequest(() => {
       this.#stop();
     });
+    this.request.executor.onTrouble?.((message) => this.request.tell({ type: 'warning', message }));
     try {
       for (const cell of this.request.cells) this.#receive(cell);
       this.#occupy();
@@ -130,35 +133,31 @@ class Scheduler {
 
   async #attempt(entry: Entry, allocation: Allocation): Promise<void> {
     const { cell, placement } = entry;
-    const { store, allocator, executor } = this.request;
+    const { store, allocator, executor, policy } = this.request;
     const devices = placement.devices(allocation);
-    let handle: JobHandle;
+    let attempt: Attempt;
     entry.tries++;
     try {
       const begin = store.begin({
         cell,
         devices,
         slots: allocation.slots.map((slot) => slot.name),
-        execution: (attempt) => this.request.execution(cell, devices, attempt),
+        execution: (number) => this.request.execution(cell, devices, number),
         anew: this.request.anew?.has(cell.id) === true && entry.tries === 1,
       });
       if (begin.state !== 'begun') {
         allocator.release(allocation);
         entry.tries--;
         if (begin.state === 'done') this.#finish(cell, 0);
-        else if (begin.liveness !== 'orphaned' || !this.#adopt(entry))
-          this.#waitElsewhere(entry, begin.holder.host.name, begin.holder.scheduler.pid);
+        else if (begin.liveness !== 'orphaned' || !this.#adopt(entry)) this.#waitElsewhere(entry, begin.holder);
         return;
       }
-      const job = {
-        run: begin.run,
-        gpus: allocation.slots.flatMap((slot) => slot.gpu ?? []),
-        cores: placement.pinned ? allocation.slots.flatMap((slot) => slot.core ?? []) : [],
-      };
+      const { run } = begin;
+      const job = { run, cell, allocation, pinned: placement.pinned, policy, seconds: this.request.secondsOf(cell) };
       try {
-        handle = await executor.start(job, (worker) => store.recordWorker(begin.run, worker));
+        attempt = await executor.start(job, (worker) => store.recordWorker(run, worker));
       } catch (error) {
-        store.end(begin.run, { outcome: 'interrupted' }, null);
+        store.end(run, { outcome: 'interrupted' }, null);
         throw error;
       }
     } catch (error) {
@@ -166,9 +165,21 @@ class Scheduler {
       this.#couldNotStart(entry, error);
       return;
     }
-    const { folder, lease } = handle.run;
-    this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
-    await this.#watch(entry, handle, allocation);
+    this.#tellOfStart(cell, attempt, devices);
+    await this.#watch(entry, attempt, allocation);
+  }
+
+  #tellOfStart(cell: Cell, attempt: Attempt, devices: string): void {
+    const { folder, lease } = attempt.run;
+    const started = () => {
+      this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
+    };
+    if (!attempt.queued) {
+      started();
+      return;
+    }
+    this.request.tell({ type: 'queued', cell, job: attempt.queued.name });
+    void attempt.queued.over.then(started);
   }
 
   /** Watches a worker that outlived its scheduler, in its own slots. */
@@ -177,29 +188,35 @@ class Scheduler {
     const run = store.adopt(entry.cell.id);
     if (!run) return false;
     const allocation = allocator.reserve(run.lease.slots, entry.want);
-    const { attempt, devices } = run.lease;
-    this.request.tell({ type: 'adopted', cell: entry.cell, folder: run.folder, attempt, devices });
+    const { attempt, devices, job } = run.lease;
+    this.request.tell({
+      type: 'adopted',
+      cell: entry.cell,
+      folder: run.folder,
+      attempt,
+      devices,
+      job: job?.name ?? null,
+    });
     this.#adopted.add(run.lease.token);
-    this.#inBackground(this.#watch(entry, executor.adopt(run), allocation));
+    this.#inBackground(this.#watch(entry, executor.adopt(run, this.request.policy), allocation));
     return true;
   }
 
-  async #watch(entry: Entry, handle: JobHandle, allocation: Allocation): Promise<void> {
-    const attempt = new WatchedAttempt(handle, this.request.policy);
+  async #watch(entry: Entry, attempt: Attempt, allocation: Allocation): Promise<void> {
     this.#running.set(entry.cell.id, attempt);
     if (this.#stopping) attempt.stop(this.request.interruption.level === 'at once' ? 'at once' : 'gracefully');
     const end = await attempt.ended;
     this.#running.delete(entry.cell.id);
     this.request.allocator.release(allocation);
-    this.#conclude(entry, handle, end);
+    this.#conclude(entry, attempt.run, end);
   }
 
-  #conclude(entry: Entry, handle: JobHandle, end: AttemptEnd): void {
+  #conclude(entry: Entry, run: HeldRun, end: AttemptEnd): void {
     const { store } = this.request;
     const { cell } = entry;
-    const outcome = outcomeOf(handle.run, end, { store, policy: this.request.policy, stopping: this.#stopping });
+    const outcome = outcomeOf(run, end, { store, policy: this.request.policy, stopping: this.#stopping });
     try {
-      store.end(handle.run, outcome, end.seconds);
+      store.end(run, outcome, end.seconds);
     } catch (error) {
       // The books could not be written (a full disk); what was measured is safe, and state is derived from that.
       if (!(error instanceof Problem)) throw error;
@@ -249,9 +266,9 @@ class Scheduler {
     if (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') this.#dropWaiting();
   }
 
-  #waitElsewhere(entry: Entry, host: string, pid: number): void {
+  #waitElsewhere(entry: Entry, lease: Lease): void {
     this.#elsewhere.set(entry.cell.id, { ...entry, readyAt: monotonicSeconds() + elsewherePollSeconds });
-    this.request.tell({ type: 'elsewhere', cell: entry.cell, holder: `process ${pid} on ${host}` });
+    this.request.tell({ type: 'elsewhere', cell: entry.cell, holder: holderOf(lease) });
   }
 
   /** Asks after the cells that other processes work on. */

@@ -13,10 +13,17 @@ export function newsOf(
 ): readonly string[] {
   switch (event.type) {
     case 'reused':
+    case 'queued':
     case 'started':
       return [];
     case 'adopted':
-      return remark(`${event.cell.title}: goes on under a worker that a killed run left behind`, paint, width);
+      return remark(
+        event.job === null
+          ? `${event.cell.title}: goes on under a worker that a killed run left behind`
+          : `${event.cell.title}: was submitted before, and goes on as job ${event.job}`,
+        paint,
+        width,
+      );
     case 'elsewhere':
       return remark(`${event.cell.title}: ${event.holder} works on it; waiting for its result`, paint, width);
     case 'done': {

@@ -22,6 +22,8 @@ export interface ProgressView {
   readonly done: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Of the waiting: in a cluster's queue. */
+  readonly queued: number;
   /** Cells that other processes work on. */
   readonly elsewhere: number;
   readonly running: readonly RunningCell[];
@@ -45,6 +47,7 @@ export class ProgressModel {
   readonly #elsewhere = new Set<string>();
   readonly #began: number;
   readonly #ratios: Record<Cell['kind'], number[]> = { error: [], timing: [] };
+  readonly #queued = new Set<string>();
   #done = 0;
   #failed = 0;
   #stopping: ProgressView['stopping'] = null;
@@ -99,6 +102,9 @@ export class ProgressModel {
       case 'stopping':
         this.#stopping = event.atOnce ? 'at once' : 'gracefully';
         return;
+      case 'queued':
+        this.#queued.add(event.cell.id);
+        return;
       case 'warning':
       case 'occupied':
         return;
@@ -138,6 +144,7 @@ export class ProgressModel {
       done: this.#done,
       failed: this.#failed,
       waiting: this.#waiting.size,
+      queued: this.#queued.size,
       elsewhere: this.#elsewhere.size,
       running,
       seconds: now - this.#began,
@@ -172,6 +179,7 @@ export class ProgressModel {
   #leave(cell: Cell): void {
     this.#running.delete(cell.id);
     this.#waiting.delete(cell.id);
+    this.#queued.delete(cell.id);
     this.#elsewhere.delete(cell.id);
   }
 }

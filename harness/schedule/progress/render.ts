@@ -87,12 +87,13 @@ const leftOf = ({ seconds, secondsLeft }: RunningCell): string =>
   secondsLeft === null ? duration(seconds) : `${duration(secondsLeft)} left`;
 
 export function summary(view: ProgressView, width: number, paint: Paint): string {
-  const { done, total, failed, waiting, elsewhere, seconds, secondsLeft, stopping } = view;
+  const { done, total, failed, waiting, queued, elsewhere, seconds, secondsLeft, stopping } = view;
   const parts = [
     `${done} of ${total} cells done`,
     failed > 0 ? `${failed} failed` : '',
     elsewhere > 0 ? `${elsewhere} run by another process` : '',
-    waiting > 0 ? `${waiting} waiting` : '',
+    queued > 0 ? `${queued} in the queue` : '',
+    waiting > queued ? `${waiting - queued} waiting` : '',
     duration(seconds),
     stopping === null && secondsLeft !== null && secondsLeft > 0 ? `about ${roughly(secondsLeft)} left` : '',
   ].filter((part) => part !== '');

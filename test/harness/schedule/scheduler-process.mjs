@@ -49,6 +49,7 @@ const outcome = await runSchedule({
     devices,
     attempt,
   }),
+  secondsOf: () => 1,
   interruption,
   keepGoing: true,
   tell: (/** @type {{type: string, cell?: {id: string}}} */ event) =>

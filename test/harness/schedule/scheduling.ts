@@ -72,6 +72,7 @@ export class Scheduling {
         pinned: false,
       }),
       execution: (_, devices, attempt) => execution(devices, attempt),
+      secondsOf: () => 1,
       interruption: this.interruption,
       keepGoing: options.keepGoing ?? true,
       ...(options.anew ? { anew: options.anew } : {}),
