@@ -38,7 +38,7 @@ export const deviceKind = (machine: Machine): 'cpu' | 'gpu' =>
   machine.devices.kind === 'cpu' || machine.devices.kind === 'cores' ? 'cpu' : 'gpu';
 
 /** The model and what one logical device is: timings of different ones are never mixed. */
-export function timingHardware(machine: Machine): string {
+export function timingHardware(machine: Pick<Machine, 'devices' | 'hardware' | 'cores'>): string {
   const { devices } = machine;
   switch (devices.kind) {
     case 'cpu':

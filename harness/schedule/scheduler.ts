@@ -7,6 +7,8 @@ import { hasResult } from '../result/state.js';
 import type { HeldRun } from '../result/store.js';
 import type { Allocation, Want } from './allocator.js';
 import { monotonicSeconds } from './attempt.js';
+import { Background } from './background.js';
+import { CellsElsewhere } from './elsewhere.js';
 import type { Attempt, AttemptEnd } from './executor.js';
 import { notStarted, outcomeOf } from './outcome.js';
 import { backoff, worthRetrying } from './policy.js';
@@ -23,8 +25,6 @@ interface Entry {
   readyAt: number;
 }
 
-const elsewherePollSeconds = 1;
-
 /** @throws Problem RUN_SCHEMA where a run folder is of another format. */
 export function runSchedule(request: ScheduleRequest): Promise<ScheduleOutcome> {
   return new Scheduler(request).run();
@@ -33,17 +33,15 @@ export function runSchedule(request: ScheduleRequest): Promise<ScheduleOutcome> 
 class Scheduler {
   readonly #waiting = new WaitingCells<Entry>();
   readonly #running = new Map<string, Attempt>();
-  /** Starting or ending: in nobody's list for a moment. */
-  #inFlight = 0;
-  readonly #elsewhere = new Map<string, Entry>();
+  /** Starting, running or ending. */
+  readonly #background = new Background();
+  readonly #elsewhere = new CellsElsewhere<Entry>();
   readonly #done: string[] = [];
   readonly #failed = new Map<string, Failure>();
   readonly #unfinished: string[] = [];
   #stopping = false;
   /** Tokens of workers taken over from dead schedulers. */
   readonly #adopted = new Set<string>();
-  /** Thrown by something that should not throw. */
-  #bug: { readonly error: unknown } | null = null;
   #wake: () => void = () => undefined;
 
   constructor(private readonly request: ScheduleRequest) {}
@@ -59,7 +57,7 @@ class Scheduler {
       for (const cell of this.request.cells) this.#receive(cell);
       this.#occupy();
       for (;;) {
-        if (this.#bug) throw this.#bug.error;
+        this.#background.rethrow();
         if (this.request.interruption.level !== 'none') this.#stop();
         this.#lookElsewhere();
         this.#startWhatFits();
@@ -90,8 +88,7 @@ class Scheduler {
   }
 
   #settled(): boolean {
-    if (this.#inFlight > 0 || this.#running.size > 0) return false;
-    return this.#waiting.size === 0 && this.#elsewhere.size === 0;
+    return !this.#background.busy && this.#waiting.size === 0 && this.#elsewhere.size === 0;
   }
 
   #startWhatFits(): void {
@@ -104,15 +101,9 @@ class Scheduler {
   }
 
   #inBackground(work: Promise<void>): void {
-    this.#inFlight++;
-    work
-      .catch((error: unknown) => {
-        this.#bug = { error };
-      })
-      .finally(() => {
-        this.#inFlight--;
-        this.#wake();
-      });
+    this.#background.add(work, () => {
+      this.#wake();
+    });
   }
 
   /** Keeps slots free on which a job runs that nobody watches and that is none of our cells. */
@@ -267,19 +258,16 @@ class Scheduler {
   }
 
   #waitElsewhere(entry: Entry, lease: Lease): void {
-    this.#elsewhere.set(entry.cell.id, { ...entry, readyAt: monotonicSeconds() + elsewherePollSeconds });
+    this.#elsewhere.add(entry);
     this.request.tell({ type: 'elsewhere', cell: entry.cell, holder: holderOf(lease) });
   }
 
   /** Asks after the cells that other processes work on. */
   #lookElsewhere(): void {
-    const now = monotonicSeconds();
-    for (const [id, entry] of this.#elsewhere) {
-      if (entry.readyAt > now) continue;
-      entry.readyAt = now + elsewherePollSeconds;
-      const state = this.request.store.state(id);
+    for (const entry of this.#elsewhere.due()) {
+      const state = this.request.store.state(entry.cell.id);
       if (state === 'running' && !this.#adopt(entry)) continue;
-      this.#elsewhere.delete(id);
+      this.#elsewhere.delete(entry);
       if (state === 'done') this.#finish(entry.cell, 0);
       else if (state !== 'running') this.#waiting.push({ ...entry, readyAt: 0 });
     }
@@ -295,18 +283,16 @@ class Scheduler {
   }
 
   #dropWaiting(): void {
-    for (const { cell } of this.#waiting.clear()) this.#unfinished.push(cell.id);
-    for (const id of this.#elsewhere.keys()) this.#unfinished.push(id);
-    this.#elsewhere.clear();
+    for (const { cell } of [...this.#waiting.clear(), ...this.#elsewhere.clear()]) this.#unfinished.push(cell.id);
   }
 
   /** Resolves when a cell ended, a stop was asked for, or a wait is over. */
   async #something(): Promise<void> {
-    const times = [...this.#waiting.entries, ...this.#elsewhere.values()].map((entry) => entry.readyAt);
     const now = monotonicSeconds();
-    const next = Math.min(...times.filter((time) => time > now));
+    const ready = this.#waiting.entries.map(({ readyAt }) => readyAt).filter((time) => time > now);
+    const next = Math.min(this.#elsewhere.nextAt, ...ready);
     await new Promise<void>((resolve) => {
-      const timer = Number.isFinite(next) ? setTimeout(resolve, (next - now) * 1000 + 1) : undefined;
+      const timer = Number.isFinite(next) ? setTimeout(resolve, Math.max(0, next - now) * 1000 + 1) : undefined;
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -47,18 +47,23 @@ export function cutTornLine(path: string): void {
 }
 
 /**
- * Seconds of work that `events.jsonl` records, over all attempts: for each, from its first event to its last. Kept out of
- * the checkpoint, whose bytes must not depend on how fast the machine was.
+ * Seconds of work that `events.jsonl` records, over all attempts: for each start of a worker, from its first event to its last
+ * (a cluster may start one again within an attempt). Kept out of the checkpoint, whose bytes must not depend on how fast the
+ * machine was.
  */
 export function recordedSeconds(path: string): number {
-  const spans = new Map<number, { first: number; last: number }>();
-  for (const { attempt, at } of readJsonLines(path, (value) => stampSchema.safeParse(value).data)) {
-    const span = spans.get(attempt);
+  const spans: { attempt: number; first: number; last: number }[] = [];
+  for (const { attempt, type, at } of readJsonLines(path, (value) => stampSchema.safeParse(value).data)) {
+    const span = spans.findLast((one) => one.attempt === attempt);
     // A clock set back must not make time negative.
-    if (span) span.last = Math.max(span.last, at);
-    else spans.set(attempt, { first: at, last: at });
+    if (span && type !== 'started') span.last = Math.max(span.last, at);
+    else spans.push({ attempt, first: at, last: at });
   }
-  return [...spans.values()].reduce((seconds, { first, last }) => seconds + (last - first) / 1000, 0);
+  return spans.reduce((seconds, { first, last }) => seconds + (last - first) / 1000, 0);
 }
 
-const stampSchema = z.object({ attempt: z.number(), at: z.string().transform((text) => Date.parse(text)) });
+const stampSchema = z.object({
+  attempt: z.number(),
+  type: z.string(),
+  at: z.string().transform((text) => Date.parse(text)),
+});

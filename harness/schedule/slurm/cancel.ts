@@ -4,6 +4,7 @@ import type { QueueJob } from '../../result/lease.js';
 import { SlurmAway, type SlurmCommands } from './commands.js';
 import type { JobTable } from './job-table.js';
 import { hasEnded, isRunning } from './queue-answer.js';
+import { signals } from './tasks.js';
 
 const longestPause = 60;
 
@@ -25,7 +26,8 @@ export async function cancelJobs(
       const ids = (list: typeof there) => list.map(({ id }) => id);
       const rest = there.filter((job) => !polite.includes(job));
       if (rest.length > 0) await commands.run('scancel', ids(rest));
-      if (polite.length > 0) await commands.run('scancel', ['--batch', '--signal=TERM', ...ids(polite)]);
+      if (polite.length > 0)
+        await commands.run('scancel', ['--batch', `--signal=${signals.cancel.slice(3)}`, ...ids(polite)]);
       return;
     } catch (error) {
       if (!(error instanceof SlurmAway)) throw error;

@@ -1,6 +1,7 @@
 /** What is asked of Slurm for a cell, as options of sbatch. */
 import type { Allocation } from '../allocator.js';
 import type { ClusterSite } from './site-file.js';
+import { signals } from './tasks.js';
 
 export interface Demand {
   /** Cards; 0 on CPU. */
@@ -92,7 +93,7 @@ export function sbatchArguments(submission: Submission, site: ClusterSite): stri
     ...(demand.alone ? ['--exclusive'] : []),
     `--time=${demand.minutes}`,
     // Told ahead of the limit, the job writes a checkpoint and puts itself back into the queue.
-    `--signal=B:USR1@${lead}`,
+    `--signal=B:${signals.timeIsUp.slice(3)}@${lead}`,
     '--requeue',
     '--open-mode=append',
     `--output=${folder}/%a.log`,

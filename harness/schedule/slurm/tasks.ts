@@ -23,4 +23,12 @@ export const tasksSchema = z.strictObject({
 });
 export type Tasks = z.infer<typeof tasksSchema>;
 
+/** What a job is told by signals to its batch process. */
+export const signals = {
+  /** The time limit is near: write a checkpoint and come back. */
+  timeIsUp: 'SIGUSR1',
+  /** Its user gives it up: write a checkpoint and end. */
+  cancel: 'SIGUSR2',
+} as const;
+
 export const tasksFile = 'tasks.json';
