@@ -5,6 +5,7 @@ import { describeDevices } from '../schedule/machine.js';
 import { duration } from '../schedule/progress/format.js';
 import { calibrationCells, measuredSteps } from './calibration.js';
 import { decide, explain, type Action, type Decision } from './decide.js';
+import { submissionsOf } from './cluster.js';
 import { exitCodes } from './exit-codes.js';
 import { estimatesFor } from './experience.js';
 import { needsOf, needsSentences, type Needs } from './needs.js';
@@ -78,17 +79,27 @@ function asText(
   if (empty.size > 0) lines.push('', 'Places that stay empty:');
   for (const [reason, { places }] of [...empty].sort(([, a], [, b]) => b.places - a.places))
     lines.push(`  ${String(places).padStart(4)}  ${reason}`);
-  return [...lines, '', ...needsSentences(needs, decisions)].join('\n');
+  return [...lines, '', ...needsSentences(needs, decisions), ...submissionLines(prepared, decisions, secondsOf)].join(
+    '\n',
+  );
+}
+
+/** What would be asked of a cluster. */
+function submissionLines(prepared: Prepared, decisions: readonly Decision[], secondsOf: SecondsOf): string[] {
+  return submissionsOf(prepared, decisions, secondsOf).map(
+    ({ cells, options }) => `sbatch ${options.join(' ')}: ${cells} ${cells === 1 ? 'cell' : 'cells'}`,
+  );
 }
 
 function asJson(
-  { plan, selected, folders }: Prepared,
+  prepared: Prepared,
   decisions: readonly Decision[],
   reasons: ReadonlyMap<string, readonly string[]>,
   secondsOf: SecondsOf,
   needs: Needs,
   empty: ReturnType<typeof emptyPlaces>,
 ): unknown {
+  const { plan, selected, folders } = prepared;
   return {
     profile: plan.profile,
     tables: plan.tables.map(({ id }) => id),
@@ -105,5 +116,6 @@ function asJson(
     })),
     empty: [...empty].map(([reason, { code, places }]) => ({ code, reason, places })),
     needs,
+    submissions: submissionsOf(prepared, decisions, secondsOf),
   };
 }

@@ -31,7 +31,7 @@ export function slurmEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Process
   const entries = Object.entries(environment).filter(
     ([name]) => !/^(?:SLURM|SBATCH|SQUEUE|SCANCEL|SACCT)_/.test(name) || kept.test(name),
   );
-  return { ...Object.fromEntries(entries), SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' };
+  return { ...Object.fromEntries(entries), SLURM_TIME_FORMAT: 'standard' };
 }
 
 export class SlurmCommands {

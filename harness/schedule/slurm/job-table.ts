@@ -73,8 +73,12 @@ export class JobTable {
     return [...this.#jobs.values()];
   }
 
-  /** Asks now, unless the question is under way. @throws SlurmAway, Problem SLURM_MISSING, SLURM_REFUSED */
-  refresh(): Promise<void> {
+  /**
+   * Asks. A question that is under way already is not enough: what was done just now may not be in its answer.
+   * @throws SlurmAway, Problem SLURM_MISSING, SLURM_REFUSED
+   */
+  async refresh(): Promise<void> {
+    await this.#asking?.catch(() => undefined);
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null;
     });

@@ -19,6 +19,8 @@ export interface Demand {
 const spareSeconds = 600;
 /** Of the worker beside its tensors: Node, TensorFlow, decoded images. */
 const processBytes = 2 * 2 ** 30;
+/** Coarse, so that cells that differ a little are alike and become one array. */
+const memoryStep = 4 * 2 ** 30;
 
 /** What cells one after the other in one job need: as much as the one that needs most, for all their time. */
 export function demandOf(
@@ -46,7 +48,7 @@ export function demandOf(
 function memoryOf(bytes: number, alone: boolean, site: ClusterSite): number | string | null {
   if (site.memory === 'none') return null;
   if (site.memory !== 'estimate') return site.memory;
-  return alone ? 0 : Math.ceil((bytes + processBytes) / 2 ** 30) * 1024;
+  return alone ? 0 : Math.ceil((bytes + processBytes) / memoryStep) * (memoryStep / 2 ** 20);
 }
 
 /** The estimate with a margin; what the policy allows a cell at most; never more than the partition does. */
@@ -58,7 +60,7 @@ function minutesOf(
     (sum, { seconds, timeoutSeconds }) => sum + Math.min(seconds * timeFactor, timeoutSeconds),
     spareSeconds,
   );
-  // Coarse steps, so that cells that differ a little are alike and become one array.
+  // Coarse, for the same reason.
   const step = wanted < 4 * 3600 ? 15 : 60;
   return Math.max(1, Math.min(Math.ceil(wanted / 60 / step) * step, Math.floor(longest / 60)));
 }
@@ -85,13 +87,7 @@ export function sbatchArguments(submission: Submission, site: ClusterSite): stri
     '--parsable',
     `--job-name=${name}`,
     `--array=0-${tasks - 1}${throttle}`,
-    '--nodes=1',
-    '--ntasks=1',
-    `--cpus-per-task=${demand.cpus}`,
-    ...(demand.gpus > 0 ? gresOf(demand.gpus, site) : []),
-    ...(demand.memoryMebibytes === null ? [] : [`--mem=${demand.memoryMebibytes}`]),
-    ...(demand.alone ? ['--exclusive'] : []),
-    `--time=${demand.minutes}`,
+    ...demandArguments(demand, site),
     // Told ahead of the limit, the job writes a checkpoint and puts itself back into the queue.
     `--signal=B:${signals.timeIsUp.slice(3)}@${lead}`,
     '--requeue',
@@ -101,6 +97,17 @@ export function sbatchArguments(submission: Submission, site: ClusterSite): stri
     script,
   ];
 }
+
+/** What is asked for, without what names the job. */
+export const demandArguments = (demand: Demand, site: ClusterSite): string[] => [
+  '--nodes=1',
+  '--ntasks=1',
+  `--cpus-per-task=${demand.cpus}`,
+  ...(demand.gpus > 0 ? gresOf(demand.gpus, site) : []),
+  ...(demand.memoryMebibytes === null ? [] : [`--mem=${demand.memoryMebibytes}`]),
+  ...(demand.alone ? ['--exclusive'] : []),
+  `--time=${demand.minutes}`,
+];
 
 export const gresOf = (gpus: number, { gpuType }: ClusterSite): string[] => [
   `--gres=gpu${gpuType === undefined ? '' : `:${gpuType}`}:${gpus}`,

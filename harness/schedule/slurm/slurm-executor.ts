@@ -71,7 +71,7 @@ export class SlurmExecutor implements Executor {
   }
 
   /** What cells that run one after the other in one job ask of Slurm. */
-  demandOf(jobs: readonly Job[]): Demand {
+  demandOf(jobs: readonly Pick<Job, 'allocation' | 'seconds' | 'policy'>[]): Demand {
     const { kind, site } = this.options;
     const cells = jobs.map(({ allocation, seconds, policy }) => ({
       allocation,

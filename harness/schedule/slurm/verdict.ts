@@ -70,6 +70,12 @@ function signalName(number: number): string {
   return found?.[0] ?? `signal ${number}`;
 }
 
+/** Reasons that only another request gets rid of. */
+const impossible =
+  /^(?:Partition(?:Down|Inactive|NodeLimit|TimeLimit|Config)|Bad\w*Constraints|(?:Account|QOS)NotAllowed|Invalid(?:Account|QOS)|AccountingPolicy|DependencyNeverSatisfied|(?:QOS|Assoc)\w*Per(?:Job|Node)\w*)$/;
+
+const nodesAway = /Nodes.required.for.job.are.DOWN|ReqNodeNotAvail|NodeDown|UnavailableNodes/i;
+
 /**
  * What keeps a waiting job from ever starting by itself, and the way out; null where it only waits its turn. A job that is
  * held after a failed launch counts as held.
@@ -83,13 +89,8 @@ export function obstacleOf({ id, state, reason }: QueuedJob): string | null {
   if (/held/i.test(reason) || state === 'REQUEUE_HOLD' || state === 'SPECIAL_EXIT')
     return `Job ${id} is held: \`scontrol release ${id}\` lets it run, \`scancel ${id}\` gives it up`;
   const cancel = `\`npm run reproduce -- cancel\` takes it back`;
-  if (
-    /^(?:Partition(?:Down|Inactive|NodeLimit|TimeLimit|Config)|BadConstraints|AccountNotAllowed|QOSNotAllowed|DependencyNeverSatisfied|.*(?:PerJob|PerNode)Limit.*|InvalidAccount|InvalidQOS|AccountingPolicy)$/.test(
-      reason,
-    )
-  )
-    return `Job ${id} cannot start (${reason}): change the site file; ${cancel}`;
-  if (/Nodes_required_for_job_are_DOWN|ReqNodeNotAvail|NodeDown|UnavailableNodes/i.test(reason))
+  if (impossible.test(reason)) return `Job ${id} cannot start (${reason}): change the site file; ${cancel}`;
+  if (nodesAway.test(reason))
     return `Job ${id} waits for nodes that are down, drained or reserved: \`sinfo -R\` says why; ${cancel}`;
   return null;
 }
