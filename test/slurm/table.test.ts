@@ -1,0 +1,133 @@
+/** Real trainings through sbatch: the numbers of a cluster are those of this machine, to the last byte. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAttempts } from '../../harness/result/attempts.js';
+import { runFile } from '../../harness/result/run-folder.js';
+import { RunStore } from '../../harness/result/store.js';
+import { missingTool } from '../tools.js';
+import { TestCluster } from './test-cluster.js';
+
+const script = fileURLToPath(new URL('../harness/commands/main-process.mjs', import.meta.url));
+
+/** A row like those of Table 2 and its baseline, small enough to be trained here. */
+const matrix = `id: small
+title: Small
+measure: [error, speed-up]
+rows:
+  - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1, layout: "[F1, F2]" }
+  - { dataset: synthetic, network: WarpNet1, K: 2, Nwarp: 1, kw: 1, layout: "[F1] [F2, F2'x1]" }
+speedUp: { baseline: same-size }
+asWritten: true
+`;
+const settings = ['steps=6', 'evaluateEvery=3', 'batch=8'].flatMap((setting) => ['--set', `training.${setting}`]);
+
+describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout: 240_000 }, () => {
+  let cluster: TestCluster;
+  let root: string;
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    root = mkdtempSync(join(tmpdir(), 'table-'));
+    writeFileSync(join(root, 'small.yaml'), matrix);
+    // Two cores there really are.
+    writeFileSync(join(root, 'site.yaml'), 'pollSeconds: 0.5\nvisibleSeconds: 5\nrunning: 2\n');
+  });
+  afterAll(async () => {
+    await cluster.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const run = (reports: string, ...options: string[]) =>
+    promisify(execFile)(
+      process.execPath,
+      [
+        ...[script, '{}', 'run', join(root, 'small.yaml'), '--profile', 'quick', '--protocol', 'paper', '--devices', 'cpu:2', ...settings],
+        ...['--reports-folder', join(root, reports), ...options],
+      ],
+      { env: cluster.environment },
+    );
+  const onSlurm = () => ['--executor', 'slurm', '--site', join(root, 'site.yaml')];
+  const measured = (reports: string) => {
+    const store = new RunStore(join(root, reports, 'runs'));
+    const cells = store
+      .ids()
+      .sort()
+      .map((id) => {
+        const result = store.result(id);
+        if (result?.kind === 'timing')
+          return { id, hardware: result.hardware, rows: result.rows.map(({ row }) => row) };
+        const checkpoint = readFileSync(runFile(store.folder(id), 'checkpoint')).toString('base64');
+        return { id, evaluations: result?.evaluations, finalLoss: result?.finalLoss, checkpoint };
+      });
+    return cells;
+  };
+
+  it('has the errors of this machine to the byte, and every cell ran once', async () => {
+    const [{ stdout: fromSlurm }, { stdout: fromHere }] = [await run('cluster', ...onSlurm()), await run('here')];
+    expect(measured('cluster')).toEqual(measured('here'));
+    expect(measured('here').length).toBeGreaterThan(2);
+    const errors = (reports: string) => readFileSync(join(root, reports, 'quick', 'errors.csv'), 'utf8');
+    expect(numbersOnly(errors('cluster'))).toEqual(numbersOnly(errors('here')));
+    // The tables differ in step times, and in nothing else.
+    expect(fromSlurm.replace(/[\d.±%\s]+/g, ' ')).toEqual(fromHere.replace(/[\d.±%\s]+/g, ' '));
+    const store = new RunStore(join(root, 'cluster', 'runs'));
+    for (const id of store.ids())
+      expect(readAttempts(store.folder(id)).map(({ type }) => type)).toEqual(['began', 'ended']);
+    // Again: everything is there.
+    const { stderr } = await run('cluster', ...onSlurm());
+    expect(stderr).toContain('0 to run');
+  });
+
+  it('runs 300 cells in few jobs that nobody follows up, each once', async () => {
+    const seeds = join(root, 'seeds.yaml');
+    writeFileSync(
+      seeds,
+      'id: many\ntitle: Many\nmeasure: [error]\nasWritten: true\nrows:\n  - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1 }\n',
+    );
+    const reports = join(root, 'many');
+    const instant = fileURLToPath(new URL('instant-worker.sh', import.meta.url));
+    const program = (...args: string[]) =>
+      promisify(execFile)(
+        process.execPath,
+        [script, JSON.stringify({ worker: ['/bin/sh', instant] }), ...args, '--reports-folder', reports, ...onSlurm()],
+        { env: cluster.environment },
+      );
+    const experiment = [
+      'run',
+      seeds,
+      '--profile',
+      'quick',
+      '--protocol',
+      'paper',
+      '--seeds',
+      '300',
+      '--devices',
+      'cpu:1',
+    ];
+    const { stderr } = await program(...experiment, '--detach', '--jobs', '4');
+    expect(stderr).toContain('Submitted 300 cells as reproduce-');
+    expect(cluster.jobs().filter((line) => !line.includes('COMPLETED')).length).toBeLessThanOrEqual(4);
+    const { stdout } = await program('wait');
+    expect(stdout).toContain('300 done, 0 failed, 0 interrupted');
+    const store = new RunStore(join(reports, 'runs'));
+    const ids = store.ids();
+    expect(ids).toHaveLength(300);
+    for (const id of ids) {
+      const lines = readAttempts(store.folder(id));
+      expect(lines.map(({ type }) => type)).toEqual(['began', 'ended']);
+      expect(store.leases(id)).toEqual([]);
+    }
+  });
+});
+
+/** Without when and how long it ran. */
+const numbersOnly = (csv: string): string[] => {
+  const [head = '', ...lines] = csv.trim().split('\n');
+  const columns = head.split(',');
+  const kept = columns.flatMap((name, index) => (/second|memory|joule|attempt|finished/i.test(name) ? [] : [index]));
+  return lines.map((line) => kept.map((index) => line.split(',')[index]).join(','));
+};
