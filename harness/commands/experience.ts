@@ -49,7 +49,3 @@ export function deviceKindOf({ selection, slots }: SelectedDevices): DeviceKind 
       return { kind: 'gpu' };
   }
 }
-
-/** How many error cells run at once. */
-export const sideBySide = ({ selection, slots }: SelectedDevices, jobs = Infinity): number =>
-  Math.min(jobs, selection.kind === 'cpu' ? 1 : slots.length);

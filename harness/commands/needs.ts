@@ -6,8 +6,7 @@ import { memoryOf, place } from '../schedule/placement.js';
 import type { OutputStream } from '../schedule/progress/live-region.js';
 import { bytes, roughly } from '../schedule/progress/format.js';
 import type { Decision } from './decide.js';
-import { sideBySide } from './experience.js';
-import type { Runnable } from './site.js';
+import { sideBySide, type Runnable } from './site.js';
 
 export interface Needs {
   readonly cells: number;
@@ -22,14 +21,14 @@ export interface Needs {
 }
 
 export function needsOf(
-  runnable: Pick<Runnable, 'selected' | 'hardware' | 'folders'>,
+  runnable: Omit<Runnable, 'cells' | 'profile' | 'store'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
   jobs?: number,
 ): Needs {
   const { selected, hardware, folders } = runnable;
   const cells = decisions.filter(({ action }) => action !== 'reuse').map(({ cell }) => cell);
-  const lanes = sideBySide(selected, jobs);
+  const lanes = sideBySide(runnable, jobs);
   const errors = cells.filter(({ kind }) => kind === 'error').map(memoryOf);
   const together = errors
     .sort((a, b) => b - a)

@@ -12,11 +12,11 @@ import type { ScheduleOutcome } from '../schedule/schedule-request.js';
 import { runSchedule } from '../schedule/scheduler.js';
 import { lockSlots, type SlotLocks } from '../schedule/slot-locks.js';
 import { decide } from './decide.js';
-import { estimatesFor, sideBySide } from './experience.js';
+import { estimatesFor } from './experience.js';
 import { exitCodes } from './exit-codes.js';
 import { needsOf, warnOfNeeds } from './needs.js';
 import type { RunArguments } from './options.js';
-import { roomOf, type Runnable } from './site.js';
+import { roomOf, sideBySide, type Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface CellsRun {
@@ -66,10 +66,11 @@ async function scheduled(
   const progress = startProgress({
     cells,
     secondsOf,
-    sideBySide: sideBySide(selected, args.jobs),
+    sideBySide: sideBySide(runnable, args.jobs),
     messages,
     quiet: args.quiet,
     environment,
+    ...(executor.name === 'slurm' ? { readSeconds: 5 } : {}),
   });
   let locks: SlotLocks | null = null;
   try {

@@ -74,6 +74,15 @@ export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: nu
   return new Allocator(selected.slots, hardware.memoryBytes, jobs);
 }
 
+/** How many error cells run at once; of a cluster's queue nobody can say, so as many as may be in it. */
+export function sideBySide(
+  { executor, cluster, selected }: Omit<Site, 'store' | 'hardware' | 'folders'>,
+  jobs = Infinity,
+): number {
+  if (executor.name === 'slurm' && cluster) return Math.min(jobs, cluster.site.running ?? cluster.site.queued);
+  return Math.min(jobs, selected.selection.kind === 'cpu' ? 1 : selected.slots.length);
+}
+
 /** What a plan needs to know of the machine. */
 export const machineOf = (
   { selected, hardware }: Site,

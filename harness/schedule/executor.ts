@@ -81,6 +81,8 @@ export interface Executor {
   endLeftovers(lease: Lease): void;
   /** Jobs that a dead scheduler left on these slots, but for those with a known token. */
   strays(slots: readonly string[], known: ReadonlySet<string>): Stray[];
+  /** Each `start` that is still under way rejects with a Problem. */
+  giveUpStarting?(): void;
   /** Calls `warn` for what a person should do something about: a job that is held, a queue that does not answer. */
   onTrouble?(warn: (message: string) => void): void;
 }

@@ -14,6 +14,7 @@ import { notStarted, outcomeOf } from './outcome.js';
 import { backoff, worthRetrying } from './policy.js';
 import { WaitingCells } from './queue.js';
 import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
+import { WakeableSleep } from './wakeable-sleep.js';
 
 interface Entry {
   readonly cell: Cell;
@@ -42,7 +43,7 @@ class Scheduler {
   #stopping = false;
   /** Tokens of workers taken over from dead schedulers. */
   readonly #adopted = new Set<string>();
-  #wake: () => void = () => undefined;
+  readonly #nap = new WakeableSleep();
 
   constructor(private readonly request: ScheduleRequest) {}
 
@@ -102,7 +103,7 @@ class Scheduler {
 
   #inBackground(work: Promise<void>): void {
     this.#background.add(work, () => {
-      this.#wake();
+      this.#nap.wake();
     });
   }
 
@@ -117,7 +118,7 @@ class Scheduler {
       if (slots.length > 0) this.request.tell({ type: 'occupied', slots, by: stray.name });
       void stray.ended.then(() => {
         allocator.release(allocation);
-        this.#wake();
+        this.#nap.wake();
       });
     }
   }
@@ -165,12 +166,9 @@ class Scheduler {
     const started = () => {
       this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
     };
-    if (!attempt.queued) {
-      started();
-      return;
-    }
-    this.request.tell({ type: 'queued', cell, job: attempt.queued.name });
-    void attempt.queued.over.then(started);
+    if (attempt.queued) this.request.tell({ type: 'queued', cell, job: attempt.queued.name });
+    if (attempt.queued) void attempt.queued.over.then(started);
+    else started();
   }
 
   /** Watches a worker that outlived its scheduler, in its own slots. */
@@ -251,6 +249,10 @@ class Scheduler {
   /** The folder or the process could not be made. A full or read-only disk would stop every other cell too. */
   #couldNotStart(entry: Entry, error: unknown): void {
     if (!(error instanceof Problem)) throw error;
+    if (this.#stopping) {
+      this.#unfinished.push(entry.cell.id);
+      return;
+    }
     const failure = notStarted(error, Math.max(1, entry.tries));
     this.#failed.set(entry.cell.id, failure);
     this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: null });
@@ -278,8 +280,9 @@ class Scheduler {
     if (!this.#stopping || atOnce) this.request.tell({ type: 'stopping', atOnce });
     this.#stopping = true;
     this.#dropWaiting();
+    this.request.executor.giveUpStarting?.();
     for (const attempt of this.#running.values()) attempt.stop(atOnce ? 'at once' : 'gracefully');
-    this.#wake();
+    this.#nap.wake();
   }
 
   #dropWaiting(): void {
@@ -291,12 +294,6 @@ class Scheduler {
     const now = monotonicSeconds();
     const ready = this.#waiting.entries.map(({ readyAt }) => readyAt).filter((time) => time > now);
     const next = Math.min(this.#elsewhere.nextAt, ...ready);
-    await new Promise<void>((resolve) => {
-      const timer = Number.isFinite(next) ? setTimeout(resolve, Math.max(0, next - now) * 1000 + 1) : undefined;
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#nap.sleep(next - now);
   }
 }

@@ -1,7 +1,7 @@
 /** Jobs of a real Slurm, and what can happen to them; the workers are fake and do what they are told. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,7 +102,10 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
 
   it('goes on without the program that submitted it, and is followed up from elsewhere', async () => {
     const detached = await run([...both, '--detach']);
-    expect(detached).toMatchObject({ exitCode: 0, messages: expect.stringContaining('Submitted 2 cells as') });
+    expect(detached).toMatchObject({
+      exitCode: 0,
+      messages: expect.stringContaining('Submitted 2 cells as') as string,
+    });
     const [first, second] = [await workers.next(), await workers.next()];
     const status = await run(['status']);
     expect(status.output).toContain('2 running');
@@ -113,7 +116,7 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
     await first.succeed();
     await second.do('failure', { failure: { message: 'no such luck' } });
     await second.exit(3);
-    expect(await waited).toMatchObject({ exitCode: 2, output: expect.stringContaining('1 done, 1 failed') });
+    expect(await waited).toMatchObject({ exitCode: 2, output: expect.stringContaining('1 done, 1 failed') as string });
     expect((await run(['status'])).output).toContain('no such luck');
     expect([outcomes(first.id), outcomes(second.id)]).toEqual([
       ['began', 'done'],
@@ -243,7 +246,7 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
     await worker.gone;
     expect(await ran).toMatchObject({
       exitCode: 2,
-      messages: expect.stringMatching(/Job \d+_0 was cancelled in Slurm/),
+      messages: expect.stringMatching(/Job \d+_0 was cancelled in Slurm/) as string,
     });
     expect(outcomes(worker.id)).toEqual(['began', 'failed']);
   });
@@ -279,13 +282,29 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
     expect(log()).toContain('its lease is gone');
   });
 
+  it('that could not be launched is held, with the way out', async () => {
+    // A node whose spool folder is gone cannot launch anything.
+    renameSync(join(cluster.folder, 'spool'), join(cluster.folder, 'spool.away'));
+    try {
+      await run([...one, '--detach']);
+      await cluster.until('it is held', () => cluster.jobs().some((line) => line.includes('held')));
+      expect((await run(['status'])).output).toMatch(/could not be launched on its node and is held: see `sinfo -R`/);
+    } finally {
+      renameSync(join(cluster.folder, 'spool.away'), join(cluster.folder, 'spool'));
+      cluster.ask('scontrol', 'update', 'NodeName=n0', 'State=resume');
+    }
+    cluster.ask('scontrol', 'release', ours()[0] ?? '');
+    await (await workers.next()).succeed();
+    expect((await run(['wait'])).exitCode).toBe(0);
+  });
+
   it('that Slurm refuses is told in its words', async () => {
     writeFileSync(site, 'partition: nowhere\n');
     const ran = await run(one);
     expect(ran.exitCode).toBe(2);
     expect(ran.messages).toMatch(/[Ii]nvalid partition.*\[SLURM_REFUSED\]/s);
     const detached = await run([...one, '--detach']);
-    expect(detached).toMatchObject({ exitCode: 1, messages: expect.stringMatching(/[Ii]nvalid partition/) });
+    expect(detached).toMatchObject({ exitCode: 1, messages: expect.stringMatching(/[Ii]nvalid partition/) as string });
     expect(program.store.ids().map((id) => program.store.state(id))).toEqual(['interrupted']);
   });
 

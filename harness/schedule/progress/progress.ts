@@ -23,6 +23,8 @@ export interface ProgressOptions {
   readonly messages: OutputStream;
   readonly quiet: boolean;
   readonly environment: NodeJS.ProcessEnv;
+  /** Between two looks at what workers tell: seldom where a file server has to be asked. */
+  readonly readSeconds?: number;
 }
 
 const frameMilliseconds = 200;
@@ -62,8 +64,13 @@ function liveProgress(options: ProgressOptions): Progress {
     [process.stdout, process.stderr].filter((stream) => stream.isTTY),
     region,
   );
+  let readAt = -Infinity;
   const draw = () => {
-    model.read();
+    const now = monotonicSeconds();
+    if (now - readAt >= (options.readSeconds ?? 0)) {
+      model.read();
+      readAt = now;
+    }
     region.draw(renderProgress(model.view(), region.width, region.height, paint));
   };
   const timer = setInterval(draw, frameMilliseconds);
@@ -109,7 +116,7 @@ function plainProgress(options: ProgressOptions): Progress {
     lastLine.set(cell.id, now);
     line(`${cell.title}: ${figuresOf({ cell, progress })}`);
   };
-  const timer = setInterval(report, 1000);
+  const timer = setInterval(report, (options.readSeconds ?? 1) * 1000);
   return {
     tell: (event) => {
       report();

@@ -4,7 +4,7 @@ import { hasResult } from '../../result/state.js';
 import type { Job } from '../executor.js';
 import type { ScheduleRequest } from '../schedule-request.js';
 import { chainsOf, placesOf } from './chains.js';
-import type { SlurmExecutor } from './slurm-executor.js';
+import { largestArray, type SlurmExecutor } from './slurm-executor.js';
 
 export interface Detached {
   readonly submitted: readonly string[];
@@ -49,7 +49,7 @@ export async function submitDetached(request: DetachRequest): Promise<Detached> 
       places,
     );
     for (const [index, group] of groups.entries()) {
-      const chains = chainsOf(group, shares[index] ?? 1, ({ seconds }) => seconds);
+      const chains = chainsOf(group, Math.min(largestArray, shares[index] ?? 1), ({ seconds }) => seconds);
       const { name, runs } = await executor.submitChains(chains, (run, job) => store.recordWorker(run, { job }));
       jobs.push(name);
       for (const run of runs) {

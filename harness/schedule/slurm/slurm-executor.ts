@@ -1,8 +1,10 @@
 /** Runs cells as jobs of a Slurm cluster: alike ones that start together become one array. */
-import type { QueueJob } from '../../result/lease.js';
+import { Problem } from '../../problem.js';
+import type { Lease, QueueJob } from '../../result/lease.js';
 import type { HeldRun } from '../../result/store.js';
 import { monotonicSeconds } from '../attempt.js';
 import type { Attempt, AttemptEnd, Executor, Job, RecordWorker, Stray } from '../executor.js';
+import { killProcessesOf } from '../process-group.js';
 import { cancelJobs } from './cancel.js';
 import { untilVisible } from './visible.js';
 import type { SlurmCommands } from './commands.js';
@@ -25,7 +27,7 @@ export interface SlurmExecutorOptions {
 }
 
 /** Slurm's MaxArraySize is 1001 where nobody changed it. */
-const largestArray = 500;
+export const largestArray = 500;
 
 const secondsOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { seconds }) => sum + seconds, 0);
 
@@ -98,9 +100,15 @@ export class SlurmExecutor implements Executor {
     return this.#follow(run, run.lease.job);
   }
 
-  /** A dead lease's job has ended, or was never accepted. */
-  endLeftovers(): void {
-    return;
+  giveUpStarting(): void {
+    this.#abandon.abort(
+      new Problem('NOT_SUBMITTED', 'It was stopped before Slurm had taken the job', 'The same command goes on.'),
+    );
+  }
+
+  /** The job of a dead lease has ended, or was never accepted; a worker of this machine may have left something. */
+  endLeftovers(lease: Lease): void {
+    if (lease.job === null) killProcessesOf(lease.token);
   }
 
   /** Slurm keeps jobs apart. */

@@ -32,7 +32,7 @@ export class Submissions {
   /**
    * Resolves once Slurm has accepted the job. While the controller is away, or takes no more jobs of this user, it waits; and
    * after an sbatch of which nobody knows whether it was heard, the queue is asked for the job's name before it is tried again.
-   * @throws Problem SLURM_REFUSED, SLURM_MISSING, DISK_FULL, NOT_WRITABLE; whatever ends `signal`
+   * @throws Problem SLURM_REFUSED, SLURM_MISSING, DISK_FULL, NOT_WRITABLE; the reason of `signal` once it is aborted
    */
   submit(tasks: Tasks, demand: Demand, signal: AbortSignal): Promise<void> {
     const submitted = this.#last.then(() => this.#submit(tasks, demand, signal));
@@ -65,7 +65,7 @@ export class Submissions {
         else if (!(error instanceof QueueFull)) throw error;
         this.warn(`Slurm did not take a job (${error.message.split('\n')[0] ?? ''}): it is tried again`);
       }
-      await sleep(pause * 1000, undefined, { signal });
+      await sleep(pause * 1000, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -30,6 +30,8 @@ const exitCodes = { done: 0, failed: 3, stopped: 130 } as const;
 export class TaskRun {
   #request: Request | null = null;
   #attempt: Attempt | null = null;
+  /** Set once it is back in the queue. */
+  #waitsForItsEnd: AbortController | null = null;
   /** Something was done that another start need not do again. */
   #progressed = false;
   readonly #store: RunStore;
@@ -49,6 +51,7 @@ export class TaskRun {
     if (request === 'cancel') this.#request = request;
     else this.#request ??= request;
     this.#attempt?.stop('gracefully');
+    this.#waitsForItsEnd?.abort();
   }
 
   async run(): Promise<number> {
@@ -130,9 +133,12 @@ export class TaskRun {
   async #comeBack(): Promise<void> {
     const id = process.env['SLURM_JOB_ID'] ?? '';
     this.say(`job ${id} goes back into the queue, and on from its checkpoint`);
+    this.#waitsForItsEnd = new AbortController();
+    const { signal } = this.#waitsForItsEnd;
     const { failed, stderr } = await execa('scontrol', ['requeue', id], { reject: false });
     if (failed) this.say(`it could not be put back: ${stderr}`);
-    else await sleep(60_000);
+    // Slurm's own signal to end: its devices are free at once, and not when Slurm loses patience.
+    else await sleep(60_000, undefined, { signal }).catch(() => undefined);
   }
 }
 

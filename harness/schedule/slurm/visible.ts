@@ -16,7 +16,7 @@ export function untilVisible(folder: string, exitCode: number | null, seconds: n
   return untilThere(() => {
     // Listing a folder makes a client of NFS ask for its entries again.
     readdirSync(folder);
-    if (exitCode === 0) return hasResult(folder);
-    return exitCode !== 3 || existsSync(runFile(folder, 'failure'));
+    if (exitCode !== 0 && exitCode !== 3) return true;
+    return hasResult(folder) || (exitCode === 3 && existsSync(runFile(folder, 'failure')));
   }, seconds);
 }
