@@ -1,5 +1,6 @@
 /** How the commands come to a Slurm cluster: where cells run there, and where earlier ones were submitted there. */
 import { existsSync } from 'node:fs';
+import { ExperimentFolder } from '../experiment/experiment-folder.js';
 import { parseDevices } from '../experiment/devices.js';
 import { Problem } from '../problem.js';
 import { livenessOf, type Judge } from '../result/lease.js';
@@ -7,7 +8,6 @@ import type { Executor } from '../schedule/executor.js';
 import type { SecondsOf } from '../schedule/estimate.js';
 import type { Hardware, SelectedDevices } from '../schedule/machine.js';
 import { place } from '../schedule/placement.js';
-import { defaultPolicies } from '../schedule/policy.js';
 import { anonymousSlots } from '../schedule/queue-places.js';
 import { Cluster, slurmFolder } from '../schedule/slurm/cluster.js';
 import { SlurmAway } from '../schedule/slurm/commands.js';
@@ -84,14 +84,16 @@ export function submissionsOf(
   { executor, cluster, selected, profile }: Runnable,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
+  experimentsFolder?: string,
 ): PlannedSubmission[] {
   if (!(executor instanceof SlurmExecutor) || cluster === null) return [];
+  const { policy } = new ExperimentFolder(experimentsFolder).profile(profile);
   const counts = new Map<string, number>();
   for (const { cell, action } of decisions) {
     if (action === 'reuse' || action === 'wait') continue;
     const { slots, ...want } = place(cell, selected).want;
     const allocation = { ...want, slots: anonymousSlots(slots) };
-    const demand = executor.demandOf([{ allocation, seconds: secondsOf(cell), policy: defaultPolicies[profile] }]);
+    const demand = executor.demandOf([{ allocation, seconds: secondsOf(cell), policy }]);
     const options = [...demandArguments(demand, cluster.site), ...commonArguments(cluster.site)].join('\n');
     counts.set(options, (counts.get(options) ?? 0) + 1);
   }

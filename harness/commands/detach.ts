@@ -1,6 +1,7 @@
 /** `--detach`: submits to Slurm and says how to follow it up. */
+import { ExperimentFolder } from '../experiment/experiment-folder.js';
+import type { MeasuredStep } from '../schedule/estimate.js';
 import { place } from '../schedule/placement.js';
-import { defaultPolicies } from '../schedule/policy.js';
 import { Problem } from '../problem.js';
 import { submitDetached, type Detached } from '../schedule/slurm/detach.js';
 import { hasEnded } from '../schedule/slurm/queue-answer.js';
@@ -16,8 +17,9 @@ import type { Surroundings } from './surroundings.js';
 export async function detachCells(
   runnable: Runnable,
   args: RunArguments,
-  { messages, output }: Surroundings,
+  { messages, output, experimentsFolder }: Surroundings,
   anew: ReadonlySet<string> = new Set(),
+  steps: readonly MeasuredStep[] = [],
 ): Promise<number> {
   const { cells, store, executor, selected, profile, cluster } = runnable;
   if (!(executor instanceof SlurmExecutor) || cluster === null)
@@ -33,10 +35,10 @@ export async function detachCells(
     store,
     executor,
     allocator: roomOf(runnable, args.jobs),
-    policy: defaultPolicies[profile],
+    policy: new ExperimentFolder(experimentsFolder).profile(profile).policy,
     placement: (cell) => place(cell, selected),
     execution: executionOf(runnable, args),
-    secondsOf: estimatesFor(cells, store, selected),
+    secondsOf: estimatesFor(cells, store, selected, steps),
     anew,
     places: (args.jobs ?? cluster.site.queued) - queued,
   });

@@ -12,7 +12,10 @@ import type { Surroundings } from './surroundings.js';
 /** Runs the command and resolves to the exit code. */
 export async function reproduce(args: RunArguments, surroundings: Surroundings): Promise<number> {
   const prepared = await prepare(args, surroundings);
-  if (args.detach) return detachCells(prepared, args, surroundings);
+  if (args.detach) {
+    const steps = measuredSteps(calibrationCells(prepared.cells, prepared.machine), prepared.store);
+    return detachCells(prepared, args, surroundings, new Set(), steps);
+  }
   const run = await runEstimated(prepared, args, surroundings);
   // Whoever stopped the program wants his prompt back; the files are written all the same.
   const print = !args.json && run.exitCode !== exitCodes.interrupted;

@@ -64,7 +64,7 @@ export type TimingRule = z.infer<typeof timingSchema>;
 const seconds = z.number().min(0);
 
 /** How patient a schedule is. */
-const policySchema = z.strictObject({
+export const policySchema = z.strictObject({
   attempts: positive.describe('Attempts a cell gets in one call of the program'),
   backoffSeconds: seconds.describe('Wait before the second attempt; doubled for each further one'),
   timeoutSeconds: seconds.positive().describe('An attempt may take this long'),

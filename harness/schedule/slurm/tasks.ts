@@ -1,7 +1,6 @@
 /** What a job is told to do: `tasks.json` in the folder of its submission, a list of cells for each task of the array. */
 import { z } from 'zod';
-
-const limit = z.number().min(0);
+import { policySchema } from '../../experiment/profile-file.js';
 
 export const tasksSchema = z.strictObject({
   name: z.string(),
@@ -10,14 +9,8 @@ export const tasksSchema = z.strictObject({
   /** Command of a worker; null: the real one. */
   worker: z.array(z.string()).nullable(),
   /** What one node wrote is seen by every other after so long, seconds. */
-  visibleSeconds: limit,
-  policy: z.strictObject({
-    attempts: z.number(),
-    backoffSeconds: limit,
-    timeoutSeconds: limit,
-    silenceSeconds: limit,
-    graceSeconds: limit,
-  }),
+  visibleSeconds: z.number().min(0),
+  policy: policySchema,
   /** Run one after the other, each under the lease with that token. */
   tasks: z.array(z.array(z.strictObject({ id: z.string(), token: z.string() })).min(1)).min(1),
 });
