@@ -157,7 +157,7 @@ export function commonRemarks(places: readonly EvaluatedEntry[]): string[] {
     const steps = timings.map(({ rs }) => rs.n ?? 0);
     const hardware = [...new Set(timings.flatMap(({ timing }) => (timing ? [timing.hardware] : [])))];
     remarks.push(
-      `RS: percent of the baseline’s step time saved, from medians of n = ${range(steps)} timed steps each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % bootstrap interval over rounds.`,
+      `RS: percent of the baseline’s step time saved, the median ratio of the rounds of n = ${range(steps)} timed steps each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % bootstrap interval over rounds.`,
     );
   }
   if (places.some(({ rs }) => rs.provenance === 'projected')) {
