@@ -132,7 +132,9 @@ async function measureRows(
   await inTurn([...running, ...profiled], step);
 
   const profileRounds: StepProfile[][] = [];
-  let speedUps: SpeedUp[] = [];
+  const speedUps = (): SpeedUp[] => others.map((row) => relativeSpeedUp(baseline, row));
+  const narrow = ({ interval }: SpeedUp): boolean =>
+    interval !== null && interval.high - interval.low < settings.intervalPct;
   for (let round = 0; round < settings.mostRounds; round++) {
     for (const turn of turnsOf(timed, round))
       for (let count = 0; count < settings.stepsPerRound; count++) {
@@ -142,14 +144,12 @@ async function measureRows(
         turn.rounds.push(round);
       }
     if (round % settings.roundsPerProfile === 0) profileRounds.push(await profileRound(profiled, profileRounds.length));
-    if (round + 1 < settings.fewestRounds || (round + 1) % 5 !== 0) continue;
-    speedUps = others.map((row) => relativeSpeedUp(baseline, row));
-    if (speedUps.every(({ interval }) => interval !== null && interval.high - interval.low < settings.intervalPct))
-      break;
+    if (round + 1 >= settings.fewestRounds && (round + 1) % 5 === 0 && speedUps().every(narrow)) break;
   }
+  const found = speedUps();
   return {
     layouts: group.rows.map((row, index): MeasuredLayout => {
-      const speedUp = speedUps[index];
+      const speedUp = found[index];
       const graph = others[index]?.row.step.graph;
       if (speedUp === undefined || graph === undefined) throw new Error('Internal error: a row was not timed');
       const { percent, interval } = speedUp;

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
 import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
+import { writeAtomically } from '../result/atomic-write.js';
 import type { OperationTimes } from '../result/operation-times.js';
+import { makeFolder, writing } from '../result/write-problem.js';
 
 interface ValidateArguments {
   readonly devices: number;
@@ -29,21 +30,14 @@ export async function validateProjection(
   output: NodeJS.WritableStream = process.stdout,
   messages: NodeJS.WritableStream = process.stderr,
 ): Promise<number> {
-  const [
-    { validationPlan },
-    { profiledMachine, validate },
-    { operationTimes },
-    write,
-    measuring,
-    { openTracedEngine },
-  ] = await Promise.all([
-    import('../simulate/validation-plan.js'),
-    import('../simulate/validation.js'),
-    import('../simulate/operation-times.js'),
-    validationWriter(),
-    import('./measure-layouts.js'),
-    import('../engine/traced/index.js'),
-  ]);
+  const [{ validationPlan }, { profiledMachine, validate }, { operationTimes }, measuring, { openTracedEngine }] =
+    await Promise.all([
+      import('../simulate/validation-plan.js'),
+      import('../simulate/validation.js'),
+      import('../simulate/operation-times.js'),
+      import('./measure-layouts.js'),
+      import('../engine/traced/index.js'),
+    ]);
   const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
   const rows: ValidationResult[] = [];
   const times: OperationTimes[] = [];
@@ -64,27 +58,37 @@ export async function validateProjection(
     rows.push(...validate(machine, found.layouts));
     describe(machine, (line) => messages.write(`  ${line}\n`));
     // After each group: an hour of measuring must not hang on the last one.
-    summary = write(folder, rows, times);
+    summary = await writeValidation(folder, rows, times);
   }
   if (summary !== null) output.write(sentence(summary, folder));
   return 0;
 }
 
-/** Writes the files of what has been measured so far. */
-async function validationWriter() {
+/** Writes the files of what has been measured so far. @throws Problem DISK_FULL, NOT_WRITABLE */
+async function writeValidation(
+  folder: string,
+  rows: readonly ValidationResult[],
+  times: readonly OperationTimes[],
+): Promise<ValidationSummary> {
   const [{ summarise, validationCsv }, { operationTimesText }] = await Promise.all([
     import('../simulate/validation.js'),
     import('../simulate/operation-times-file.js'),
   ]);
-  return (folder: string, rows: readonly ValidationResult[], times: readonly OperationTimes[]): ValidationSummary => {
-    const summary = summarise(rows);
-    mkdirSync(folder, { recursive: true });
-    const file: ValidationFile = { ...summary, hardware: times[0]?.hardware.model ?? 'unknown' };
-    writeFileSync(join(folder, validationFiles.table), validationCsv(rows));
-    writeFileSync(join(folder, validationFiles.summary), `${JSON.stringify(file, null, 2)}\n`);
-    writeFileSync(join(folder, validationFiles.times), operationTimesText(times));
-    return summary;
+  const summary = summarise(rows);
+  const file: ValidationFile = { ...summary, hardware: times[0]?.hardware.model ?? 'unknown' };
+  const texts = {
+    [validationFiles.table]: validationCsv(rows),
+    [validationFiles.summary]: `${JSON.stringify(file, null, 2)}\n`,
+    [validationFiles.times]: operationTimesText(times),
   };
+  makeFolder(folder);
+  for (const [name, text] of Object.entries(texts)) {
+    const path = join(folder, name);
+    writing(path, () => {
+      writeAtomically(path, text);
+    });
+  }
+  return summary;
 }
 
 function describe({ effects }: ProfiledMachine, say: (line: string) => void): void {

@@ -13,7 +13,8 @@ it('measures a group on real cores and projects it from what was profiled there'
   const { layouts, profiles } = await measureGroup(
     { ...group, batch: 2, rows },
     (count) => openTracedEngine({ devices: { kind: 'cores', count } }),
-    { intervalPct: 100, fewestRounds: 5, mostRounds: 5, stepsPerRound: 1, roundsPerProfile: 3 },
+    // Fewer rounds than would be wanted: what was measured counts all the same.
+    { intervalPct: 100, fewestRounds: 5, mostRounds: 4, stepsPerRound: 1, roundsPerProfile: 3 },
     () => undefined,
   );
   expect(layouts.map(({ layout }) => layout)).toEqual(["[F1] [F2, F2'x1]", '2 x [F1, F2]']);
