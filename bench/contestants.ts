@@ -1,18 +1,28 @@
 /** The programs that are compared: the project first, then its peers. */
 import { inProject } from '../harness/project.js';
+import { listGraphicsCards } from '../harness/setup/graphics-cards.js';
 import type { Contestant } from './compare.js';
 import { peerNames } from './goals.js';
 
 export const projectName = 'traced';
 
+const inNode = (name: string, program: string, ...options: string[]): Contestant => ({
+  name,
+  command: (folder) => [process.execPath, inProject('dist', 'bench', 'programs', `${program}.js`), folder, ...options],
+});
+
+/** The step on the first GPU as it is, and with the kernels that `--deterministic` asks for. */
+export async function gpuContestants(): Promise<readonly Contestant[]> {
+  const names = [`${projectName} on gpu:0`, `${projectName} on gpu:0, deterministic`] as const;
+  if ((await listGraphicsCards()).length === 0)
+    return names.map((name) => ({ name, unavailable: 'nvidia-smi lists no GPU' }));
+  return [inNode(names[0], 'traced', 'gpu:0'), inNode(names[1], 'traced', 'gpu:0', 'deterministic')];
+}
+
 /** `python`: the interpreter of the peers' environment, or why there is none. */
 export function contestantsWith(
   python: { readonly python: string } | { readonly unavailable: string },
 ): readonly Contestant[] {
-  const inNode = (name: string, program: string): Contestant => ({
-    name,
-    command: (folder) => [process.execPath, inProject('dist', 'bench', 'programs', `${program}.js`), folder],
-  });
   // TensorFlow turns oneDNN on by itself on some Intel processors only; the project does on all.
   const withOneDnn = (name: string, contestant: Contestant): Contestant =>
     'unavailable' in contestant

@@ -47,6 +47,8 @@ export interface Results {
 }
 
 export const stepBenchmark = 'training-step';
+/** The step on a GPU with and without `--deterministic`. */
+export const deterministicBenchmark = 'deterministic-gpu';
 
 /**
  * Float32 sums in another order differ by 1e-7 of a loss; the second and third loss add what momentum makes of that, more
@@ -55,12 +57,12 @@ export const stepBenchmark = 'training-step';
 export const largestLossDifference = 1e-3;
 
 /** The project's program is the first. */
-export function entriesOf(network: string, batch: number, outcomes: readonly Outcome[]): Results {
+export function entriesOf(benchmark: string, network: string, batch: number, outcomes: readonly Outcome[]): Results {
   const [project, ...peers] = outcomes;
   const entries: DetailedEntry[] = [];
   const notMeasured: NotMeasured[] = [];
   for (const peer of peers) {
-    const place = { benchmark: stepBenchmark, peer: peer.name, network };
+    const place = { benchmark, peer: peer.name, network };
     if (project === undefined || 'unavailable' in project)
       notMeasured.push({
         ...place,

@@ -6,13 +6,20 @@ import { labelOf } from '../harness/network/specification.js';
 import { Problem } from '../harness/problem.js';
 import { writeAtomically } from '../harness/result/atomic-write.js';
 import { compare, type Contestant } from './compare.js';
-import { contestantsWith, projectName } from './contestants.js';
-import { entriesOf, stepBenchmark, type DetailedEntry, type Entry, type NotMeasured } from './entries.js';
+import { contestantsWith, gpuContestants, projectName } from './contestants.js';
+import {
+  deterministicBenchmark,
+  entriesOf,
+  stepBenchmark,
+  type DetailedEntry,
+  type Entry,
+  type NotMeasured,
+} from './entries.js';
 import { figurePrograms, measureFigures, type Figure } from './figures.js';
 import { goals, standingOf } from './goals.js';
 import { benchMarkdown, type BenchReport } from './markdown.js';
 import { preparePython, pythonPlaces } from './python-peers.js';
-import { tinyWorkloads, workloads, writeWorkload } from './workloads.js';
+import { tinyWorkloads, workloads, writeWorkload, type Workload } from './workloads.js';
 
 export interface BenchRequest {
   /** Parts of names of benchmarks, networks or peers; all where empty. */
@@ -31,30 +38,40 @@ export async function bench(request: BenchRequest): Promise<BenchReport> {
   const figures: Figure[] = [];
   const steps = selectSteps(request);
   const programs = figurePrograms.filter(({ name }) => steps.named(name));
-  if (steps.workloads.length === 0 && programs.length === 0)
+  if (steps.workloads.length === 0 && programs.length === 0 && !steps.named(deterministicBenchmark))
     throw new Problem(
       'NOTHING_SELECTED',
       `no benchmark, network or peer is called ${request.only.join(' or ')}`,
-      `Benchmarks: ${[stepBenchmark, ...figurePrograms.map(({ name }) => name)].join(', ')}; networks: ${workloads.map(({ network }) => labelOf(network)).join(', ')}; or a part of a name.`,
+      `Benchmarks: ${[stepBenchmark, deterministicBenchmark, ...figurePrograms.map(({ name }) => name)].join(', ')}; networks: ${workloads.map(({ network }) => labelOf(network)).join(', ')}; or a part of a name.`,
     );
 
-  if (steps.workloads.length > 0) {
-    const contestants = steps.contestants(contestantsWith(await pythonFor(steps, request)));
-    const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
-    try {
-      for (const workload of steps.workloads) {
+  const report = (): BenchReport => ({
+    quick: request.quick,
+    machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    entries,
+    notMeasured,
+    standings: goals.map((goal) => standingOf(goal, entries)),
+    figures,
+  });
+  const partial = join(request.folder, 'partial');
+  const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
+  try {
+    for (const { benchmark, contestants, workloads } of await comparisonsOf(steps, request))
+      for (const workload of workloads) {
         const label = labelOf(workload.network);
         request.say(`${label}, batch ${workload.batch}`);
         const folder = join(scratch, label);
         writeWorkload(folder, workload);
         const turns = { rounds: request.rounds, stepsPerRound: 2 };
-        const results = entriesOf(label, workload.batch, await compare(contestants, folder, turns, request.say));
+        const outcomes = await compare(contestants, folder, turns, request.say);
+        const results = entriesOf(benchmark, label, workload.batch, outcomes);
         entries.push(...results.entries);
         notMeasured.push(...results.notMeasured);
+        // After each: what takes half an hour must not hang on its last minute.
+        writeReport(partial, report());
       }
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
   for (const program of programs) {
     request.say(program.name);
@@ -63,17 +80,9 @@ export async function bench(request: BenchRequest): Promise<BenchReport> {
     else notMeasured.push({ benchmark: program.name, peer: '', network: '', reason: outcome.unavailable });
   }
 
-  const report: BenchReport = {
-    quick: request.quick,
-    machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-    entries,
-    notMeasured,
-    standings: goals.map((goal) => standingOf(goal, entries)),
-    figures,
-  };
   const whole = request.only.length === 0 && !request.quick;
-  writeReport(whole ? request.folder : join(request.folder, 'partial'), report);
-  return report;
+  writeReport(whole ? request.folder : partial, report());
+  return report();
 }
 
 /** A name of a benchmark, a network or a peer chooses the steps of that; what is not named at all is left out. */
@@ -95,6 +104,28 @@ function selectSteps({ only, quick }: BenchRequest) {
     contestants: (from: readonly Contestant[]): readonly Contestant[] => from.filter(isChosen),
     needsPython: peers.some((peer) => isChosen(peer) && 'unavailable' in peer),
   };
+}
+
+interface Comparison {
+  readonly benchmark: string;
+  readonly contestants: readonly Contestant[];
+  readonly workloads: readonly Workload[];
+}
+
+async function comparisonsOf(
+  steps: ReturnType<typeof selectSteps>,
+  request: BenchRequest,
+): Promise<readonly Comparison[]> {
+  const comparisons: Comparison[] = [];
+  if (steps.workloads.length > 0) {
+    const contestants = steps.contestants(contestantsWith(await pythonFor(steps, request)));
+    comparisons.push({ benchmark: stepBenchmark, contestants, workloads: steps.workloads });
+  }
+  if (steps.named(deterministicBenchmark)) {
+    const one = (request.quick ? tinyWorkloads : workloads).slice(0, 1);
+    comparisons.push({ benchmark: deterministicBenchmark, contestants: await gpuContestants(), workloads: one });
+  }
+  return comparisons;
 }
 
 const pythonFor = async (

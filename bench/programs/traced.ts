@@ -1,13 +1,19 @@
-/** The project's own step: `node traced.js <workload folder>`. */
-import { openTracedEngine } from '../../harness/engine/traced/index.js';
+/** The project's own step: `node traced.js <workload folder> [devices] [deterministic]`; all cores where no devices are named. */
 import { compileStep, declareVariables } from '../../harness/network/training-step.js';
 import { lossOf, parameterCount } from '../../harness/train/compiled-program.js';
+import { openEngine } from '../../harness/train/open-engine.js';
 import { networkOf, readWorkload, stepOptions } from '../workloads.js';
 import { serve } from './serve.js';
 
-const workload = readWorkload(process.argv[2] ?? '');
+const [, , folder = '', devices = 'cpu', deterministic] = process.argv;
+const workload = readWorkload(folder);
 const network = networkOf(workload);
-const engine = openTracedEngine({ devices: { kind: 'cpu' } });
+const { engine } = await openEngine({
+  devices,
+  engine: 'traced',
+  deterministic: deterministic === 'deterministic',
+  tf32: false,
+});
 const variables = declareVariables(engine, network, workload.initial);
 const step = compileStep(engine, network, variables, { ...stepOptions, batch: workload.batch });
 await serve({

@@ -14,7 +14,7 @@ const turns = { rounds: 4, stepsPerRound: 2 };
 async function measured(...contestants: Contestant[]) {
   const said: string[] = [];
   const outcomes = await compare(contestants, '/nonexistent', turns, (line) => said.push(line));
-  return { said, ...entriesOf('WRN-13-2', 128, outcomes) };
+  return { said, ...entriesOf('training-step', 'WRN-13-2', 128, outcomes) };
 }
 
 describe('a comparison', () => {
