@@ -21,6 +21,7 @@ const mayImport = {
     'harness/network',
     'harness/engine',
     'harness/experiment',
+    'harness/figure',
     'harness/result',
     'harness/setup',
     'harness/simulate/operation-times.ts',
@@ -31,13 +32,14 @@ const mayImport = {
     'harness/result/operation-times.ts',
   ],
   'harness/report': [
-    ...['harness/experiment', 'harness/result', 'harness/simulate'],
+    ...['harness/experiment', 'harness/figure', 'harness/result', 'harness/simulate'],
     ...['layout', 'layout-notation', 'options', 'specification'].map((name) => `harness/network/${name}.ts`),
   ],
+  'harness/figure': [],
   'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
   datasets: [],
 };
-const allMayImport = ['philox', 'problem', 'problem-format', 'project', 'seeded-random'].map(
+const allMayImport = ['philox', 'problem', 'problem-format', 'project', 'safe-text', 'seeded-random'].map(
   (name) => `harness/${name}.ts`,
 );
 

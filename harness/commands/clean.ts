@@ -1,6 +1,7 @@
 /** `reproduce clean …`: says what it would delete, and with --yes deletes it. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { profileNames } from '../experiment/profile-name.js';
 import { Problem } from '../problem.js';
 import { inProject } from '../project.js';
 import { runFile } from '../result/run-folder.js';
@@ -63,7 +64,7 @@ function doomedBy(target: CleanTarget, folders: Folders): Doomed[] {
           .map((id) => runFile(store.folder(id), 'checkpoint')),
       );
     case 'reports':
-      return existing(['quick', 'paper', 'auto'].map((profile) => join(folders.reports, profile)));
+      return existing(profileNames.map((profile) => join(folders.reports, profile)));
     case 'data':
       return existing(children(folders.dataCache));
     case 'native':

@@ -9,6 +9,7 @@ import type { BuildOptions } from '../simulate/graph/residual-unit.js';
 import { seededRandom } from '../seeded-random.js';
 import type { MeasuredLayout } from '../simulate/validation.js';
 import type { ValidationGroup } from '../simulate/validation-plan.js';
+import { watchOtherLoad } from '../train/other-load.js';
 import { turnsOf } from '../train/turns.js';
 
 export interface MeasuringSettings {
@@ -35,6 +36,8 @@ export interface GroupMeasurement {
   readonly layouts: readonly MeasuredLayout[];
   /** Steps of one core alone, and of the layouts as they run. */
   readonly profiles: readonly StepProfile[];
+  /** Share of the cores' time that others took meanwhile, 0 … 1; null where the system does not tell. */
+  readonly otherLoad: number | null;
 }
 
 /**
@@ -126,11 +129,12 @@ async function measureRows(
 ): Promise<GroupMeasurement> {
   const timed = running.map((row) => ({ row, milliseconds: [] as number[], rounds: [] as number[] }));
   const [baseline, ...others] = timed;
-  if (baseline === undefined) return { layouts: [], profiles: [] };
+  if (baseline === undefined) return { layouts: [], profiles: [], otherLoad: null };
   const step = ({ step, feeds }: Running) => step.run(...feeds);
   await inTurn([...running, ...profiled], step);
   await inTurn([...running, ...profiled], step);
 
+  const otherLoadNow = watchOtherLoad();
   const profileRounds: StepProfile[][] = [];
   const speedUps = (): SpeedUp[] => others.map((row) => relativeSpeedUp(baseline, row));
   const narrow = ({ interval }: SpeedUp): boolean =>
@@ -147,7 +151,9 @@ async function measureRows(
     if (round + 1 >= settings.fewestRounds && (round + 1) % 5 === 0 && speedUps().every(narrow)) break;
   }
   const found = speedUps();
+  const otherLoad = otherLoadNow();
   return {
+    otherLoad,
     layouts: group.rows.map((row, index): MeasuredLayout => {
       const speedUp = found[index];
       const graph = others[index]?.row.step.graph;

@@ -1,11 +1,12 @@
 /** Options that several commands share, as the command line gives them. */
 import type { Options } from 'yargs';
+import { profileNames, type ProfileName } from '../experiment/profile-name.js';
 import { Problem } from '../problem.js';
 
 export const experimentOptions = {
   all: { type: 'boolean', default: false, describe: 'Every table, Figure 2 and the width series' },
   profile: {
-    choices: ['quick', 'paper', 'auto'] as const,
+    choices: profileNames,
     default: 'auto' as const,
     describe: 'How much of the work: quick, paper (days of GPU time) or auto',
   },
@@ -30,7 +31,11 @@ export const runOptions = {
   'keep-going': { type: 'boolean', default: true, describe: 'Go on when a cell fails' },
   quiet: { type: 'boolean', default: false, describe: 'No progress' },
   trace: { type: 'boolean', default: false, describe: 'Write a profile of one step of each cell' },
-  deterministic: { type: 'boolean', default: false, describe: 'Ask GPUs for repeatable results, at a cost' },
+  deterministic: {
+    type: 'boolean',
+    default: false,
+    describe: 'Repeatable results on GPUs, slower (`bench deterministic` says by how much)',
+  },
   tf32: { type: 'boolean', default: false, describe: 'Allow TF32 on GPUs' },
   tensorboard: { type: 'boolean', default: false, describe: 'Write TensorBoard event files' },
   projection: { type: 'boolean', default: true, describe: 'Project speed-ups that cannot be measured here' },
@@ -47,7 +52,7 @@ export interface ExperimentArguments {
   /** A matrix file of the user's own. */
   readonly file?: string | undefined;
   readonly all: boolean;
-  readonly profile: 'quick' | 'paper' | 'auto';
+  readonly profile: ProfileName;
   readonly protocol?: readonly string[] | undefined;
   readonly devices?: string | undefined;
   readonly engine: 'traced' | 'eager' | 'cpu';

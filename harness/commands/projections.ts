@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExperimentPlan, PlannedEntry } from '../experiment/plan.js';
-import { entryKey, type Projection } from '../report/index.js';
-import type { OperationTimes } from '../result/operation-times.js';
+import { entryKey, validationFolder, type Projection } from '../report/index.js';
+import type { TimingResult } from '../result/result.js';
 import { projectPlanned } from '../simulate/planned-projection.js';
 import { profiledMachine } from '../simulate/validation.js';
 import { validationFiles, type ValidationFile } from './validate-projection.js';
@@ -15,26 +15,26 @@ export function projectPlaces(
   outcomes: ReadonlyMap<string, CellOutcome>,
   folder: string,
 ): Map<string, Projection> {
-  const validation = readValidation(join(folder, validationFiles.summary));
+  const validation = readValidation(join(validationFolder(folder), validationFiles.summary));
   const protocols = new Map(plan.cells.map(({ protocol }) => [protocol.name, protocol]));
   const projected = ({ projection, protocol: name }: PlannedEntry): Projection | null => {
     const protocol = protocols.get(name);
     if (projection === null || projection.skipped || protocol === undefined) return null;
-    const times = projection.cells.flatMap((id) => operationsOf(outcomes.get(id)) ?? []);
+    const timings = projection.cells.flatMap((id) => timingOf(outcomes.get(id)) ?? []);
+    const times = timings.flatMap(({ operations }) => operations ?? []);
     if (times.length < projection.cells.length) return null;
-    const { percent, interval, hardware, estimatedShare } = projectPlanned(
-      projection,
-      protocol,
-      profiledMachine(times),
-    );
+    const { percent, hardware, estimatedShare } = projectPlanned(projection, protocol, profiledMachine(times));
     const checked = validation?.hardware === hardware ? validation : null;
     return {
       percent,
-      interval,
       validationError: checked?.meanDifferencePct ?? null,
       validated: checked?.layouts ?? 0,
       hardware,
       estimatedShare,
+      otherLoad: timings.reduce<number | null>(
+        (most, { otherLoad }) => (otherLoad === null ? most : Math.max(most ?? 0, otherLoad)),
+        null,
+      ),
     };
   };
   const projections = new Map<string, Projection>();
@@ -45,8 +45,8 @@ export function projectPlaces(
   return projections;
 }
 
-const operationsOf = (outcome: CellOutcome | undefined): OperationTimes | undefined =>
-  outcome?.result?.kind === 'timing' ? outcome.result.operations : undefined;
+const timingOf = (outcome: CellOutcome | undefined): TimingResult | undefined =>
+  outcome?.result?.kind === 'timing' ? outcome.result : undefined;
 
 /** Trusted: written by `validate-projection`. */
 const readValidation = (path: string): ValidationFile | null =>

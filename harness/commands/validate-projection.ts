@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
+import { experimentOptions } from './options.js';
 import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
 import { writeAtomically } from '../result/atomic-write.js';
 import type { OperationTimes } from '../result/operation-times.js';
+import { isDisturbing } from '../result/result.js';
 import { makeFolder, writing } from '../result/write-problem.js';
 
 interface ValidateArguments {
@@ -57,6 +59,8 @@ export async function validateProjection(
     const machine = profiledMachine([own]);
     rows.push(...validate(machine, found.layouts));
     describe(machine, (line) => messages.write(`  ${line}\n`));
+    if (isDisturbing(found.otherLoad))
+      messages.write(`  others took ${Math.round(100 * found.otherLoad)} % of the cores: this group is worth less\n`);
     // After each group: an hour of measuring must not hang on the last one.
     summary = await writeValidation(folder, rows, times);
   }
@@ -113,7 +117,7 @@ export const validateProjectionCommand: CommandModule<object, ValidateArguments>
       .option('devices', { type: 'number', default: 2, describe: 'One-core devices' })
       .option('kw', { type: 'string', default: '1,2,4', describe: 'Widths, by commas' })
       .option('rounds', { type: 'number', default: 160, describe: 'At most so many rounds a group' })
-      .option('profile', { type: 'string', default: 'quick', describe: 'Reports are written below its folder' })
+      .option('profile', { ...experimentOptions.profile, describe: 'Reports are written below its folder' })
       .option('reports-folder', { type: 'string', describe: 'Where reports are kept (reports/)' }),
   handler: async (args) => {
     process.exitCode = await validateProjection(args);

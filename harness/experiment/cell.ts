@@ -76,6 +76,9 @@ export const timingCellSchema = z.strictObject({
 export type TimingCell = z.infer<typeof timingCellSchema>;
 export type TimingRow = z.infer<typeof timingRowSchema>;
 
+/** Profiled steps that each row of a timing ends with, in turns; more where nothing else is measured. */
+export const profiledStepsOf = ({ rounds }: TimingCell): number => (rounds === 0 ? 8 : 3);
+
 export const cellSchema = z.discriminatedUnion('kind', [errorCellSchema, timingCellSchema]);
 export type Cell = z.infer<typeof cellSchema>;
 

@@ -1,6 +1,7 @@
 /** What an expanded experiment says: which cells to run, and which place of which table each one fills. */
 import type { NetworkSpecification } from '../network/specification.js';
 import type { Cell, DatasetName } from './cell.js';
+import type { ProfileName } from './profile-name.js';
 
 /** Why a place in a table stays empty; always shown. */
 export interface NotRun {
@@ -83,7 +84,7 @@ export interface TablePlan {
 }
 
 export interface ExperimentPlan {
-  readonly profile: 'quick' | 'paper' | 'auto';
+  readonly profile: ProfileName;
   readonly tables: readonly TablePlan[];
   /** Every cell once, however many tables name it, in the order they should run. */
   readonly cells: readonly Cell[];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { datasetNames } from './cell.js';
 import { conditionShape } from './condition.js';
+import { profileNames } from './profile-name.js';
 
 const positive = z.int().min(1);
 
@@ -74,7 +75,7 @@ export const policySchema = z.strictObject({
 export type Policy = z.infer<typeof policySchema>;
 
 const profileFields = {
-  name: z.enum(['quick', 'paper', 'auto']),
+  name: z.enum(profileNames),
   title: z.string().min(1),
   protocols: z.strictObject({
     error: z.array(z.string()).min(1).describe('Protocols that networks are trained under'),

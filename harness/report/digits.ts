@@ -41,7 +41,9 @@ export const grouped = (value: number): string => Math.round(value).toLocaleStri
 export function placesOf(quantity: Quantity): number {
   const { usual, most } = decimals[quantity.metric];
   if (quantity.byDefinition || quantity.value === null) return 0;
-  return quantity.interval ? decimalsFor(armOf(quantity.value, quantity.interval), most) : usual;
+  if (quantity.interval) return decimalsFor(armOf(quantity.value, quantity.interval), most);
+  // Nobody has checked how far it can be trusted.
+  return quantity.provenance === 'projected' ? 0 : usual;
 }
 
 /** The value alone: printed digits where the paper printed them. Null where there is none. */

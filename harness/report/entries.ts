@@ -3,6 +3,7 @@ import type { Cell } from '../experiment/cell.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import type { ErrorPlan, NotRun, PlannedEntry, TimingPlan } from '../experiment/plan.js';
 import type { Failure } from '../result/failure.js';
+import { isDisturbing } from '../result/result.js';
 import {
   meanOverSeeds,
   medianStepTime,
@@ -21,7 +22,6 @@ import { judge, type Circumstances } from './verdict.js';
 export interface Projection {
   /** Percent. */
   readonly percent: number;
-  readonly interval: Interval | null;
   /** Mean absolute difference between projected and measured RS where both exist, points. */
   readonly validationError: number | null;
   /** Layouts that the validation rests on. */
@@ -29,6 +29,8 @@ export interface Projection {
   readonly hardware: string;
   /** Share of the layout's time that was not measured but estimated from similar operations, 0 … 1. */
   readonly estimatedShare: number;
+  /** Largest share of the cores' time that others took while an operation was timed, 0 … 1; null where unknown. */
+  readonly otherLoad: number | null;
 }
 
 /** Names one place of a plan: projections are looked up by it. */
@@ -138,6 +140,22 @@ function speedUpOf(timing: TimingMeasurement, baseline: string, row: string): Sp
   return speedUp;
 }
 
+/** Said where it matters: step times of a busy machine are not those of the machine alone. In steps of 5 %, to share footnotes. */
+const disturbance = (otherLoad: number | null): string[] =>
+  isDisturbing(otherLoad)
+    ? [`Other processes took about ${5 * Math.round(20 * otherLoad)} % of the cores while this was timed.`]
+    : [];
+
+/** Half of a 95 % interval over the mean absolute value of a normal error. */
+const armOfMeanError = 1.96 * Math.sqrt(Math.PI / 2);
+
+/** As far as projections were off where they could be checked; null where they never were. */
+function projectionInterval({ percent, validationError }: Projection): Interval | null {
+  if (validationError === null) return null;
+  const arm = armOfMeanError * validationError;
+  return { low: percent - arm, high: percent + arm };
+}
+
 /** Said where it could matter. */
 const estimated = ({ estimatedShare: share }: Projection): string =>
   share < 0.01 ? '' : ` (${Math.round(100 * share)} % of its time estimated from similar operations)`;
@@ -172,6 +190,7 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
           intervalOver: speedUp.interval ? 'rounds' : null,
           n: speedUp.steps,
           printed,
+          notes: disturbance(timing.otherLoad),
         });
       }
     }
@@ -186,16 +205,20 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
   const error = projection.validationError;
   const validated =
     error === null
-      ? 'not validated on this machine: npm run reproduce -- validate-projection does that'
-      : `mean error ${error.toFixed(1)} points over ${projection.validated} layouts measured here`;
+      ? 'without an interval, for it was not validated on this machine: npm run reproduce -- validate-projection does that'
+      : `mean error ${error.toFixed(1)} points over ${projection.validated} layouts measured here, whence the interval`;
+  const interval = projectionInterval(projection);
   return quantity({
     metric: 'rs',
     provenance: 'projected',
     value: projection.percent,
-    interval: projection.interval,
-    intervalOver: projection.interval ? 'projection' : null,
+    interval,
+    intervalOver: interval ? 'projection' : null,
     printed,
-    notes: [`Projected from op times measured on ${projection.hardware}${estimated(projection)}; ${validated}.`],
+    notes: [
+      `Projected from op times measured on ${projection.hardware}${estimated(projection)}; ${validated}.`,
+      ...disturbance(projection.otherLoad),
+    ],
   });
 }
 

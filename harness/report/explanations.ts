@@ -1,8 +1,9 @@
 /** What the simulator left in the reports folder: how far its projections can be trusted, and its fit to the printed RS. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { profileNames } from '../experiment/profile-name.js';
 import { signed } from './digits.js';
 
 export interface Validation {
@@ -60,9 +61,17 @@ const validationSchema = z.array(
   }),
 );
 
-/** Reads `projection-validation.csv` of a report folder; null where it is not there or not readable. */
+const validationFile = 'projection-validation.csv';
+
+/** The report folder with a validation: this profile's, else another's, for it depends on the machine and not on the profile. */
+export function validationFolder(folder: string): string {
+  const others = profileNames.map((profile) => join(dirname(folder), profile));
+  return [folder, ...others].find((candidate) => existsSync(join(candidate, validationFile))) ?? folder;
+}
+
+/** Reads the validation of a report folder; null where there is none, or it is not readable. */
 export function readValidation(folder: string): Validation | null {
-  const text = textOf(join(folder, 'projection-validation.csv'));
+  const text = textOf(join(validationFolder(folder), validationFile));
   if (text === null) return null;
   let records: unknown;
   try {

@@ -17,6 +17,7 @@ import { readTimelines } from './timelines.js';
 
 export { tableText } from './render/terminal.js';
 export { entryKey, type Projection } from './entries.js';
+export { validationFolder } from './explanations.js';
 export type { Outcome } from './measurements.js';
 export type { Occasion } from './provenance.js';
 export { writeBundle } from './bundle/write.js';

@@ -6,8 +6,8 @@ import type { Fit, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { curvesCsv, errorCurves, figure2 } from './figures/error-curves.js';
 import { speedUps } from './figures/speed-ups.js';
-import type { Figure } from './figures/svg.js';
-import { deviceTimelines, type Timeline } from './figures/timeline.js';
+import type { Figure } from '../figure/svg.js';
+import { deviceTimelines, type Timeline } from '../figure/timeline.js';
 import type { Measurements } from './measurements.js';
 import type { TableModel } from './model.js';
 import type { Provenance } from './provenance.js';
@@ -89,7 +89,7 @@ function figuresOf(models: readonly TableModel[], timelines: readonly Timeline[]
   const figures = [
     figure2(models.find(({ id }) => id === 'figure2')),
     ...speedUps(models),
-    deviceTimelines(timelines),
+    timelines.length === 0 ? null : deviceTimelines(timelines),
     errorCurves(models),
     errorAgainstCost(models),
   ];

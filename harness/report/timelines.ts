@@ -1,8 +1,9 @@
 /** Finds the step profiles that runs left behind. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { ExperimentPlan } from '../experiment/plan.js';
-import { timelineOfTrace, type Timeline } from './figures/timeline.js';
+import type { Timeline, TimelineOperation } from '../figure/timeline.js';
 
 /** Enough for a baseline and its layouts; more would bury the picture. */
 const most = 8;
@@ -27,4 +28,32 @@ export function readTimelines(runs: string, plan: ExperimentPlan): Timeline[] {
     }
   }
   return timelines;
+}
+
+const traceSchema = z.object({
+  traceEvents: z.array(
+    z.object({
+      name: z.string(),
+      ph: z.string(),
+      tid: z.number(),
+      ts: z.number().optional(),
+      dur: z.number().optional(),
+      cat: z.string().optional(),
+      args: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+
+/** Reads a run's `trace*.json` (Chrome trace events; `cat` is `pass,kind`). Null where it is none. */
+function timelineOfTrace(content: unknown): Timeline | null {
+  const parsed = traceSchema.safeParse(content);
+  if (!parsed.success) return null;
+  const { traceEvents } = parsed.data;
+  const named = traceEvents.find(({ ph, name }) => ph === 'M' && name === 'process_name')?.args?.['name'];
+  const operations = traceEvents.flatMap(({ ph, tid, ts, dur, cat }): TimelineOperation[] => {
+    if (ph !== 'X' || ts === undefined || dur === undefined) return [];
+    const [pass = 'forward', kind = 'other'] = (cat ?? '').split(',');
+    return [{ device: tid, start: ts, duration: dur, pass, kind }];
+  });
+  return operations.length === 0 ? null : { title: typeof named === 'string' ? named : 'step', operations };
 }

@@ -109,6 +109,11 @@ export const timingColumns: readonly Column<TimedStep>[] = [
       'time each device was busy in one profiled step, then its span, seconds, with spaces between; empty without a profile',
     of: ({ timed }) => timed.busySeconds?.join(' ') ?? null,
   },
+  {
+    name: 'otherLoad',
+    means: "share of the cores' time that other processes took meanwhile, 0 … 1; empty where the system does not tell",
+    of: ({ result }) => result.otherLoad,
+  },
   { name: 'wallSeconds', means: 'time of all attempts of the cell, seconds', of: ({ result }) => result.wallSeconds },
   { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
 ];

@@ -19,7 +19,7 @@ export type CollectedError = Pick<
   | 'finalLoss'
   | 'wallSeconds'
 >;
-export type CollectedTiming = Pick<TimingResult, 'kind' | 'id' | 'hardware' | 'rows' | 'wallSeconds'>;
+export type CollectedTiming = Pick<TimingResult, 'kind' | 'id' | 'hardware' | 'otherLoad' | 'rows' | 'wallSeconds'>;
 export type Collected = CollectedError | CollectedTiming;
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
@@ -48,6 +48,7 @@ const timingRow = z.object({
   milliseconds: number,
   compileSeconds: number,
   busySeconds: z.string(),
+  otherLoad: z.string(),
   wallSeconds: number,
 });
 
@@ -109,11 +110,12 @@ function errorOf(id: string, rows: readonly z.infer<typeof errorRow>[]): Collect
 }
 
 function timingOf(id: string, rows: readonly z.infer<typeof timingRow>[]): CollectedTiming {
-  const [{ hardware, wallSeconds }] = rows as [z.infer<typeof timingRow>];
+  const [{ hardware, otherLoad, wallSeconds }] = rows as [z.infer<typeof timingRow>];
   return {
     kind: 'timing',
     id,
     hardware,
+    otherLoad: otherLoad === '' ? null : Number(otherLoad),
     wallSeconds,
     rows: [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
       const [{ layout, parameters, compileSeconds, busySeconds }] = steps as [z.infer<typeof timingRow>];

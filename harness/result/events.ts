@@ -42,6 +42,8 @@ export type WorkerEvent =
       readonly rounds: number;
       readonly milliseconds: readonly number[];
     })
+  /** Others took so large a share of the cores, 0 … 1, that the times are worth less. */
+  | (Stamped & { readonly type: 'disturbed'; readonly otherLoad: number })
   | (Stamped & { readonly type: 'checkpointed'; readonly step: number })
   /** Stopped on request (SIGINT or SIGTERM) after a checkpoint. */
   | (Stamped & { readonly type: 'stopped'; readonly step: number })

@@ -69,6 +69,8 @@ export const timingResultSchema = z.strictObject({
   kind: z.literal('timing'),
   ...shared,
   hardware: z.string(),
+  /** Share of the cores' time that others took while it was timed, 0 … 1; null where the system does not tell. */
+  otherLoad: z.number().nullable().default(null),
   /** Of a cell without timed rounds: what a projection needs. */
   operations: operationTimesSchema.optional(),
   rows: z.array(
@@ -87,6 +89,9 @@ export const timingResultSchema = z.strictObject({
   ),
 });
 export type TimingResult = z.infer<typeof timingResultSchema>;
+
+/** Whether others took so much of the cores' time that step times are not those of the machine alone. */
+export const isDisturbing = (otherLoad: number | null): otherLoad is number => otherLoad !== null && otherLoad > 0.05;
 
 export const resultSchema = z.discriminatedUnion('kind', [errorResultSchema, timingResultSchema]);
 export type CellResult = z.infer<typeof resultSchema>;

@@ -29,7 +29,7 @@ export const runFiles = {
   result: 'result.json',
   /** A failure of the last attempt; never a cache hit. */
   failure: 'failure.json',
-  /** `--trace`: a profile of one step, Chrome trace format, and `trace.svg`; of a timing cell `trace.<row>.json` and `.svg`. */
+  /** A profile of one step, Chrome trace format, and `trace.svg`; of a timing cell `trace.<row>.json` and `.svg`. */
   trace: 'trace.json',
 } as const;
 

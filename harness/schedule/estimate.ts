@@ -4,7 +4,7 @@
  * WRN-13-4 measured on two cores (docs/reliability.md), a card's from its usual distance to those. The model is then
  * scaled by what cells of the same kind really took here (`calibrate`).
  */
-import type { Cell } from '../experiment/cell.js';
+import { profiledStepsOf, type Cell } from '../experiment/cell.js';
 import { datasetFacts } from '../experiment/dataset-facts.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
@@ -27,8 +27,6 @@ const valuesPerUnit = 32 * 32 * 16 + 16 * 16 * 32 + 8 * 8 * 64;
 const warpFactor = 1.6;
 const backwardFactor = 3;
 const startSeconds = 4;
-/** A timing ends with a few steps whose operations are timed. */
-const profiledSteps = 3;
 
 /** What computes: one core, some cores as one device, or a card. */
 export type DeviceKind = { readonly kind: 'cpu'; readonly cores: number } | { readonly kind: 'gpu' };
@@ -47,7 +45,7 @@ export function modelledStep(network: NetworkSpecification, batch: number, devic
 /** Seconds a cell takes, by the model alone. */
 export function modelledSeconds(cell: Cell, device: DeviceKind): number {
   if (cell.kind === 'timing') {
-    const steps = cell.warmup + cell.rounds * cell.stepsPerRound + profiledSteps;
+    const steps = cell.warmup + cell.rounds * cell.stepsPerRound + profiledStepsOf(cell);
     const row = (network: NetworkSpecification) => startSeconds + steps * modelledStep(network, cell.batch, device);
     return cell.rows.reduce((sum, { network }) => sum + row(network), 0);
   }

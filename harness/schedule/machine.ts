@@ -4,7 +4,7 @@ import { formatDevices, parseDevices, type DeviceSelection } from '../experiment
 import { Problem } from '../problem.js';
 import { listGraphicsCards, type GraphicsCard } from '../setup/graphics-cards.js';
 import type { Slot } from './allocator.js';
-import { usableCores } from './cores.js';
+import { usableCores } from '../setup/cores.js';
 
 export interface Hardware {
   readonly cpu: string;

@@ -8,8 +8,6 @@ import { projectOnMachine, type ProfiledMachine } from './validation.js';
 export interface PlannedProjection {
   /** RS, percent. */
   readonly percent: number;
-  /** 95 %, from the spread of the operation times. */
-  readonly interval: { readonly low: number; readonly high: number };
   /** Model of the device that the operation times were measured on. */
   readonly hardware: string;
   /** Share of the layout's time that was not measured but estimated from similar operations, 0 … 1. */
@@ -24,11 +22,9 @@ export function projectPlanned(
 ): PlannedProjection {
   const graphOf = ({ network, layout }: Pick<ProjectionPlan, 'network' | 'layout'>) =>
     networkStepGraph(network, readLayout(layout, network, options.derivativeTerms), options, plan.batch);
-  const { rsPct, intervalPct, layout } = projectOnMachine(machine, graphOf(plan.baseline), graphOf(plan));
-  const [low, high] = intervalPct;
+  const { rsPct, layout } = projectOnMachine(machine, graphOf(plan.baseline), graphOf(plan));
   return {
     percent: rsPct,
-    interval: { low, high },
     hardware: machine.costs.hardware.model,
     estimatedShare: layout.estimatedShare,
   };

@@ -24,8 +24,6 @@ export interface StepProjection {
 export interface RsProjection {
   /** Percent of the baseline's step time that is saved. */
   readonly rsPct: number;
-  /** 95 % interval from the uncertainty of the operation costs alone; the model's own error is not in it. */
-  readonly intervalPct: readonly [number, number];
   readonly baseline: StepProjection;
   readonly layout: StepProjection;
 }
@@ -79,20 +77,31 @@ export function asProfile({ prepared, simulation }: StepProjection, hardware: Ha
 /** RS = (t_baseline - t_layout) / t_baseline, percent. */
 export const relativeSpeedUpPct = (baseline: number, layout: number): number => (100 * (baseline - layout)) / baseline;
 
-/**
- * Projects RS with an interval: both steps are simulated again with redrawn costs, `redraws` times, with the same draws
- * for both, since what makes a convolution slow makes it slow in both.
- */
+/** Projects both steps; RS follows from their times. */
 export function projectRs(
   baselineGraph: StepGraph,
   layoutGraph: StepGraph,
   costs: CostTable,
   topology: Topology,
   how: HowToRun = {},
-  redraws = 40,
 ): RsProjection {
   const baseline = projectStep(baselineGraph, costs, topology, how);
   const layout = projectStep(layoutGraph, costs, topology, how);
+  return { rsPct: relativeSpeedUpPct(baseline.stepTime, layout.stepTime), baseline, layout };
+}
+
+/**
+ * 95 % interval of a projected RS, percent, from the uncertainty of the operation costs alone; the model's own error is not
+ * in it. Both steps are simulated again with redrawn costs, `redraws` times, with the same draws for both, since what makes a
+ * convolution slow makes it slow in both.
+ */
+export function costInterval(
+  { rsPct, baseline, layout }: RsProjection,
+  costs: CostTable,
+  topology: Topology,
+  how: HowToRun = {},
+  redraws = 40,
+): readonly [number, number] {
   const random = seededRandom(1);
   const drawn = Array.from({ length: redraws }, () => {
     const table = costs.redrawn(random);
@@ -103,7 +112,6 @@ export function projectRs(
     };
     return relativeSpeedUpPct(time(baseline), time(layout));
   });
-  const rsPct = relativeSpeedUpPct(baseline.stepTime, layout.stepTime);
   const all = Float64Array.from([rsPct, ...drawn]);
-  return { rsPct, intervalPct: [quantile(all, 0.025), quantile(all, 0.975)], baseline, layout };
+  return [quantile(all, 0.025), quantile(all, 0.975)];
 }

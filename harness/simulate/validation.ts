@@ -6,7 +6,7 @@ import type { CostTable } from './costs.js';
 import { allToAll } from './links.js';
 import { unmeasuredEffects, type MachineEffects } from './machine-effects.js';
 import { measuredCosts } from './measured-costs.js';
-import { projectRs, type HowToRun, type RsProjection } from './projection.js';
+import { projectRs, type RsProjection } from './projection.js';
 
 /** What a run measured of one layout. */
 export interface MeasuredLayout {
@@ -55,10 +55,9 @@ export function projectOnMachine(
   { costs, effects }: ProfiledMachine,
   baseline: StepGraph,
   layout: StepGraph,
-  order: HowToRun['order'] = 'program',
 ): RsProjection {
   const topology = allToAll(layout.devices, effects);
-  return projectRs(baseline, layout, costs, topology, { order, stretch: effects.stretch });
+  return projectRs(baseline, layout, costs, topology, { stretch: effects.stretch });
 }
 
 /** The measured layouts with their projections. */

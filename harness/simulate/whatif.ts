@@ -10,7 +10,14 @@ import type { BuildOptions } from './graph/residual-unit.js';
 import { searchLayout } from './layout-search.js';
 import { freeLinks, type Topology } from './links.js';
 import { prepareGraph } from './prepared-graph.js';
-import { projectRs, projectStep, relativeSpeedUpPct, type HowToRun, type RsProjection } from './projection.js';
+import {
+  costInterval,
+  projectRs,
+  projectStep,
+  relativeSpeedUpPct,
+  type HowToRun,
+  type RsProjection,
+} from './projection.js';
 
 export interface WhatIfQuestion {
   readonly network: NetworkSpecification;
@@ -74,7 +81,8 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
         'Name more with --devices, or put several terms into one bracket.',
       );
     const projection = projectRs(baselineGraph, graphOf(specification, layout), costs, topology, how);
-    return rowOf(what, layout, projection, question.deviceBytes);
+    const intervalPct = costInterval(projection, costs, topology, how);
+    return rowOf(what, layout, projection, intervalPct, question.deviceBytes);
   };
 
   const rows: WhatIfRow[] = [];
@@ -110,7 +118,8 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
 function rowOf(
   what: string,
   layout: Layout,
-  { rsPct, intervalPct, layout: step }: RsProjection,
+  { rsPct, layout: step }: RsProjection,
+  intervalPct: readonly [number, number],
   deviceBytes: number | undefined,
 ): WhatIfRow {
   const peakBytes = Math.max(...step.memory.map(({ peak }) => peak));

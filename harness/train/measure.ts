@@ -4,14 +4,14 @@ import type { StepProfile } from '../engine/step-graph.js';
 import type { Cell, ErrorCell, TimingCell } from '../experiment/cell.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import type { Execution } from '../result/execution.js';
-import type { CellResult, Environment, Evaluation } from '../result/result.js';
+import { isDisturbing, type CellResult, type Environment, type Evaluation } from '../result/result.js';
 import { operationTimes } from '../simulate/operation-times.js';
 import type { PartsOpener } from './cell-parts.js';
 import { recordPower } from './energy.js';
 import { describeEnvironment } from './environment.js';
 import type { Tell } from './event-log.js';
 import { visibleGpus } from './gpus.js';
-import { traceName, writeTrace, type TraceCaption } from './step-trace.js';
+import { traceName, writeTrace } from './step-trace.js';
 import { openSummary } from './tensorboard.js';
 import { time } from './timing.js';
 import { train } from './trainer.js';
@@ -78,7 +78,12 @@ async function measureError(cell: ErrorCell, attempt: Attempt): Promise<Measured
       if ('stoppedAt' in trained) return trained;
       // Last, for a profiled step changes the weights, which are in the checkpoint by now.
       if (execution.trace && profile)
-        await writeTrace(folder, 'trace', await profile(), captionOf(cell.network, '', cell.training.batch, execution));
+        await writeTrace(
+          folder,
+          'trace',
+          await profile(),
+          traceTitle(cell.network, '', cell.training.batch, cell, execution),
+        );
       const { evaluations, finalLoss } = trained;
       const { last, best } = lastAndBest(evaluations);
       return {
@@ -114,8 +119,13 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
       const onProfile = async (name: string, profile: StepProfile) => {
         profiles.push(profile);
         const row = networks.get(name);
-        if (row && execution.trace)
-          await writeTrace(folder, traceName(name), profile, captionOf(row.network, row.layout, cell.batch, execution));
+        if (row && (execution.trace || comparesLayouts(cell)))
+          await writeTrace(
+            folder,
+            traceName(name),
+            profile,
+            traceTitle(row.network, row.layout, cell.batch, cell, execution),
+          );
       };
       const timed = await time({
         cell,
@@ -127,13 +137,14 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
         onProfile,
       });
       if ('stoppedAt' in timed) return timed;
+      if (isDisturbing(timed.otherLoad)) tell({ type: 'disturbed', otherLoad: timed.otherLoad });
       return {
         environment,
         result: (shared) => ({
           kind: 'timing',
           ...shared,
           hardware: cell.hardware,
-          rows: timed.rows,
+          ...timed,
           // Where steps are timed, operations are those of other networks on other devices.
           ...(cell.rounds === 0 ? { operations: operationTimes(profiles) } : {}),
         }),
@@ -141,6 +152,9 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
     },
   );
 }
+
+/** Then a picture of the steps says more than their times: the report draws them side by side. */
+const comparesLayouts = ({ devices, rounds }: TimingCell): boolean => devices > 1 && rounds > 0;
 
 /** Opens engine and data while the machine is described, announces the attempt, and closes what was opened. */
 async function withParts<Parts extends { tensorflow: string; close(): Promise<void> }>(
@@ -165,15 +179,14 @@ async function withParts<Parts extends { tensorflow: string; close(): Promise<vo
   }
 }
 
-const captionOf = (
+const traceTitle = (
   network: NetworkSpecification,
   layout: string,
   batch: number,
+  { protocol }: Cell,
   { devices, engine }: Execution,
-): TraceCaption => ({
-  title: labelOf(network),
-  subtitle: `${layout} batch ${batch}, ${engine} engine on ${devices}`.trim(),
-});
+): string =>
+  `${`${labelOf(network)} ${layout}`.trim()}, ${protocol.name}, batch ${batch}, ${engine} engine on ${devices}`;
 
 /** The best is the earliest of those with the lowest top-1 error. */
 function lastAndBest(evaluations: readonly Evaluation[]): { last: Evaluation; best: Evaluation } {

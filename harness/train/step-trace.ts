@@ -1,31 +1,32 @@
-/** `--trace`: the profile of a step as files to look at. */
+/** The profile of a step as files to look at: of every cell with `--trace`, of those that compare layouts without. */
 import { join } from 'node:path';
 import type { StepProfile } from '../engine/step-graph.js';
+import { kindOf } from '../engine/trace/operation-kind.js';
+import { typicalStep } from '../engine/trace/typical-step.js';
+import type { Timeline } from '../figure/timeline.js';
 import { writeAtomically } from '../result/atomic-write.js';
 
-export interface TraceCaption {
-  /** `WarpNet1-73-4`. */
-  readonly title: string;
-  /** Layout, batch, devices. */
-  readonly subtitle: string;
+/** Writes `<name>.json`, a Chrome trace, and `<name>.svg`, devices as lanes. `title`: network, layout, protocol, batch, devices. */
+export async function writeTrace(folder: string, name: string, profile: StepProfile, title: string): Promise<void> {
+  const [{ chromeTrace }, { deviceTimelines }] = await Promise.all([
+    import('../engine/trace/chrome-trace.js'),
+    import('../figure/timeline.js'),
+  ]);
+  writeAtomically(join(folder, `${name}.json`), JSON.stringify(chromeTrace(profile, title)));
+  writeAtomically(join(folder, `${name}.svg`), deviceTimelines([timelineOf(profile, title)]).svg);
 }
 
-/** Writes `<name>.json`, a Chrome trace, and `<name>.svg`, devices as lanes. */
-export async function writeTrace(
-  folder: string,
-  name: string,
-  profile: StepProfile,
-  caption: TraceCaption,
-): Promise<void> {
-  const [{ chromeTrace }, { timelineSvg }] = await Promise.all([
-    import('../engine/trace/chrome-trace.js'),
-    import('../engine/trace/timeline-svg.js'),
-  ]);
-  writeAtomically(
-    join(folder, `${name}.json`),
-    JSON.stringify(chromeTrace(profile, `${caption.title} ${caption.subtitle}`)),
-  );
-  writeAtomically(join(folder, `${name}.svg`), timelineSvg(profile, caption));
+/** The typical step of a profile, to be drawn. */
+export function timelineOf(profile: StepProfile, title: string): Timeline {
+  const { start, duration } = typicalStep(profile);
+  const operations = profile.graph.operations.map((operation, index) => ({
+    device: operation.device,
+    start: start[index] ?? NaN,
+    duration: duration[index] ?? NaN,
+    pass: operation.pass,
+    kind: kindOf(operation),
+  }));
+  return { title, operations: operations.filter((operation) => operation.start >= 0 && operation.duration >= 0) };
 }
 
 /** `trace.<row>`, without what a file name should not have. */

@@ -1,12 +1,13 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
 import { joinProfiles, type StepProfile } from '../engine/step-graph.js';
-import type { TimingCell } from '../experiment/cell.js';
+import { profiledStepsOf, type TimingCell } from '../experiment/cell.js';
 import { runFile } from '../result/run-folder.js';
 import type { TimingResult } from '../result/result.js';
 import { prefetch } from '../../datasets/prefetch.js';
 import { CsvLog } from './csv-log.js';
 import type { Tell } from './event-log.js';
 import { busySecondsOf } from './busy-time.js';
+import { watchOtherLoad } from './other-load.js';
 import type { Batch } from './program.js';
 import { turnsOf } from './turns.js';
 
@@ -38,15 +39,18 @@ export interface TimingJob {
   readonly onProfile?: ((row: string, profile: StepProfile) => Promise<void>) | undefined;
 }
 
-/** Profiled steps of each row, in turns. */
-const profiledSteps = 3;
-
 export const timingColumns = ['row', 'round', 'step', 'milliseconds'] as const;
 
 type MeasuredRow = TimingResult['rows'][number];
 
+export interface Timed {
+  readonly rows: MeasuredRow[];
+  /** Share of the cores' time that others took meanwhile, 0 … 1; null where the system does not tell. */
+  readonly otherLoad: number | null;
+}
+
 /** Warm-up, then all rounds, then some profiled steps. A timing is short, so a stopped one begins anew. */
-export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow[] } | { readonly stoppedAt: 0 }> {
+export async function time(job: TimingJob): Promise<Timed | { readonly stoppedAt: 0 }> {
   const { cell, tell, signal } = job;
   // Rows of an earlier attempt are dropped: they were not measured in turns with these.
   const log = new CsvLog(runFile(job.folder, 'timings'), timingColumns, () => false);
@@ -62,6 +66,7 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
     }
 
     tell({ type: 'phase', phase: 'timing' });
+    const otherLoadNow = watchOtherLoad();
     for (let round = 0; round < cell.rounds; round += 1) {
       for (const row of turnsOf(measured, round)) {
         const turn: number[] = [];
@@ -83,12 +88,13 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
     // After the timed rounds: a profiled step is a slower one.
     const rows: MeasuredRow[] = [];
     const profiles = new Map<TimedRow, StepProfile[]>();
-    for (let round = 0; round < profiledSteps; round += 1)
+    for (let round = 0; round < profiledStepsOf(cell); round += 1)
       for (const timed of turnsOf(job.rows, round)) {
         if (signal.aborted) return { stoppedAt: 0 };
         const profile = await timed.profile?.(await nextBatch());
         if (profile) profiles.set(timed, [...(profiles.get(timed) ?? []), profile]);
       }
+    const otherLoad = otherLoadNow();
     for (const { timed, milliseconds, rounds } of measured) {
       const { row, layout, parameters, compileSeconds } = timed;
       const steps = profiles.get(timed);
@@ -98,7 +104,7 @@ export async function time(job: TimingJob): Promise<{ readonly rows: MeasuredRow
       rows.push({ row, layout, parameters, milliseconds, rounds, compileSeconds, busySeconds });
     }
     log.sync();
-    return { rows };
+    return { rows, otherLoad };
   } finally {
     log.close();
   }

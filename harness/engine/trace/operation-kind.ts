@@ -41,13 +41,3 @@ export function kindOf(operation: { readonly type: string; readonly pass: string
   if (elementWise.has(operation.type)) return 'element-wise';
   return 'other';
 }
-
-/** Okabe and Ito's palette: told apart with any colour vision, on light and on dark. */
-export const colourOf: Readonly<Record<OperationKind, string>> = {
-  convolution: '#0072b2',
-  'convolution gradient': '#d55e00',
-  normalisation: '#009e73',
-  'element-wise': '#e69f00',
-  update: '#cc79a7',
-  other: '#888888',
-};

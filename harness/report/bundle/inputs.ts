@@ -1,6 +1,7 @@
 /** What a bundle keeps beside the CSVs so that its tables can be made again. */
 import { z } from 'zod';
 import type { ExperimentPlan } from '../../experiment/plan.js';
+import { profileNames } from '../../experiment/profile-name.js';
 import { Problem } from '../../problem.js';
 import { readCollected } from '../../result/collected.js';
 import { failureSchema } from '../../result/failure.js';
@@ -17,19 +18,18 @@ export const inputFiles = {
   timing: 'timing.csv',
 } as const;
 
-const intervalSchema = z.object({ low: z.number(), high: z.number() });
 const projectionSchema = z.object({
   percent: z.number(),
-  interval: intervalSchema.nullable(),
   validationError: z.number().nullable(),
   validated: z.number(),
   hardware: z.string(),
   estimatedShare: z.number().default(0),
+  otherLoad: z.number().nullable().default(null),
 });
 
 /** Only as much of a plan as has to hold for tables to be made; the rest was written by this program. */
 const planSchema = z.looseObject({
-  profile: z.enum(['quick', 'paper', 'auto']),
+  profile: z.enum(profileNames),
   tables: z.array(z.looseObject({ id: z.string(), entries: z.array(z.unknown()), alsoShown: z.array(z.unknown()) })),
   cells: z.array(z.looseObject({ id: z.string(), kind: z.enum(['error', 'timing']) })),
 });

@@ -3,7 +3,18 @@ import { labelOf } from '../../network/specification.js';
 import { fixed } from '../digits.js';
 import type { TableModel } from '../model.js';
 import { datasetTitle } from '../names.js';
-import { colourAt, drawing, element, label, line, linear, logarithmic, ticks, type Figure, type Scale } from './svg.js';
+import {
+  colourAt,
+  drawing,
+  element,
+  label,
+  line,
+  linear,
+  logarithmic,
+  ticks,
+  type Figure,
+  type Scale,
+} from '../../figure/svg.js';
 
 interface Dot {
   readonly name: string;

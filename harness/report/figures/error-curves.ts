@@ -6,7 +6,7 @@ import type { EvaluatedEntry } from '../entries.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
 import { datasetTitle } from '../names.js';
 import { inertField } from '../render/csv.js';
-import { colourAt, drawing, element, label, line, linear, thinned, ticks, type Figure } from './svg.js';
+import { colourAt, drawing, element, label, line, linear, thinned, ticks, type Figure } from '../../figure/svg.js';
 
 export interface Curve {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { groupBy, range } from '../arrange/parts.js';
 import type { EvaluatedEntry } from '../entries.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
-import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from './svg.js';
+import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../figure/svg.js';
 
 const size = { left: 345, plot: 520, right: 24, row: 26, top: 48 };
 

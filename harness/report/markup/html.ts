@@ -1,17 +1,6 @@
-/** HTML text; every string that reaches a page passes here or through handlebars' own escaping. */
-import { layoutParts, tidy, type Markup } from './markup.js';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '`': '&#96;',
-};
-
-export const escapeHtml = (value: string): string =>
-  tidy(value).replace(/[&<>"'`]/gu, (character) => entities[character] ?? '');
+/** HTML; every string that reaches a page passes here or through handlebars' own escaping. */
+import { escapeHtml, tidy } from '../../safe-text.js';
+import { layoutParts, type Markup } from './markup.js';
 
 const layoutSigns = {
   plain: (text: string) => (text === 'F' || text === 'x' ? `<var>${text}</var>` : text),

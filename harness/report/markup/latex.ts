@@ -1,5 +1,6 @@
 /** LaTeX for pdflatex with no more than booktabs and multirow. */
-import { layoutParts, tidy, type Markup } from './markup.js';
+import { tidy } from '../../safe-text.js';
+import { layoutParts, type Markup } from './markup.js';
 
 const specials: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',

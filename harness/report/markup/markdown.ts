@@ -1,5 +1,6 @@
 /** GitHub-flavoured Markdown. */
-import { tidy, type Markup } from './markup.js';
+import { tidy } from '../../safe-text.js';
+import type { Markup } from './markup.js';
 
 /** Entities for what HTML reads, a backslash for what can start markup inside a line or a table cell. */
 export const escapeMarkdown = (value: string): string =>

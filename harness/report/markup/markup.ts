@@ -16,17 +16,6 @@ export interface Markup {
   readonly dagger: string;
 }
 
-/** Drops what no format should pass on: control characters, direction overrides, line breaks. */
-export function tidy(value: string): string {
-  return (
-    value
-      .replace(/\s+/gu, ' ')
-      // eslint would rather not see control characters in a pattern, so they are named by category.
-      .replace(/[\p{Cc}\p{Cs}\p{Co}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
-      .trim()
-  );
-}
-
 export interface LayoutPart {
   readonly kind: 'plain' | 'index' | 'prime' | 'times';
   readonly text: string;

@@ -1,7 +1,7 @@
 /** A table as CSV: one row a printed number, in the order of the table; full digits, for machines. */
 import { stringify } from 'csv-stringify/sync';
 import { labelOf } from '../../network/specification.js';
-import { tidy } from '../markup/markup.js';
+import { tidy } from '../../safe-text.js';
 import type { TableModel } from '../model.js';
 import type { EvaluatedEntry } from '../entries.js';
 import type { Metric, Quantity } from '../quantity.js';

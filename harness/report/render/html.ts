@@ -5,7 +5,7 @@ import handlebars from 'handlebars';
 import { ambiguities, choicesOf } from '../ambiguities.js';
 import type { ClaimVerdict } from '../claims.js';
 import type { Fit, Validation } from '../explanations.js';
-import type { Figure } from '../figures/svg.js';
+import type { Figure } from '../../figure/svg.js';
 import { html as markup } from '../markup/html.js';
 import type { TableModel } from '../model.js';
 import { outcomes } from '../names.js';

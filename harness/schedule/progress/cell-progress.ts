@@ -16,6 +16,8 @@ export interface CellProgress {
   readonly firstStep: { readonly at: number; readonly done: number } | null;
   /** Of a timing cell, the row whose turn it was last. */
   readonly row: string | null;
+  /** Share of the cores' time that others took while it was timed, where that was too much. */
+  readonly otherLoad: number | null;
 }
 
 export function initialProgress(cell: Cell): CellProgress {
@@ -29,6 +31,7 @@ export function initialProgress(cell: Cell): CellProgress {
     millisecondsPerStep: null,
     firstStep: null,
     row: null,
+    otherLoad: null,
   };
 }
 
@@ -63,6 +66,8 @@ export function after(progress: CellProgress, event: WorkerEvent, now: number): 
         firstStep: progress.firstStep ?? { at: now, done },
       };
     }
+    case 'disturbed':
+      return { ...progress, otherLoad: event.otherLoad };
     case 'started':
     case 'checkpointed':
     case 'stopped':

@@ -29,7 +29,10 @@ export function newsOf(
     case 'done': {
       const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
       const title = fit(event.cell.title, Math.max(20, width - outcome.length - 2));
-      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`];
+      return [
+        `${paint.good('✓')} ${title}${paint.dim(outcome)}`,
+        ...disturbance(event.cell.id, progress, paint, width),
+      ];
     }
     case 'failed': {
       const { failure, willRetryInSeconds } = event;
@@ -68,6 +71,16 @@ export function newsOf(
 function remark(text: string, paint: Paint, width: number): string[] {
   const [first = '', ...more] = wrap(text, width - 2, '    ');
   return [`${paint.dim('·')} ${first}`, ...more];
+}
+
+function disturbance(id: string, progress: CellProgress | undefined, paint: Paint, width: number): string[] {
+  if (!progress || progress.otherLoad === null) return [];
+  const share = Math.round(100 * progress.otherLoad);
+  const text =
+    `other processes took ${share} % of the cores meanwhile, and the times are worth less; ` +
+    `on a quiet machine \`npm run reproduce -- retry ${id}\` takes them again`;
+  const [first = '', ...more] = wrap(text, width - 2, '    ');
+  return [`${paint.bad('!')} ${first}`, ...more];
 }
 
 function outcomeOf(progress: CellProgress | undefined): string {

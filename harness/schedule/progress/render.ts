@@ -52,7 +52,9 @@ const titleOf = ({ cell, attempt }: RunningCell): string =>
   attempt > 1 ? `${cell.title} (attempt ${attempt})` : cell.title;
 
 function barOf({ progress }: RunningCell, paint: Paint): string {
-  const [done, rest] = bar(progress.total > 0 ? progress.done / progress.total : 0, barWidth);
+  // Where operations are timed there are no turns to count.
+  if (progress.total === 0) return ' '.repeat(barWidth);
+  const [done, rest] = bar(progress.done / progress.total, barWidth);
   return paint.good(done) + paint.dim(rest);
 }
 

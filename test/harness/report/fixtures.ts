@@ -139,6 +139,7 @@ export function timingResult(cell: TimingCell): TimingResult {
     kind: 'timing',
     ...sharedResult(cell.id, 60),
     hardware: cell.hardware,
+    otherLoad: 0.01,
     rows: cell.rows.map(({ row, network, layout }, index) => {
       const saved = index === 0 ? 0 : cell.protocol.derivative === 'released' ? 0.24 : 0.02;
       const base = 90 * network.kw * (1 - saved);
@@ -191,11 +192,11 @@ export function fixtureProjections(plan: ExperimentPlan): Map<string, Projection
     const percent = 30 + (Math.abs(hash(entryKey(entry))) % 100) / 20;
     projections.set(entryKey(entry), {
       percent,
-      interval: { low: percent - 4, high: percent + 4 },
       validationError: 2.4,
       validated: 12,
       hardware: 'Some CPU, one core a device',
       estimatedShare: 0,
+      otherLoad: 0.01,
     });
   }
   return projections;

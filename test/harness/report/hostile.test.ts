@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml } from '../../../harness/report/markup/html.js';
+import { escapeHtml } from '../../../harness/safe-text.js';
 import { escapeLatex } from '../../../harness/report/markup/latex.js';
 import { escapeMarkdown } from '../../../harness/report/markup/markdown.js';
 import { renderCsv } from '../../../harness/report/render/csv.js';

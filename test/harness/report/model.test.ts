@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { clearlyLowest } from '../../../harness/report/arrange/best.js';
+import { valueWithArm } from '../../../harness/report/digits.js';
+import { measurementsOf } from '../../../harness/report/measurements.js';
 import { footnotesOf, publishedIdsOf } from '../../../harness/report/model.js';
 import { readPublished } from '../../../harness/report/published.js';
 import { quantity } from '../../../harness/report/quantity.js';
+import { tablesFrom } from '../../../harness/report/render-report.js';
 import { inlineCell } from '../../../harness/report/render/cell-text.js';
 import { terminal } from '../../../harness/report/markup/terminal.js';
 import { tableText } from '../../../harness/report/index.js';
@@ -86,6 +89,51 @@ describe('the tables', () => {
     expect(warp?.rs.notes.join(' ')).toContain('mean error 2.4 points over 12 layouts');
     const [also] = modelOf(quick, 'table2').also?.places ?? [];
     expect(also?.rs.provenance).toBe('measured');
+  });
+
+  it('give a projection the interval that its validation leaves it, and none where nobody has checked', () => {
+    const rsOf = (validationError: number | null) => {
+      const projections = new Map(
+        [...quick.projections].map(([key, projection]) => [key, { ...projection, percent: 30, validationError }]),
+      );
+      const { models } = tablesFrom({
+        plan: quick.plan,
+        measurements: measurementsOf(quick.outcomes),
+        projections,
+      });
+      return modelOf({ ...quick, models }, 'table3').places.find(({ entry }) => entry.label === 'WarpNet1-37-4')?.rs;
+    };
+    // Errors of a mean size of 4 points are normal with a deviation of 4 sqrt(pi/2); 95 % of them lie within 1.96 of that.
+    const arm = 1.96 * 4 * Math.sqrt(Math.PI / 2);
+    const checked = rsOf(4);
+    expect(checked?.interval?.low).toBeCloseTo(30 - arm, 6);
+    expect(checked?.interval?.high).toBeCloseTo(30 + arm, 6);
+    const unchecked = rsOf(null);
+    expect(unchecked).toMatchObject({ value: 30, interval: null, intervalOver: null });
+    expect(unchecked?.notes.join(' ')).toContain('not validated on this machine');
+    expect(unchecked && valueWithArm(unchecked)).toBe('30%');
+  });
+
+  it('say where other processes disturbed what was timed', () => {
+    const disturbed = fixture();
+    for (const [id, { result }] of disturbed.outcomes)
+      if (result?.kind === 'timing') disturbed.outcomes.set(id, { result: { ...result, otherLoad: 0.31 } });
+    for (const [key, projection] of disturbed.projections)
+      disturbed.projections.set(key, { ...projection, otherLoad: 0.31 });
+    const { models } = tablesFrom({
+      plan: disturbed.plan,
+      measurements: measurementsOf(disturbed.outcomes),
+      projections: disturbed.projections,
+    });
+    const [measured] = modelOf({ ...disturbed, models }, 'table2').also?.places ?? [];
+    const projected = modelOf({ ...disturbed, models }, 'table3').places.find(
+      ({ rs }) => rs.provenance === 'projected',
+    );
+    for (const place of [measured, projected])
+      expect(place?.rs.notes.join(' ')).toContain('Other processes took about 30 % of the cores');
+    expect(quick.models.flatMap(({ places }) => places.flatMap(({ rs }) => rs.notes)).join(' ')).not.toContain(
+      'Other processes',
+    );
   });
 
   it('never judge quick errors or errors on a stand-in, and never Table 4’s damaged number', () => {

@@ -56,6 +56,7 @@ const timingResult: TimingResult = {
   ...shared('t'),
   kind: 'timing',
   hardware: 'CPU Y, one core a device',
+  otherLoad: 0.0625,
   rows: [
     {
       row: 'baseline',
@@ -86,8 +87,8 @@ describe('the CSVs', () => {
       ...{ kind, id, parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds },
       evaluations: errorResult.evaluations,
     });
-    const { hardware, rows } = timingResult;
-    expect(read.get('t')).toEqual({ kind: 'timing', id: 't', hardware, rows, wallSeconds: 12.5 });
+    const { hardware, otherLoad, rows } = timingResult;
+    expect(read.get('t')).toEqual({ kind: 'timing', id: 't', hardware, otherLoad, rows, wallSeconds: 12.5 });
     expect(read.size).toBe(2);
   });
 

@@ -1,31 +1,7 @@
 /** Cells to schedule; nothing in them is ever computed. */
 import type { ErrorCell, TimingCell } from '../../../harness/experiment/cell.js';
-import type { Protocol } from '../../../harness/experiment/protocol.js';
 import type { Execution } from '../../../harness/result/execution.js';
-
-const protocol: Protocol = {
-  name: 'paper',
-  derivative: 'R1',
-  derivativeTerms: 'once',
-  widening: 'copies',
-  batchNorm: 'fused',
-  batchNormEpsilon: 0.001,
-  batchNormEvaluation: 'running',
-  batchNormDecay: 0.9,
-  batchNormReplicas: 'per-replica',
-  momentum: 0.9,
-  nesterov: false,
-  initialisation: 'he',
-  weightDecayScope: 'all',
-  learningRateDrops: 'epochs',
-  batches: 'epoch',
-  cropPadding: 4,
-  cropOffsets: 9,
-  paddingMode: 'zeros',
-  flipProbability: 0.5,
-  whitening: 'per-image',
-  sampledEvaluation: 0,
-};
+import { protocol } from '../protocol.js';
 
 export const errorCell = (id: string, seed = 0): ErrorCell => ({
   kind: 'error',

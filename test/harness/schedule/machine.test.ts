@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstThreadsFirst, parseCpuList, usableCores } from '../../../harness/schedule/cores.js';
+import { firstThreadsFirst, parseCpuList, usableCores } from '../../../harness/setup/cores.js';
 import { detectHardware, selectDevices, visibleCards, type Hardware } from '../../../harness/schedule/machine.js';
 import { place } from '../../../harness/schedule/placement.js';
 import { Allocator } from '../../../harness/schedule/allocator.js';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../../harness/result/events.js';
 import type { Failure } from '../../../harness/result/failure.js';
+import { after, initialProgress } from '../../../harness/schedule/progress/cell-progress.js';
+import { newsOf } from '../../../harness/schedule/progress/news.js';
 import { LiveRegion } from '../../../harness/schedule/progress/live-region.js';
 import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../harness/schedule/progress/format.js';
 import { ProgressModel } from '../../../harness/schedule/progress/progress-model.js';
@@ -107,6 +109,29 @@ describe('the picture', () => {
     tell('t', { type: 'timed', row: 'baseline', round: 1, rounds: 1, milliseconds: [20, 40], attempt: 1 });
     model.read();
     expect(renderProgress(model.view(), 79, 24, noColours).join('\n')).toContain('turn 1/1  baseline  30 ms/step');
+  });
+
+  it('shows no empty bar where operations are timed and there are no turns', () => {
+    const cell = { ...timingCell('t'), rounds: 0 };
+    const model = new ProgressModel(
+      [cell],
+      () => 100,
+      1,
+      () => now,
+    );
+    model.tell({ ...started('t'), cell });
+    expect(renderProgress(model.view(), 79, 24, noColours).join('\n')).not.toMatch(/[░▱─━█]/u);
+  });
+
+  it('says in the line of a timing that ended that others used the cores, and how to take it again', () => {
+    const cell = timingCell('t');
+    const quiet = initialProgress(cell);
+    const disturbed = after(quiet, { type: 'disturbed', otherLoad: 0.312, at: '', attempt: 1 }, 0);
+    const done = { type: 'done', cell, seconds: 5 } as const;
+    expect(newsOf(done, quiet, noColours)).toHaveLength(1);
+    const lines = newsOf(done, disturbed, noColours, 79);
+    expect(lines.join(' ').replace(/\s+/gu, ' ')).toMatch(/other processes took 31 % of the cores.*retry t/u);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(79);
   });
 
   it.each([40, 79, 120, 199])('fits %d columns and a low terminal', (width) => {

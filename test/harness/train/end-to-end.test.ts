@@ -136,7 +136,7 @@ describe('a timing', () => {
 
   it('times a WRN and a WarpNet1 in turns on two devices, and draws their steps', async () => {
     const cell = timingCell({ rows, batch: 4, rounds: 2, stepsPerRound: 1 });
-    const folder = await run(cell, traced({ devices: 'cpu:2', trace: true }));
+    const folder = await run(cell, traced({ devices: 'cpu:2' }));
     const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'timing') throw new Error('not a timing');
     expect(csv(folder, 'timings').map(({ row }) => row)).toEqual(['baseline', 'warpnet1', 'warpnet1', 'baseline']);

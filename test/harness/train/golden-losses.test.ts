@@ -9,7 +9,8 @@ import { numericsVersion, type ErrorCell } from '../../../harness/experiment/cel
 import type { Protocol } from '../../../harness/experiment/protocol.js';
 import { openErrorParts } from '../../../harness/train/error-parts.js';
 import { learningRateAt } from '../../../harness/train/learning-rate.js';
-import { errorCell, execution, protocol } from './run-folders.js';
+import { protocol } from '../protocol.js';
+import { errorCell, execution } from './run-folders.js';
 
 const released: Protocol = {
   ...protocol,

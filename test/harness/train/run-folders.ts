@@ -4,34 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Cell, ErrorCell, TimingCell } from '../../../harness/experiment/cell.js';
-import type { Protocol } from '../../../harness/experiment/protocol.js';
 import type { WorkerEvent } from '../../../harness/result/events.js';
 import type { Execution } from '../../../harness/result/execution.js';
 import { runFile, type runFiles } from '../../../harness/result/run-folder.js';
-
-export const protocol: Protocol = {
-  name: 'paper',
-  derivative: 'R1',
-  derivativeTerms: 'once',
-  widening: 'copies',
-  batchNorm: 'fused',
-  batchNormEpsilon: 0.001,
-  batchNormEvaluation: 'running',
-  batchNormDecay: 0.9,
-  batchNormReplicas: 'per-replica',
-  momentum: 0.9,
-  nesterov: false,
-  initialisation: 'he',
-  weightDecayScope: 'all',
-  learningRateDrops: 'epochs',
-  batches: 'epoch',
-  cropPadding: 4,
-  cropOffsets: 9,
-  paddingMode: 'zeros',
-  flipProbability: 0.5,
-  whitening: 'per-image',
-  sampledEvaluation: 0,
-};
+import { protocol } from '../protocol.js';
 
 export function errorCell(training: Partial<ErrorCell['training']> = {}, others: Partial<ErrorCell> = {}): ErrorCell {
   return {

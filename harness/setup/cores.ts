@@ -16,13 +16,16 @@ export function parseCpuList(text: string): number[] {
 }
 
 /**
- * Numbers of the cores in this process's affinity mask, at most as many as its cgroup gives it time for. The second
- * hardware threads of cores come last, so that two one-core devices do not share a core while another is free.
+ * The cores that may compute: those allowed, at most as many as the cgroup gives time for. The second hardware threads of
+ * cores come last, so that two one-core devices do not share a core while another is free.
  */
-export function usableCores(): number[] {
+export const usableCores = (): number[] =>
+  firstThreadsFirst(allowedCores(), siblingsOf).slice(0, Math.max(1, Math.ceil(quota())));
+
+/** Numbers of the cores in this process's affinity mask, ascending. */
+export function allowedCores(): number[] {
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(read('/proc/self/status'))?.[1] ?? '');
-  const cores = allowed.length > 0 ? allowed : Array.from({ length: availableParallelism() }, (_, core) => core);
-  return firstThreadsFirst(cores, siblingsOf).slice(0, Math.max(1, Math.ceil(quota())));
+  return allowed.length > 0 ? allowed : Array.from({ length: availableParallelism() }, (_, core) => core);
 }
 
 export function firstThreadsFirst(cores: readonly number[], siblings: (core: number) => readonly number[]): number[] {

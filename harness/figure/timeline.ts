@@ -1,5 +1,4 @@
 /** A step on its devices: a lane a device, so that what runs side by side can be seen. All steps share one scale. */
-import { z } from 'zod';
 import { drawing, element, label, line, linear, ticks, type Figure } from './svg.js';
 
 export interface TimelineOperation {
@@ -17,35 +16,9 @@ export interface Timeline {
   readonly operations: readonly TimelineOperation[];
 }
 
-const traceSchema = z.object({
-  traceEvents: z.array(
-    z.object({
-      name: z.string(),
-      ph: z.string(),
-      tid: z.number(),
-      ts: z.number().optional(),
-      dur: z.number().optional(),
-      cat: z.string().optional(),
-      args: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ),
-});
-
-/** Reads a run's `trace*.json` (Chrome trace events; `cat` is `pass,kind`). Null where it is none. */
-export function timelineOfTrace(content: unknown): Timeline | null {
-  const parsed = traceSchema.safeParse(content);
-  if (!parsed.success) return null;
-  const { traceEvents } = parsed.data;
-  const named = traceEvents.find(({ ph, name }) => ph === 'M' && name === 'process_name')?.args?.['name'];
-  const operations = traceEvents.flatMap(({ ph, tid, ts, dur, cat }): TimelineOperation[] => {
-    if (ph !== 'X' || ts === undefined || dur === undefined) return [];
-    const [pass = 'forward', kind = 'other'] = (cat ?? '').split(',');
-    return [{ device: tid, start: ts, duration: dur, pass, kind }];
-  });
-  return operations.length === 0 ? null : { title: typeof named === 'string' ? named : 'step', operations };
-}
-
-const kinds = ['convolution', 'convolution gradient', 'normalisation', 'element-wise', 'update', 'other'];
+/** The kinds of operation that have a colour of their own; others share the last. */
+export const kinds = ['convolution', 'convolution gradient', 'normalisation', 'element-wise', 'update', 'other'];
+/** Okabe and Ito's palette: told apart with any colour vision, on light and on dark. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#e69f00', '#cc79a7', '#888888'];
 const colourOf = (kind: string): string => colours[Math.max(0, kinds.indexOf(kind))] ?? '#888888';
 
@@ -112,9 +85,7 @@ function stepDrawing(timeline: Timeline, x: (time: number) => number, top: numbe
   ];
 }
 
-/** Null where no step was traced (`--trace` does it). */
-export function deviceTimelines(timelines: readonly Timeline[]): Figure | null {
-  if (timelines.length === 0) return null;
+export function deviceTimelines(timelines: readonly Timeline[]): Figure & { readonly svg: string } {
   const longest = Math.max(...timelines.map(endOf));
   const x = linear([0, longest], [size.left, size.left + size.plot]);
   let y = size.top;

@@ -1,5 +1,5 @@
 /** Small parts of which all figures are made: elements, scales, ticks, colours. */
-import { escapeHtml } from '../markup/html.js';
+import { escapeHtml } from '../safe-text.js';
 
 export interface Figure {
   readonly id: string;
@@ -32,17 +32,19 @@ export const line = (x1: number, y1: number, x2: number, y2: number, kind: strin
 export const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
 export const colourAt = (index: number): string => palette[index % palette.length] ?? palette[0];
 
-/** Colours come with fallbacks, so that a figure also stands alone as a file. */
-const style = [
-  'text{font:12px system-ui,sans-serif;fill:var(--ink,#222)}',
-  '.quiet{fill:var(--quiet,#666)}',
-  '.head{font-weight:600}',
-  '.axis{stroke:var(--quiet,#666);stroke-width:1}',
-  '.grid{stroke:var(--rule,#ddd);stroke-width:1}',
-  '.zero{stroke:var(--quiet,#666);stroke-width:1;stroke-dasharray:2 3}',
-  '.idle{fill:var(--lane,#eee)}',
-  '.printed{stroke:var(--ink,#222);stroke-width:2;fill:none}',
-].join('');
+/** A page sets the colours; a figure that stands alone as a file has fallbacks, for light and for dark. */
+const style = (ink: string, quiet: string, rule: string, lane: string): string =>
+  [
+    `.figure text{font:12px system-ui,sans-serif;fill:var(--ink,${ink})}`,
+    `.figure .quiet{fill:var(--quiet,${quiet})}`,
+    '.figure .head{font-weight:600}',
+    `.figure .axis{stroke:var(--quiet,${quiet});stroke-width:1}`,
+    `.figure .grid{stroke:var(--rule,${rule});stroke-width:1}`,
+    `.figure .zero{stroke:var(--quiet,${quiet});stroke-width:1;stroke-dasharray:2 3}`,
+    `.figure .idle{fill:var(--lane,${lane})}`,
+    `.figure .printed{stroke:var(--ink,${ink});stroke-width:2;fill:none}`,
+  ].join('');
+const styles = `${style('#222', '#666', '#ddd', '#eee')}@media(prefers-color-scheme:dark){${style('#eee', '#aaa', '#444', '#333')}}`;
 
 /** A figure's root, named for screen readers. */
 export function drawing(width: number, height: number, title: string, children: readonly string[]): string {
@@ -57,11 +59,7 @@ export function drawing(width: number, height: number, title: string, children: 
       'aria-label': title,
       class: 'figure',
     },
-    element(
-      'style',
-      {},
-      style.replace(/(^|\})([^{}]+)\{/gu, (_, end: string, selector: string) => `${end}.figure ${selector}{`),
-    ),
+    element('style', {}, styles),
     ...children,
   );
 }

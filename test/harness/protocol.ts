@@ -1,0 +1,26 @@
+/** The choices that cells of the tests are made with. */
+import type { Protocol } from '../../harness/experiment/protocol.js';
+
+export const protocol: Protocol = {
+  name: 'paper',
+  derivative: 'R1',
+  derivativeTerms: 'once',
+  widening: 'copies',
+  batchNorm: 'fused',
+  batchNormEpsilon: 0.001,
+  batchNormEvaluation: 'running',
+  batchNormDecay: 0.9,
+  batchNormReplicas: 'per-replica',
+  momentum: 0.9,
+  nesterov: false,
+  initialisation: 'he',
+  weightDecayScope: 'all',
+  learningRateDrops: 'epochs',
+  batches: 'epoch',
+  cropPadding: 4,
+  cropOffsets: 9,
+  paddingMode: 'zeros',
+  flipProbability: 0.5,
+  whitening: 'per-image',
+  sampledEvaluation: 0,
+};
