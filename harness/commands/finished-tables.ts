@@ -45,5 +45,5 @@ const cellsOf = ({ entries, alsoShown }: TablePlan): Set<string> => new Set([...
 const idsOf = ({ error, timing, projection }: PlannedEntry): string[] => [
   ...(error.skipped ? [] : error.cells),
   ...(timing.skipped ? [] : [timing.cell]),
-  ...(projection === null || projection.skipped ? [] : projection.cells),
+  ...(projection === null || projection.skipped ? [] : [projection.cell]),
 ];

@@ -20,10 +20,13 @@ export function projectPlaces(
   const projected = ({ projection, protocol: name }: PlannedEntry): Projection | null => {
     const protocol = protocols.get(name);
     if (projection === null || projection.skipped || protocol === undefined) return null;
-    const timings = projection.cells.flatMap((id) => timingOf(outcomes.get(id)) ?? []);
-    const times = timings.flatMap(({ operations }) => operations ?? []);
-    if (times.length < projection.cells.length) return null;
-    const { percent, hardware, estimatedShare } = projectPlanned(projection, protocol, profiledMachine(times));
+    const timing = timingOf(outcomes.get(projection.cell));
+    if (timing?.operations === undefined) return null;
+    const { percent, hardware, estimatedShare } = projectPlanned(
+      projection,
+      protocol,
+      profiledMachine([timing.operations]),
+    );
     const checked = validation?.hardware === hardware ? validation : null;
     return {
       percent,
@@ -31,10 +34,7 @@ export function projectPlaces(
       validated: checked?.layouts ?? 0,
       hardware,
       estimatedShare,
-      otherLoad: timings.reduce<number | null>(
-        (most, { otherLoad }) => (otherLoad === null ? most : Math.max(most ?? 0, otherLoad)),
-        null,
-      ),
+      otherLoad: timing.otherLoad,
     };
   };
   const projections = new Map<string, Projection>();

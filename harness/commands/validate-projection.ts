@@ -5,7 +5,7 @@ import { experimentOptions } from './options.js';
 import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
 import { writeAtomically } from '../result/atomic-write.js';
 import type { OperationTimes } from '../result/operation-times.js';
-import { isDisturbing } from '../result/result.js';
+import { isDisturbing } from '../result/other-load.js';
 import { makeFolder, writing } from '../result/write-problem.js';
 
 interface ValidateArguments {

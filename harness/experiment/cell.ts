@@ -47,6 +47,8 @@ const timingRowSchema = z.strictObject({
   network: networkSchema,
   /** In the paper's notation: `[F1] [F2, F2'x1]`, `2 x [F1, F2]`. */
   layout: z.string(),
+  /** Images of its steps, where they are only a part of the cell's batch. */
+  batch: z.number().int().min(1).optional(),
 });
 
 /** One comparison group: a baseline (the first row) and the rows whose RS refers to it, timed in turns in one subprocess. */
@@ -76,8 +78,12 @@ export const timingCellSchema = z.strictObject({
 export type TimingCell = z.infer<typeof timingCellSchema>;
 export type TimingRow = z.infer<typeof timingRowSchema>;
 
-/** Profiled steps that each row of a timing ends with, in turns; more where nothing else is measured. */
-export const profiledStepsOf = ({ rounds }: TimingCell): number => (rounds === 0 ? 8 : 3);
+/**
+ * Profiled steps that each row of a timing ends with, in turns. Where nothing else is measured there are more, as many as fit
+ * the seconds.
+ */
+export const profiledSteps = ({ rounds }: TimingCell) =>
+  rounds === 0 ? ({ fewest: 3, most: 8, seconds: 30 } as const) : ({ fewest: 3, most: 3, seconds: 0 } as const);
 
 export const cellSchema = z.discriminatedUnion('kind', [errorCellSchema, timingCellSchema]);
 export type Cell = z.infer<typeof cellSchema>;

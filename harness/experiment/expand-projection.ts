@@ -1,6 +1,7 @@
 /**
- * What it takes to project a speed-up that cannot be measured here: cells that time the operations of its networks one by
- * one. All of a network's operations are in a short one of its kind, so that one cell serves every depth, layout and table.
+ * What it takes to project a speed-up that cannot be measured here: a cell that times the operations of the network and of
+ * its baseline one by one. All of a network's operations are in a short one of its kind, so that one cell serves every depth,
+ * layout and table. Both are in one cell, in turns: a machine at another speed a minute later would make a ratio of its own.
  */
 import { defaultLayout, devicesOf, formatLayout, parseLayout, type Layout } from '../network/layout.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
@@ -15,7 +16,7 @@ import type { TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
 /** A place whose speed-up is to be projected. */
-export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'cells'> & { readonly protocol: Protocol };
+export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'cell'> & { readonly protocol: Protocol };
 
 /** Plans a projection, its batch halved until the operations fit the memory; `add` takes each cell. */
 export function planProjection(
@@ -30,26 +31,20 @@ export function planProjection(
     );
   const parts = replicasOf(layout);
   let batch = wanted;
-  // The networks of two cells are never in memory together.
-  while (
-    Math.max(memoryOf(baseline.network, batch, protocol), memoryOf(network, batch / parts, protocol)) >
-    memoryBudget(context)
-  ) {
+  let cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
+  while (memoryOf(cell) > memoryBudget(context)) {
     if (batch % 2 !== 0 || (batch / 2) % parts !== 0)
       return notRun('MEMORY_TOO_SMALL', 'Its operations take more memory than there is, so that nothing is projected.');
     batch /= 2;
+    cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
   }
-  const cells = [
-    operationsCell(baseline.network, baseline.layout, batch, protocol, context),
-    operationsCell(network, layout, batch / parts, protocol, context),
-  ];
-  cells.forEach(add);
-  return { skipped: false, network, layout, baseline, batch, cells: cells.map(({ id }) => id) };
+  add(cell);
+  return { skipped: false, network, layout, baseline, batch, cell: cell.id };
 }
 
-/** Of both networks that a cell compiles. */
-const memoryOf = (network: NetworkSpecification, batch: number, protocol: Protocol): number =>
-  stepMemory(shortened(network), batch, protocol) + stepMemory(shortened(network, 1), batch, protocol);
+/** Of all networks that a cell compiles. */
+const memoryOf = ({ rows, batch, protocol }: TimingCell): number =>
+  rows.reduce((sum, row) => sum + stepMemory(row.network, row.batch ?? batch, protocol), 0);
 
 function replicasOf(text: string): number {
   const layout = parseLayout(text);
@@ -63,42 +58,45 @@ export function shortened(network: NetworkSpecification, most = 2): NetworkSpeci
 }
 
 /**
- * Times a network on one device: the first unit or warp layer of a stage changes the shape and all others are alike, so
- * that two have every operation. Where the place's layout is on several devices, one warp layer is spread over those there
+ * Times baseline and network on one device: the first unit or warp layer of a stage changes the shape and all others are
+ * alike, so that two have every operation. Where the layout is on several devices, one warp layer is spread over those there
  * are as well, which tells what they do to each other.
+ * @param parts into how many the layout cuts the batch
  */
 function operationsCell(
-  full: NetworkSpecification,
-  placeLayout: string,
-  batch: number,
-  protocol: Protocol,
+  { network: full, layout: wanted, baseline, batch, protocol }: ProjectedPlace,
+  parts: number,
   context: TableContext,
 ): TimingCell {
   const { machine } = context;
-  const [alone, spread] = [shortened(full), shortened(full, 1)];
   const { derivativeTerms } = protocol;
+  const [alone, spread] = [shortened(full), shortened(full, 1)];
   const devices = usableDevices(context);
-  const spreads =
-    devices > 1 && devicesOf(parseLayout(placeLayout)) > 1 && (full.family !== 'wrn' || batch % devices === 0);
-  const rowOf = (network: NetworkSpecification, layout: Layout): TimingRow => {
+  const part = batch / parts;
+  // Each device gets as much as it would of the layout asked for.
+  const together = parts === 1 ? batch : part * devices;
+  const most = Math.max(batch, together);
+  const rowOf = (network: NetworkSpecification, layout: Layout, images: number): TimingRow => {
     const text = formatLayout(layout);
-    return { row: `${labelOf(network)} ${text}`, network, layout: text };
+    const name = `${labelOf(network)} ${text}`;
+    if (images === most) return { row: name, network, layout: text };
+    return { row: `${name}, batch ${images}`, network, layout: text, batch: images };
   };
-  const layouts = [
-    { network: alone, layout: defaultLayout(alone, 1, derivativeTerms) },
-    ...(spreads ? [{ network: spread, layout: defaultLayout(spread, devices, derivativeTerms) }] : []),
-  ];
+  const own = shortened(baseline.network);
+  const rows = [rowOf(own, defaultLayout(own, 1), batch), rowOf(alone, defaultLayout(alone, 1, derivativeTerms), part)];
+  if (devices > 1 && devicesOf(parseLayout(wanted)) > 1)
+    rows.push(rowOf(spread, defaultLayout(spread, devices, derivativeTerms), together));
   const cell = {
     kind: 'timing',
-    title: `Operations of ${labelOf(alone)}, ${protocol.name}, batch ${batch}`,
-    rows: layouts.map(({ network, layout }) => rowOf(network, layout)),
+    title: `Operations of ${labelOf(alone)}, ${protocol.name}, batch ${parts === 1 ? batch : `${part} of ${batch}`}`,
+    rows,
     protocol,
-    batch,
+    batch: most,
     warmup: 1,
     rounds: 0,
     stepsPerRound: 1,
     inputPipeline: false,
-    devices: Math.max(...layouts.map(({ layout }) => devicesOf(layout))),
+    devices: Math.max(...rows.map(({ layout }) => devicesOf(parseLayout(layout)))),
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;

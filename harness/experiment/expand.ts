@@ -159,7 +159,7 @@ function planAlsoShown(
     entries.flatMap(({ error, timing, projection }) => [
       ...(error.skipped ? [] : error.cells),
       ...(timing.skipped ? [] : [timing.cell]),
-      ...(projection === null || projection.skipped ? [] : projection.cells),
+      ...(projection === null || projection.skipped ? [] : [projection.cell]),
     ]),
   );
   for (const cell of whole.inOrder()) {

@@ -47,8 +47,8 @@ export interface ProjectionPlan {
   readonly layout: string;
   readonly baseline: { readonly network: NetworkSpecification; readonly layout: string };
   readonly batch: number;
-  /** Timing cells with the times of its operations, the baseline's first. */
-  readonly cells: readonly string[];
+  /** The timing cell with the times of its operations and the baseline's. */
+  readonly cell: string;
 }
 
 /** One printed row (a row of the published JSON, or one point of a text number) under one protocol. */

@@ -3,7 +3,7 @@ import { depthOf, unitsPerStage, type NetworkSpecification } from '../network/sp
 import type { ClaimRules } from './claims.js';
 import { valueWithArm } from './digits.js';
 import type { EvaluatedEntry, Evidence } from './entries.js';
-import type { Quantity, VerdictOutcome } from './quantity.js';
+import { isUnchecked, type Quantity, type VerdictOutcome } from './quantity.js';
 
 export interface Finding {
   readonly outcome: VerdictOutcome;
@@ -22,16 +22,24 @@ type Pair = readonly [higher: Quantity, lower: Quantity];
 
 const lowOf = ({ value, interval }: Quantity): number => interval?.low ?? value ?? NaN;
 const highOf = ({ value, interval }: Quantity): number => interval?.high ?? value ?? NaN;
-const present = ([a, b]: Pair): boolean => a.value !== null && b.value !== null;
+const isKnown = (quantity: Quantity): boolean => quantity.value !== null && !isUnchecked(quantity);
+const present = ([a, b]: Pair): boolean => isKnown(a) && isKnown(b);
 const points = ([a, b]: Pair): boolean => (a.value ?? NaN) > (b.value ?? NaN);
 const contradicts = ([a, b]: Pair): boolean => highOf(a) < lowOf(b);
 
 const nothing = (what: string): Finding => ({ outcome: 'not run', evidence: `No ${what} to compare.` });
 
+/** Where there are numbers, but none to rest a verdict on. */
+const unchecked = (what: string): Finding => ({
+  outcome: 'not comparable',
+  evidence: `${what}: projected, and projections were never checked on this machine.`,
+});
+
 /** `always` of claims.yaml: the first of each pair should be the larger. */
 function always(pairs: readonly Pair[], what: string): Finding {
   const known = pairs.filter(present);
-  if (known.length === 0) return nothing(`pairs of ${what}`);
+  if (known.length === 0)
+    return pairs.some((pair) => pair.some(isUnchecked)) ? unchecked(what) : nothing(`pairs of ${what}`);
   const right = known.filter(points).length;
   const against = known.filter(contradicts).length;
   const projected = known.filter((pair) => pair.some(({ provenance }) => provenance === 'projected')).length;
@@ -146,7 +154,7 @@ function warpErrorClose({ places, rules }: ClaimContext): Finding {
     'error',
     (known) => mostly(known, rules.aboutEqual, 'WarpNet’s error is about equal or lower'),
   );
-  const speeds = pairs.map(([{ rs }]) => rs).filter(({ value }) => value !== null);
+  const speeds = pairs.map(([{ rs }]) => rs).filter(isKnown);
   const slower = speeds.filter((rs) => highOf(rs) < 0).length;
   if (speeds.length === 0) return errors;
   const outcome = slower === 0 ? 'reproduced' : 'not reproduced';
@@ -204,6 +212,7 @@ function deeperAndFaster({ places }: ClaimContext): Finding {
   const deep = named(places, 't4.warpnet1-109-2.k3');
   const wrn = named(places, 't4.wrn-73-2');
   if (!deep || !wrn || deep.rs.value === null) return nothing('RS of WarpNet1-109-2');
+  if (isUnchecked(deep.rs)) return unchecked('RS of WarpNet1-109-2');
   const outcome = lowOf(deep.rs) > 0 ? 'reproduced' : highOf(deep.rs) < 0 ? 'not reproduced' : 'not comparable';
   const speed: Finding = { outcome, evidence: `RS is ${valueWithArm(deep.rs) ?? ''}.` };
   return both(

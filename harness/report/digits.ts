@@ -1,6 +1,6 @@
 /** How many digits a number deserves: those that its interval leaves standing. */
 import type { Interval } from '../result/statistics.js';
-import type { Metric, Quantity } from './quantity.js';
+import { isUnchecked, type Metric, type Quantity } from './quantity.js';
 
 /** Decimals without an interval, and the most that are ever shown. */
 const decimals: Record<Metric, { readonly usual: number; readonly most: number }> = {
@@ -42,8 +42,7 @@ export function placesOf(quantity: Quantity): number {
   const { usual, most } = decimals[quantity.metric];
   if (quantity.byDefinition || quantity.value === null) return 0;
   if (quantity.interval) return decimalsFor(armOf(quantity.value, quantity.interval), most);
-  // Nobody has checked how far it can be trusted.
-  return quantity.provenance === 'projected' ? 0 : usual;
+  return isUnchecked(quantity) ? 0 : usual;
 }
 
 /** The value alone: printed digits where the paper printed them. Null where there is none. */

@@ -3,7 +3,7 @@ import type { Cell } from '../experiment/cell.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import type { ErrorPlan, NotRun, PlannedEntry, TimingPlan } from '../experiment/plan.js';
 import type { Failure } from '../result/failure.js';
-import { isDisturbing } from '../result/result.js';
+import { isDisturbing } from '../result/other-load.js';
 import {
   meanOverSeeds,
   medianStepTime,
@@ -198,7 +198,7 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
   }
   if (entry.projection !== null)
     notes.push(
-      ...(entry.projection.skipped ? reasonOf(entry.projection) : reasonsFor(entry.projection.cells, measurements)),
+      ...(entry.projection.skipped ? reasonOf(entry.projection) : reasonsFor([entry.projection.cell], measurements)),
     );
   const projection = projections.get(entryKey(entry));
   if (!projection) return missing({ metric: 'rs', printed, notes });

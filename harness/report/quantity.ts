@@ -77,4 +77,8 @@ export function citedQuantity(metric: Metric, printed: Printed | null, notes: re
   });
 }
 
+/** A projection without an interval: nobody has checked projections on that machine. */
+export const isUnchecked = ({ metric, provenance, interval }: Quantity): boolean =>
+  metric === 'rs' && provenance === 'projected' && interval === null;
+
 export const isError = (metric: Metric): boolean => metric === 'error' || metric === 'top5';

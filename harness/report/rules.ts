@@ -20,6 +20,7 @@ export const ruleIds = [
   'low-confidence',
   'stand-in',
   'shrunk',
+  'unvalidated',
   'too-uncertain',
   'agrees',
   'differs',

@@ -1,7 +1,7 @@
 /** Applies the verdict rules to one number. */
 import { unreachable } from '../problem.js';
 import { armOf, fixed, placesOf, signed, valueWithArm } from './digits.js';
-import type { Quantity, Verdict } from './quantity.js';
+import { isUnchecked, type Quantity, type Verdict } from './quantity.js';
 import type { VerdictRule, VerdictRules } from './rules.js';
 
 /** What the rules ask about a number beyond the number itself. */
@@ -43,6 +43,8 @@ function applies(rule: VerdictRule, ours: Quantity, where: Circumstances, rules:
       return (metric === 'error' || metric === 'top5') && where.standIn;
     case 'shrunk':
       return (metric === 'error' || metric === 'top5') && where.shrunk;
+    case 'unvalidated':
+      return isUnchecked(ours);
     case 'too-uncertain':
       return value !== null && ours.interval !== null && armOf(value, ours.interval) > limit('widest');
     case 'agrees':

@@ -90,8 +90,5 @@ export const timingResultSchema = z.strictObject({
 });
 export type TimingResult = z.infer<typeof timingResultSchema>;
 
-/** Whether others took so much of the cores' time that step times are not those of the machine alone. */
-export const isDisturbing = (otherLoad: number | null): otherLoad is number => otherLoad !== null && otherLoad > 0.05;
-
 export const resultSchema = z.discriminatedUnion('kind', [errorResultSchema, timingResultSchema]);
 export type CellResult = z.infer<typeof resultSchema>;

@@ -4,7 +4,7 @@
  * WRN-13-4 measured on two cores (docs/reliability.md), a card's from its usual distance to those. The model is then
  * scaled by what cells of the same kind really took here (`calibrate`).
  */
-import { profiledStepsOf, type Cell } from '../experiment/cell.js';
+import { profiledSteps, type Cell } from '../experiment/cell.js';
 import { datasetFacts } from '../experiment/dataset-facts.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
@@ -45,9 +45,14 @@ export function modelledStep(network: NetworkSpecification, batch: number, devic
 /** Seconds a cell takes, by the model alone. */
 export function modelledSeconds(cell: Cell, device: DeviceKind): number {
   if (cell.kind === 'timing') {
-    const steps = cell.warmup + cell.rounds * cell.stepsPerRound + profiledStepsOf(cell);
-    const row = (network: NetworkSpecification) => startSeconds + steps * modelledStep(network, cell.batch, device);
-    return cell.rows.reduce((sum, { network }) => sum + row(network), 0);
+    const steps = cell.warmup + cell.rounds * cell.stepsPerRound;
+    const turn = cell.rows.reduce(
+      (sum, { network, batch }) => sum + modelledStep(network, batch ?? cell.batch, device),
+      0,
+    );
+    const { fewest, most, seconds } = profiledSteps(cell);
+    const profiled = Math.min(most, Math.max(fewest, Math.ceil(seconds / turn)));
+    return startSeconds * cell.rows.length + (steps + profiled) * turn;
   }
   const { steps, batch, evaluateEvery } = cell.training;
   const step = modelledStep(cell.network, batch, device);

@@ -41,5 +41,5 @@ function cardsOf(allocation: Allocation, devicesPerSlot: number): string {
 /** Peak memory of a cell's worker, bytes; of a timing cell, whose rows take turns, that of all its networks. */
 export function memoryOf(cell: Cell): number {
   if (cell.kind === 'error') return stepMemory(cell.network, cell.training.batch, cell.protocol);
-  return Math.max(...cell.rows.map((row) => stepMemory(row.network, cell.batch, cell.protocol)));
+  return Math.max(...cell.rows.map((row) => stepMemory(row.network, row.batch ?? cell.batch, cell.protocol)));
 }

@@ -16,7 +16,7 @@ export interface PlannedProjection {
 
 /** Projects a place under a protocol's options. @throws LayoutProblem LAYOUT_INVALID */
 export function projectPlanned(
-  plan: Omit<ProjectionPlan, 'skipped' | 'cells'>,
+  plan: Omit<ProjectionPlan, 'skipped' | 'cell'>,
   options: BuildOptions,
   machine: ProfiledMachine,
 ): PlannedProjection {

@@ -12,6 +12,7 @@ import type { Execution } from '../result/execution.js';
 import type { TimingParts } from './cell-parts.js';
 import { lossOf, parameterCount, profileOf, stepSettings } from './compiled-program.js';
 import { openEngine } from './open-engine.js';
+import type { Batch } from './program.js';
 import type { TimedRow } from './timing.js';
 
 /** Small, so that weights stay finite however many steps are timed; a step takes the same time at any rate. */
@@ -42,7 +43,7 @@ export async function openTimingParts(cell: TimingCell, execution: Execution): P
 function compileRow(
   engine: Engine,
   cell: TimingCell,
-  { row, network: specification, layout: text }: TimingRow,
+  { row, network: specification, layout: text, batch: images = cell.batch }: TimingRow,
 ): TimedRow {
   const { protocol } = cell;
   const layout = readLayout(text, specification, protocol.derivativeTerms);
@@ -55,7 +56,7 @@ function compileRow(
   const start = performance.now();
   const network = buildNetwork(specification, protocol, layout);
   const variables = declareVariables(engine, network, initialise(network, protocol.initialisation, seed));
-  const step = compileStep(engine, network, variables, stepSettings(protocol, cell.batch, weightDecay));
+  const step = compileStep(engine, network, variables, stepSettings(protocol, images, weightDecay));
   const compileSeconds = (performance.now() - start) / 1000;
   const profile = profileOf(step, 1);
   return {
@@ -63,9 +64,16 @@ function compileRow(
     layout: text,
     parameters: parameterCount(network),
     compileSeconds,
-    step: (batch) => lossOf(step, batch, learningRate),
-    profile: profile && ((batch) => profile(batch, learningRate)),
+    step: (batch) => lossOf(step, firstOf(batch, images), learningRate),
+    profile: profile && ((batch) => profile(firstOf(batch, images), learningRate)),
   };
+}
+
+/** The first images of a batch. */
+function firstOf({ images, labels }: Batch, count: number): Batch {
+  if (labels.length === count) return { images, labels };
+  const values = images.length / labels.length;
+  return { images: images.subarray(0, count * values), labels: labels.subarray(0, count) };
 }
 
 /** Timing needs no real images: synthetic ones of the same shape pass through the same pipeline. */

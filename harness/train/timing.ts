@@ -1,6 +1,6 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
 import { joinProfiles, type StepProfile } from '../engine/step-graph.js';
-import { profiledStepsOf, type TimingCell } from '../experiment/cell.js';
+import { profiledSteps, type TimingCell } from '../experiment/cell.js';
 import { runFile } from '../result/run-folder.js';
 import type { TimingResult } from '../result/result.js';
 import { prefetch } from '../../datasets/prefetch.js';
@@ -88,7 +88,10 @@ export async function time(job: TimingJob): Promise<Timed | { readonly stoppedAt
     // After the timed rounds: a profiled step is a slower one.
     const rows: MeasuredRow[] = [];
     const profiles = new Map<TimedRow, StepProfile[]>();
-    for (let round = 0; round < profiledStepsOf(cell); round += 1)
+    const { fewest, most, seconds } = profiledSteps(cell);
+    const start = performance.now();
+    const isTimeLeft = () => performance.now() - start < 1000 * seconds;
+    for (let round = 0; round < fewest || (round < most && isTimeLeft()); round += 1)
       for (const timed of turnsOf(job.rows, round)) {
         if (signal.aborted) return { stoppedAt: 0 };
         const profile = await timed.profile?.(await nextBatch());

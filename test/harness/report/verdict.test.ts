@@ -33,6 +33,13 @@ describe('verdicts', () => {
     ['far better than printed', error(4), {}, 'not reproduced', 'differs'],
     ['an RS of a shrunk run on a CPU', rs(24.5, 1), { shrunk: true, standIn: true }, 'reproduced', 'agrees'],
     ['a projected RS', rs(31, 4, { provenance: 'projected' }), {}, 'not reproduced', 'differs'],
+    [
+      'an RS projected where nobody checked projections',
+      rs(24, 0, { provenance: 'projected', interval: null }),
+      {},
+      'not comparable',
+      'unvalidated',
+    ],
   ])('%s', (_, ours, where, outcome, rule) => {
     expect(judge(ours, { ...asPublished, ...where }, rules)).toMatchObject({ outcome, rule });
   });

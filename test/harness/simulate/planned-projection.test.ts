@@ -26,9 +26,9 @@ function timesOf(id: string) {
   const cell = cells.get(id);
   if (cell?.kind !== 'timing') throw new Error('no timing cell');
   return operationTimes(
-    cell.rows.map(({ network, layout }): StepProfile => {
+    cell.rows.map(({ network, layout, batch }): StepProfile => {
       const read = readLayout(layout, network, cell.protocol.derivativeTerms);
-      const graph = networkStepGraph(network, read, cell.protocol, cell.batch);
+      const graph = networkStepGraph(network, read, cell.protocol, batch ?? cell.batch);
       let now = 0;
       const duration = Float64Array.from(graph.operations, (operation) =>
         rooflineTime(operation, cardNamed('k80'), defaultEfficiency),
@@ -49,7 +49,7 @@ describe('the operations of short networks', () => {
   it.each(places)('price $label $projection.layout', ({ projection, protocol: name }) => {
     const protocol = plan.cells.find((cell) => cell.protocol.name === name)?.protocol;
     if (protocol === undefined) throw new Error('no protocol');
-    const machine = profiledMachine(projection.cells.map(timesOf));
+    const machine = profiledMachine([timesOf(projection.cell)]);
     const { estimatedShare, percent } = projectPlanned(projection, protocol, machine);
     // What is left are sums over replicas or branches, of which a layout on fewer devices has fewer.
     expect(estimatedShare).toBeLessThan(0.02);

@@ -171,4 +171,20 @@ describe('busy time', () => {
     expect(profiledAfter).toEqual(Array.from({ length: 9 }, () => 15));
     expect(outcome.rows[0]?.busySeconds).toHaveLength(3);
   });
+
+  it('is profiled more often where nothing else is measured, in turns', async () => {
+    let profiled = 0;
+    const { outcome, order } = await timed(timingCell({ rounds: 0 }), {
+      profile: async () => {
+        profiled += 1;
+        return profile;
+      },
+    });
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    // Warm-up alone, then eight steps of three rows.
+    expect(order).toHaveLength(3);
+    expect(profiled).toBe(24);
+    expect(outcome.rows[0]?.milliseconds).toEqual([]);
+    expect(outcome.otherLoad === null || outcome.otherLoad >= 0).toBe(true);
+  });
 });
