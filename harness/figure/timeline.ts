@@ -46,14 +46,18 @@ function barsOf(operations: readonly TimelineOperation[], x: (time: number) => n
 const endOf = ({ operations }: Timeline): number =>
   Math.max(...operations.map(({ start, duration }) => start + duration));
 
+/** Where the first gradient of a convolution begins: shapes and constants of the backward pass run whenever they like. */
+const backwardStart = ({ operations }: Timeline): number =>
+  Math.min(
+    ...operations
+      .filter(({ pass, kind }) => pass === 'backward' && kind === 'convolution gradient')
+      .map(({ start }) => start),
+  );
+
 function stepDrawing(timeline: Timeline, x: (time: number) => number, top: number): string[] {
   const devices = Math.max(...timeline.operations.map(({ device }) => device)) + 1;
   const end = endOf(timeline);
-  const backward = Math.min(
-    ...timeline.operations
-      .filter(({ pass, duration }) => pass === 'backward' && duration > 0)
-      .map(({ start }) => start),
-  );
+  const backward = backwardStart(timeline);
   const bottom = top + size.head + devices * (size.lane + size.gap);
   const lanes = Array.from({ length: devices }, (_, device) => {
     const own = timeline.operations.filter((operation) => operation.device === device);

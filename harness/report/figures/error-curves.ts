@@ -49,6 +49,9 @@ const dashOf = ({ K }: Curve): string => (K === 3 ? '6 3' : '');
 const cell = { width: 316, height: 236, left: 44, right: 12, top: 30, bottom: 44, across: 3 };
 const legendHeight = 30;
 
+/** So few evaluations are marked one by one. */
+const fewPoints = 10;
+
 /** One panel: the networks of one size under one protocol, so that a WarpNet lies over its own WRN. */
 function panel(curves: readonly Curve[], title: string, left: number, top: number, most: number): string[] {
   const all = curves.flatMap(({ points }) => points);
@@ -60,17 +63,24 @@ function panel(curves: readonly Curve[], title: string, left: number, top: numbe
   const y = linear([0, highest], [bottom, top + cell.top]);
   const lines = [...curves]
     .sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family))
-    .map((curve) =>
-      element('polyline', {
-        points: thinned(curve.points, most)
-          .map(({ epoch, errorPct }) => `${x(epoch).toFixed(1)},${y(errorPct).toFixed(1)}`)
-          .join(' '),
+    .flatMap((curve) => {
+      const points = thinned(curve.points, most);
+      const drawn = element('polyline', {
+        points: points.map(({ epoch, errorPct }) => `${x(epoch).toFixed(1)},${y(errorPct).toFixed(1)}`).join(' '),
         fill: 'none',
         stroke: colourOf(curve),
         'stroke-width': 1.5,
         'stroke-dasharray': dashOf(curve),
-      }),
-    );
+      });
+      // A line through one evaluation cannot be seen.
+      const marks = points.length > fewPoints ? [] : points;
+      return [
+        drawn,
+        ...marks.map(({ epoch, errorPct }) =>
+          element('circle', { cx: x(epoch), cy: y(errorPct), r: 3.5, fill: colourOf(curve), 'fill-opacity': '0.75' }),
+        ),
+      ];
+    });
   return [
     label(left + cell.left, top + 16, title, { class: 'head' }),
     ...ticks(0, highest).flatMap((value) => [
