@@ -14,7 +14,7 @@ export function occasionOf({
   const environment = [...outcomes.values()].findLast(({ result }) => result)?.result?.environment;
   return {
     command: ['npm', 'run', 'reproduce', '--', ...process.argv.slice(2)],
-    startedAt: now,
+    startedAt: new Date(performance.timeOrigin).toISOString(),
     finishedAt: now,
     gitCommit: environment?.gitCommit ?? null,
     gitDirty: environment?.gitDirty ?? null,

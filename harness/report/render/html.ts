@@ -64,17 +64,33 @@ function factsOf(provenance: Provenance): { name: string; value: string }[] {
     ],
     ['Seeds', provenance.seeds.join(', ') || 'none'],
     ['Shrunk', provenance.shrunk.join('; ') || 'nothing'],
-    ...Object.entries(provenance.machine).map(([name, value]): [string, string] => [name, String(value ?? 'unknown')]),
+    ...Object.entries(provenance.machine).map(([name, value]) => machineFact(name, value)),
   ];
   return facts.map(([name, value]) => ({ name, value }));
 }
+
+const machineNames: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  cores: 'Cores',
+  memoryBytes: 'Memory',
+  gpus: 'GPUs',
+  driver: 'Driver',
+  devices: 'Devices',
+};
+
+function machineFact(name: string, value: string | number | null): [name: string, value: string] {
+  const text = name === 'memoryBytes' && typeof value === 'number' ? gibibytes(value) : String(value ?? 'none');
+  return [machineNames[name] ?? name, text];
+}
+
+const coresOf = (count: number): string => `${count} ${count === 1 ? 'core' : 'cores'}`;
 
 const environmentViews = ({ environments }: Provenance): object[] =>
   environments.map(({ cells, environment: own }) => ({
     cells,
     facts: [
       ['OS', own.os],
-      ['CPU', `${own.cpu}, ${own.cores} cores, ${gibibytes(own.memoryBytes)}`],
+      ['CPU', `${own.cpu}, ${coresOf(own.cores)}, ${gibibytes(own.memoryBytes)}`],
       ['GPU', own.gpus.join(', ') || 'none'],
       ['Driver', own.driver ?? 'none'],
       ['TensorFlow', own.tensorflow],

@@ -45,7 +45,7 @@ export function renderSummary(
     environments: provenance.environments.map(({ cells, environment: own }) => ({
       cells,
       text: text(
-        `${own.cpu}, ${own.cores} cores${own.gpus.length > 0 ? `, ${own.gpus.join(', ')}, driver ${own.driver ?? 'unknown'}` : ''}; ${own.os}; TensorFlow ${own.tensorflow}; Node ${own.node}; code ${own.gitCommit ?? 'unknown'}${own.gitDirty ? ' with local changes' : ''}`,
+        `${own.cpu}, ${own.cores} ${own.cores === 1 ? 'core' : 'cores'}${own.gpus.length > 0 ? `, ${own.gpus.join(', ')}, driver ${own.driver ?? 'unknown'}` : ''}; ${own.os}; TensorFlow ${own.tensorflow}; Node ${own.node}; code ${own.gitCommit ?? 'unknown'}${own.gitDirty ? ' with local changes' : ''}`,
       ),
     })),
     shrunk: provenance.shrunk.map(text),
