@@ -81,8 +81,9 @@ export async function bench(request: BenchRequest): Promise<BenchReport> {
   }
 
   const whole = request.only.length === 0 && !request.quick;
-  writeReport(whole ? request.folder : partial, report());
-  return report();
+  const complete = report();
+  writeReport(whole ? request.folder : partial, complete);
+  return complete;
 }
 
 /** A name of a benchmark, a network or a peer chooses the steps of that; what is not named at all is left out. */

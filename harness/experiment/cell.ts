@@ -78,6 +78,10 @@ export const timingCellSchema = z.strictObject({
 export type TimingCell = z.infer<typeof timingCellSchema>;
 export type TimingRow = z.infer<typeof timingRowSchema>;
 
+/** Images of a row's step. */
+export const batchOf = ({ batch }: Pick<TimingCell, 'batch'>, row: Pick<TimingRow, 'batch'>): number =>
+  row.batch ?? batch;
+
 /**
  * Profiled steps that each row of a timing ends with, in turns. Where nothing else is measured there are more, as many as fit
  * the seconds.

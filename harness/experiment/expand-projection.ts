@@ -5,7 +5,7 @@
  */
 import { defaultLayout, devicesOf, formatLayout, parseLayout, type Layout } from '../network/layout.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
-import type { TimingCell, TimingRow } from './cell.js';
+import { batchOf, type TimingCell, type TimingRow } from './cell.js';
 import { notRun } from './expand-errors.js';
 import { cellId } from './identity.js';
 import { timingHardware } from './machine.js';
@@ -42,9 +42,9 @@ export function planProjection(
   return { skipped: false, network, layout, baseline, batch, cell: cell.id };
 }
 
-/** Of all networks that a cell compiles. */
-const memoryOf = ({ rows, batch, protocol }: TimingCell): number =>
-  rows.reduce((sum, row) => sum + stepMemory(row.network, row.batch ?? batch, protocol), 0);
+/** An upper bound: of all networks that a cell compiles, as if none gave back what it took. */
+const memoryOf = (cell: TimingCell): number =>
+  cell.rows.reduce((sum, row) => sum + stepMemory(row.network, batchOf(cell, row), cell.protocol), 0);
 
 function replicasOf(text: string): number {
   const layout = parseLayout(text);

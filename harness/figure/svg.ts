@@ -33,18 +33,20 @@ export const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '
 export const colourAt = (index: number): string => palette[index % palette.length] ?? palette[0];
 
 /** A page sets the colours; a figure that stands alone as a file has fallbacks, for light and for dark. */
-const style = (ink: string, quiet: string, rule: string, lane: string): string =>
-  [
-    `.figure text{font:12px system-ui,sans-serif;fill:var(--ink,${ink})}`,
-    `.figure .quiet{fill:var(--quiet,${quiet})}`,
-    '.figure .head{font-weight:600}',
-    `.figure .axis{stroke:var(--quiet,${quiet});stroke-width:1}`,
-    `.figure .grid{stroke:var(--rule,${rule});stroke-width:1}`,
-    `.figure .zero{stroke:var(--quiet,${quiet});stroke-width:1;stroke-dasharray:2 3}`,
-    `.figure .idle{fill:var(--lane,${lane})}`,
-    `.figure .printed{stroke:var(--ink,${ink});stroke-width:2;fill:none}`,
-  ].join('');
-const styles = `${style('#222', '#666', '#ddd', '#eee')}@media(prefers-color-scheme:dark){${style('#eee', '#aaa', '#444', '#333')}}`;
+const colours = (ink: string, quiet: string, rule: string, lane: string): string =>
+  `.figure{--own-ink:var(--ink,${ink});--own-quiet:var(--quiet,${quiet});--own-rule:var(--rule,${rule});--own-lane:var(--lane,${lane})}`;
+const style = [
+  colours('#222', '#666', '#ddd', '#eee'),
+  `@media(prefers-color-scheme:dark){${colours('#eee', '#aaa', '#444', '#333')}}`,
+  '.figure text{font:12px system-ui,sans-serif;fill:var(--own-ink)}',
+  '.figure .quiet{fill:var(--own-quiet)}',
+  '.figure .head{font-weight:600}',
+  '.figure .axis{stroke:var(--own-quiet);stroke-width:1}',
+  '.figure .grid{stroke:var(--own-rule);stroke-width:1}',
+  '.figure .zero{stroke:var(--own-quiet);stroke-width:1;stroke-dasharray:2 3}',
+  '.figure .idle{fill:var(--own-lane)}',
+  '.figure .printed{stroke:var(--own-ink);stroke-width:2;fill:none}',
+].join('');
 
 /** A figure's root, named for screen readers. */
 export function drawing(width: number, height: number, title: string, children: readonly string[]): string {
@@ -59,7 +61,7 @@ export function drawing(width: number, height: number, title: string, children: 
       'aria-label': title,
       class: 'figure',
     },
-    element('style', {}, styles),
+    element('style', {}, style),
     ...children,
   );
 }

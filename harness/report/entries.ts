@@ -3,35 +3,13 @@ import type { Cell } from '../experiment/cell.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import type { ErrorPlan, NotRun, PlannedEntry, TimingPlan } from '../experiment/plan.js';
 import type { Failure } from '../result/failure.js';
-import { isDisturbing } from '../result/other-load.js';
-import {
-  meanOverSeeds,
-  medianStepTime,
-  relativeSpeedUp,
-  wilsonInterval,
-  type Interval,
-  type SpeedUp,
-} from '../result/statistics.js';
+import { meanOverSeeds, medianStepTime, relativeSpeedUp, wilsonInterval, type SpeedUp } from '../result/statistics.js';
 import type { ErrorMeasurement, Measurements, TimingMeasurement } from './measurements.js';
+import { disturbance, projectedQuantity, type Projection } from './projection.js';
 import type { Published } from './published.js';
 import { quantity, type Metric, type Printed, type Quantity } from './quantity.js';
 import type { VerdictRules } from './rules.js';
 import { judge, type Circumstances } from './verdict.js';
-
-/** An RS worked out by the simulator where the machine lacks the devices. */
-export interface Projection {
-  /** Percent. */
-  readonly percent: number;
-  /** Mean absolute difference between projected and measured RS where both exist, points. */
-  readonly validationError: number | null;
-  /** Layouts that the validation rests on. */
-  readonly validated: number;
-  readonly hardware: string;
-  /** Share of the layout's time that was not measured but estimated from similar operations, 0 … 1. */
-  readonly estimatedShare: number;
-  /** Largest share of the cores' time that others took while an operation was timed, 0 … 1; null where unknown. */
-  readonly otherLoad: number | null;
-}
 
 /** Names one place of a plan: projections are looked up by it. */
 export const entryKey = (entry: PlannedEntry): string =>
@@ -140,26 +118,6 @@ function speedUpOf(timing: TimingMeasurement, baseline: string, row: string): Sp
   return speedUp;
 }
 
-/** Said where it matters: step times of a busy machine are not those of the machine alone. In steps of 5 %, to share footnotes. */
-const disturbance = (otherLoad: number | null): string[] =>
-  isDisturbing(otherLoad)
-    ? [`Other processes took about ${5 * Math.round(20 * otherLoad)} % of the cores while this was timed.`]
-    : [];
-
-/** Half of a 95 % interval over the mean absolute value of a normal error. */
-const armOfMeanError = 1.96 * Math.sqrt(Math.PI / 2);
-
-/** As far as projections were off where they could be checked; null where they never were. */
-function projectionInterval({ percent, validationError }: Projection): Interval | null {
-  if (validationError === null) return null;
-  const arm = armOfMeanError * validationError;
-  return { low: percent - arm, high: percent + arm };
-}
-
-/** Said where it could matter. */
-const estimated = ({ estimatedShare: share }: Projection): string =>
-  share < 0.01 ? '' : ` (${Math.round(100 * share)} % of its time estimated from similar operations)`;
-
 /** The WRN on one device, whose RS is 0 by definition whether it was timed or not. */
 const isPrintedBaseline = ({ printed, layout }: PlannedEntry, rs: Printed | null): boolean =>
   printed?.family === 'wrn' && rs?.value === 0 && !layout.includes(' x ');
@@ -201,25 +159,7 @@ function rsQuantity(entry: PlannedEntry, evidence: Evidence, printed: Printed | 
       ...(entry.projection.skipped ? reasonOf(entry.projection) : reasonsFor([entry.projection.cell], measurements)),
     );
   const projection = projections.get(entryKey(entry));
-  if (!projection) return missing({ metric: 'rs', printed, notes });
-  const error = projection.validationError;
-  const validated =
-    error === null
-      ? 'without an interval, for it was not validated on this machine: npm run reproduce -- validate-projection does that'
-      : `mean error ${error.toFixed(1)} points over ${projection.validated} layouts measured here, whence the interval`;
-  const interval = projectionInterval(projection);
-  return quantity({
-    metric: 'rs',
-    provenance: 'projected',
-    value: projection.percent,
-    interval,
-    intervalOver: interval ? 'projection' : null,
-    printed,
-    notes: [
-      `Projected from op times measured on ${projection.hardware}${estimated(projection)}; ${validated}.`,
-      ...disturbance(projection.otherLoad),
-    ],
-  });
+  return projection ? projectedQuantity(projection, printed) : missing({ metric: 'rs', printed, notes });
 }
 
 function stepTimeQuantity(timing: TimingMeasurement | null, row: string | null): Quantity {

@@ -6,7 +6,7 @@ import type { Outcome } from './measurements.js';
 import { measurementsOf, type Measurements } from './measurements.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
 import { writing } from '../result/write-problem.js';
-import type { Projection } from './entries.js';
+import type { Projection } from './projection.js';
 import { readFit, readValidation } from './explanations.js';
 import type { TableModel } from './model.js';
 import { occasionOf } from './occasion.js';
@@ -16,7 +16,8 @@ import { renderPage, type Section } from './render/html.js';
 import { readTimelines } from './timelines.js';
 
 export { tableText } from './render/terminal.js';
-export { entryKey, type Projection } from './entries.js';
+export { entryKey } from './entries.js';
+export type { Projection } from './projection.js';
 export { validationFolder } from './explanations.js';
 export type { Outcome } from './measurements.js';
 export type { Occasion } from './provenance.js';

@@ -4,7 +4,7 @@
  * WRN-13-4 measured on two cores (docs/reliability.md), a card's from its usual distance to those. The model is then
  * scaled by what cells of the same kind really took here (`calibrate`).
  */
-import { profiledSteps, type Cell } from '../experiment/cell.js';
+import { batchOf, profiledSteps, type Cell } from '../experiment/cell.js';
 import { datasetFacts } from '../experiment/dataset-facts.js';
 import { parameterCount } from '../experiment/memory-estimate.js';
 import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
@@ -46,10 +46,7 @@ export function modelledStep(network: NetworkSpecification, batch: number, devic
 export function modelledSeconds(cell: Cell, device: DeviceKind): number {
   if (cell.kind === 'timing') {
     const steps = cell.warmup + cell.rounds * cell.stepsPerRound;
-    const turn = cell.rows.reduce(
-      (sum, { network, batch }) => sum + modelledStep(network, batch ?? cell.batch, device),
-      0,
-    );
+    const turn = cell.rows.reduce((sum, row) => sum + modelledStep(row.network, batchOf(cell, row), device), 0);
     const { fewest, most, seconds } = profiledSteps(cell);
     const profiled = Math.min(most, Math.max(fewest, Math.ceil(seconds / turn)));
     return startSeconds * cell.rows.length + (steps + profiled) * turn;

@@ -1,5 +1,5 @@
 /** Which slots a cell needs, and how its worker is told what it got. */
-import type { Cell } from '../experiment/cell.js';
+import { batchOf, type Cell } from '../experiment/cell.js';
 import { stepMemory } from '../experiment/memory-estimate.js';
 import type { Allocation } from './allocator.js';
 import type { SelectedDevices } from './machine.js';
@@ -38,8 +38,8 @@ function cardsOf(allocation: Allocation, devicesPerSlot: number): string {
   return `gpu:${cards}${devicesPerSlot > 1 ? `/${devicesPerSlot}` : ''}`;
 }
 
-/** Peak memory of a cell's worker, bytes; of a timing cell, whose rows take turns, that of all its networks. */
+/** Peak memory of a cell's worker, bytes; of a timing cell, whose rows take turns, that of its largest network. */
 export function memoryOf(cell: Cell): number {
   if (cell.kind === 'error') return stepMemory(cell.network, cell.training.batch, cell.protocol);
-  return Math.max(...cell.rows.map((row) => stepMemory(row.network, row.batch ?? cell.batch, cell.protocol)));
+  return Math.max(...cell.rows.map((row) => stepMemory(row.network, batchOf(cell, row), cell.protocol)));
 }

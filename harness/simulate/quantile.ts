@@ -1,4 +1,3 @@
-/** Quantiles of times. */
 /** Linear interpolation between the two nearest; 0 for none. */
 export function quantile(values: Float64Array, share: number): number {
   if (values.length === 0) return 0;

@@ -1,7 +1,7 @@
 /** Measures a cell: opens what it needs, trains or times it, and says what its result will be. */
 import { join } from 'node:path';
 import type { StepProfile } from '../engine/step-graph.js';
-import type { Cell, ErrorCell, TimingCell } from '../experiment/cell.js';
+import { batchOf, type Cell, type ErrorCell, type TimingCell } from '../experiment/cell.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import type { Execution } from '../result/execution.js';
 import { isDisturbing } from '../result/other-load.js';
@@ -125,7 +125,7 @@ async function measureTiming(cell: TimingCell, attempt: Attempt): Promise<Measur
             folder,
             traceName(name),
             profile,
-            traceTitle(row.network, row.layout, cell.batch, cell, execution),
+            traceTitle(row.network, row.layout, batchOf(cell, row), cell, execution),
           );
       };
       const timed = await time({

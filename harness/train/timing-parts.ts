@@ -2,7 +2,7 @@
 import { trainingBatches } from '../../datasets/batches.js';
 import { openDataset } from '../../datasets/open.js';
 import type { Engine } from '../engine/engine.js';
-import type { TimingCell, TimingRow } from '../experiment/cell.js';
+import { batchOf, type TimingCell, type TimingRow } from '../experiment/cell.js';
 import { initialise } from '../network/initialisation.js';
 import { devicesOf, readLayout } from '../network/layout.js';
 import { buildNetwork } from '../network/network.js';
@@ -40,12 +40,10 @@ export async function openTimingParts(cell: TimingCell, execution: Execution): P
   };
 }
 
-function compileRow(
-  engine: Engine,
-  cell: TimingCell,
-  { row, network: specification, layout: text, batch: images = cell.batch }: TimingRow,
-): TimedRow {
+function compileRow(engine: Engine, cell: TimingCell, timed: TimingRow): TimedRow {
   const { protocol } = cell;
+  const { row, network: specification, layout: text } = timed;
+  const images = batchOf(cell, timed);
   const layout = readLayout(text, specification, protocol.derivativeTerms);
   if (devicesOf(layout) > engine.devices)
     throw new Problem(

@@ -1,16 +1,11 @@
 /** The choices that cells of the tests are made with. */
 import type { Protocol } from '../../harness/experiment/protocol.js';
+import { baseOptions } from './engine/cases.js';
 
 export const protocol: Protocol = {
   name: 'paper',
-  derivative: 'R1',
-  derivativeTerms: 'once',
-  widening: 'copies',
-  batchNorm: 'fused',
-  batchNormEpsilon: 0.001,
-  batchNormEvaluation: 'running',
+  ...baseOptions,
   batchNormDecay: 0.9,
-  batchNormReplicas: 'per-replica',
   momentum: 0.9,
   nesterov: false,
   initialisation: 'he',

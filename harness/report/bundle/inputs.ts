@@ -5,7 +5,7 @@ import { profileNames } from '../../experiment/profile-name.js';
 import { Problem } from '../../problem.js';
 import { readCollected } from '../../result/collected.js';
 import { failureSchema } from '../../result/failure.js';
-import type { Projection } from '../entries.js';
+import type { Projection } from '../projection.js';
 import type { Measurements } from '../measurements.js';
 import type { TableInputs } from '../render-report.js';
 

@@ -68,9 +68,9 @@ export function newsOf(
   }
 }
 
-function remark(text: string, paint: Paint, width: number): string[] {
+function remark(text: string, paint: Paint, width: number, sign = paint.dim('·')): string[] {
   const [first = '', ...more] = wrap(text, width - 2, '    ');
-  return [`${paint.dim('·')} ${first}`, ...more];
+  return [`${sign} ${first}`, ...more];
 }
 
 function disturbance(id: string, progress: CellProgress | undefined, paint: Paint, width: number): string[] {
@@ -79,8 +79,7 @@ function disturbance(id: string, progress: CellProgress | undefined, paint: Pain
   const text =
     `other processes took ${share} % of the cores meanwhile, and the times are worth less; ` +
     `on a quiet machine \`npm run reproduce -- retry ${id}\` takes them again`;
-  const [first = '', ...more] = wrap(text, width - 2, '    ');
-  return [`${paint.bad('!')} ${first}`, ...more];
+  return remark(text, paint, width, paint.bad('!'));
 }
 
 function outcomeOf(progress: CellProgress | undefined): string {

@@ -8,7 +8,8 @@ import type { Cell, ErrorCell, TimingCell } from '../../../harness/experiment/ce
 import type { Machine } from '../../../harness/experiment/machine.js';
 import type { ExperimentPlan } from '../../../harness/experiment/plan.js';
 import { parameterCount } from '../../../harness/experiment/memory-estimate.js';
-import { entryKey, type Projection } from '../../../harness/report/entries.js';
+import { entryKey } from '../../../harness/report/entries.js';
+import type { Projection } from '../../../harness/report/projection.js';
 import { measurementsOf, type Outcome } from '../../../harness/report/measurements.js';
 import type { Occasion } from '../../../harness/report/provenance.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
