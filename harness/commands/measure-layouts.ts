@@ -24,8 +24,8 @@ export interface MeasuringSettings {
 
 export const defaultSettings: MeasuringSettings = {
   intervalPct: 3.5,
-  fewestRounds: 20,
-  mostRounds: 160,
+  fewestRounds: 40,
+  mostRounds: 400,
   stepsPerRound: 1,
   roundsPerProfile: 5,
 };
@@ -156,20 +156,13 @@ async function measureRows(
     otherLoad,
     layouts: group.rows.map((row, index): MeasuredLayout => {
       const speedUp = found[index];
-      const graph = others[index]?.row.step.graph;
-      if (speedUp === undefined || graph === undefined) throw new Error('Internal error: a row was not timed');
+      if (speedUp === undefined) throw new Error('Internal error: a row was not timed');
       const { percent, interval } = speedUp;
       say(`${labelOf(row.network)} ${row.layout}, ${row.protocol}, ${group.batchNorm}: RS ${percent.toFixed(1)} %`);
       return {
-        layout: row.layout,
-        network: labelOf(row.network),
-        protocol: row.protocol,
-        batchNorm: group.batchNorm,
-        kw: group.kw,
+        ...row,
         measuredRs: percent,
         measuredInterval: [interval?.low ?? -Infinity, interval?.high ?? Infinity],
-        baselineGraph: baseline.row.step.graph,
-        layoutGraph: graph,
       };
     }),
     profiles: profiled.map((_, index) => joinProfiles(profileRounds.flatMap((profiles) => profiles[index] ?? []))),

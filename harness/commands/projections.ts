@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { ExperimentPlan, PlannedEntry } from '../experiment/plan.js';
 import { entryKey, validationFolder, type Projection } from '../report/index.js';
 import type { TimingResult } from '../result/result.js';
-import { projectPlanned } from '../simulate/planned-projection.js';
-import { profiledMachine } from '../simulate/validation.js';
+import { PlaceProjector } from '../simulate/planned-projection.js';
 import { validationFiles, type ValidationFile } from './validate-projection.js';
 import type { CellOutcome } from './write-results.js';
 
@@ -16,17 +15,14 @@ export function projectPlaces(
   folder: string,
 ): Map<string, Projection> {
   const validation = readValidation(join(validationFolder(folder), validationFiles.summary));
+  const projector = new PlaceProjector();
   const protocols = new Map(plan.cells.map(({ protocol }) => [protocol.name, protocol]));
   const projected = ({ projection, protocol: name }: PlannedEntry): Projection | null => {
     const protocol = protocols.get(name);
     if (projection === null || projection.skipped || protocol === undefined) return null;
     const timing = timingOf(outcomes.get(projection.cell));
     if (timing?.operations === undefined) return null;
-    const { percent, hardware, estimatedShare } = projectPlanned(
-      projection,
-      protocol,
-      profiledMachine([timing.operations]),
-    );
+    const { percent, hardware, estimatedShare } = projector.project(projection, protocol, timing.operations);
     const checked = validation?.hardware === hardware ? validation : null;
     return {
       percent,

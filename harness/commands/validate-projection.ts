@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { inProject } from '../project.js';
 import { experimentOptions } from './options.js';
-import type { ProfiledMachine, ValidationResult, ValidationSummary } from '../simulate/validation.js';
+import type { ValidationResult, ValidationSummary } from '../simulate/validation.js';
 import { writeAtomically } from '../result/atomic-write.js';
 import type { OperationTimes } from '../result/operation-times.js';
 import { isDisturbing } from '../result/other-load.js';
@@ -32,14 +32,13 @@ export async function validateProjection(
   output: NodeJS.WritableStream = process.stdout,
   messages: NodeJS.WritableStream = process.stderr,
 ): Promise<number> {
-  const [{ validationPlan }, { profiledMachine, validate }, { operationTimes }, measuring, { openTracedEngine }] =
-    await Promise.all([
-      import('../simulate/validation-plan.js'),
-      import('../simulate/validation.js'),
-      import('../simulate/operation-times.js'),
-      import('./measure-layouts.js'),
-      import('../engine/traced/index.js'),
-    ]);
+  const [{ validationPlan }, { validate }, { operationTimes }, measuring, { openTracedEngine }] = await Promise.all([
+    import('../simulate/validation-plan.js'),
+    import('../simulate/validation.js'),
+    import('../simulate/operation-times.js'),
+    import('./measure-layouts.js'),
+    import('../engine/traced/index.js'),
+  ]);
   const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
   const rows: ValidationResult[] = [];
   const times: OperationTimes[] = [];
@@ -56,9 +55,8 @@ export async function validateProjection(
     const own = operationTimes(found.profiles);
     times.push(own);
     // By its own times: between groups the machine's mood changes.
-    const machine = profiledMachine([own]);
-    rows.push(...validate(machine, found.layouts));
-    describe(machine, (line) => messages.write(`  ${line}\n`));
+    rows.push(...validate(group, found.layouts, own));
+    if (own.effects !== null) messages.write(`  ${effectsText(own.effects)}\n`);
     if (isDisturbing(found.otherLoad))
       messages.write(`  others took ${Math.round(100 * found.otherLoad)} % of the cores: this group is worth less\n`);
     // After each group: an hour of measuring must not hang on the last one.
@@ -95,13 +93,11 @@ async function writeValidation(
   return summary;
 }
 
-function describe({ effects }: ProfiledMachine, say: (line: string) => void): void {
-  const stretched = Object.entries(effects.stretch)
+function effectsText({ latency, stretch }: NonNullable<OperationTimes['effects']>): string {
+  const stretched = Object.entries(stretch)
     .filter(([, factor]) => factor >= 1.005)
     .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`);
-  say(
-    `crossing: ${effects.latency.toFixed(0)} µs; times as long while another core is busy: ${stretched.join(', ') || 'none'}`,
-  );
+  return `crossing: ${latency.toFixed(0)} µs; times as long while another core is busy: ${stretched.join(', ') || 'none'}`;
 }
 
 const sentence = (summary: ValidationSummary, folder: string): string =>
@@ -116,7 +112,7 @@ export const validateProjectionCommand: CommandModule<object, ValidateArguments>
     yargs
       .option('devices', { type: 'number', default: 2, describe: 'One-core devices' })
       .option('kw', { type: 'string', default: '1,2,4', describe: 'Widths, by commas' })
-      .option('rounds', { type: 'number', default: 160, describe: 'At most so many rounds a group' })
+      .option('rounds', { type: 'number', default: 400, describe: 'At most so many rounds a group' })
       .option('profile', { ...experimentOptions.profile, describe: 'Reports are written below its folder' })
       .option('reports-folder', { type: 'string', describe: 'Where reports are kept (reports/)' }),
   handler: async (args) => {

@@ -1,9 +1,13 @@
-/** The projection of a table's place that this machine lacks the devices for. */
+/** The projections of tables' places that this machine lacks the devices for. */
 import type { ProjectionPlan } from '../experiment/plan.js';
-import { readLayout } from '../network/layout.js';
-import { networkStepGraph } from './graph/network-step-graph.js';
+import { readLayout, type Layout } from '../network/layout.js';
+import type { NetworkSpecification } from '../network/specification.js';
+import type { OperationTimes } from '../result/operation-times.js';
+import { networkStepGraph, stepGraphKey } from './graph/network-step-graph.js';
 import type { BuildOptions } from './graph/residual-unit.js';
-import { projectOnMachine, type ProfiledMachine } from './validation.js';
+import { prepareGraph, type PreparedGraph } from './prepared-graph.js';
+import { profiledMachine, stepOnMachine, type ProfiledMachine } from './profiled-machine.js';
+import { relativeSpeedUpPct, type TimedStep } from './projection.js';
 
 export interface PlannedProjection {
   /** RS, percent. */
@@ -14,18 +18,71 @@ export interface PlannedProjection {
   readonly estimatedShare: number;
 }
 
-/** Projects a place under a protocol's options. @throws LayoutProblem LAYOUT_INVALID */
-export function projectPlanned(
-  plan: Omit<ProjectionPlan, 'skipped' | 'cell'>,
-  options: BuildOptions,
-  machine: ProfiledMachine,
-): PlannedProjection {
-  const graphOf = ({ network, layout }: Pick<ProjectionPlan, 'network' | 'layout'>) =>
-    networkStepGraph(network, readLayout(layout, network, options.derivativeTerms), options, plan.batch);
-  const { rsPct, layout } = projectOnMachine(machine, graphOf(plan.baseline), graphOf(plan));
-  return {
-    percent: rsPct,
-    hardware: machine.costs.hardware.model,
-    estimatedShare: layout.estimatedShare,
-  };
+type StepSummary = Pick<TimedStep, 'stepTime' | 'estimatedShare'>;
+
+/** A machine with the steps that have been projected on it. */
+interface KnownMachine {
+  readonly machine: ProfiledMachine;
+  readonly steps: Map<string, StepSummary>;
+}
+
+/** Tables share steps, and measurements share baselines: each is made once. */
+export class PlaceProjector {
+  readonly #machines = new Map<OperationTimes, KnownMachine>();
+  readonly #baselines = new Map<string, PreparedGraph>();
+
+  /**
+   * Projects a place under a protocol's options, from the times of its own cell.
+   * @throws LayoutProblem LAYOUT_INVALID
+   */
+  project(
+    plan: Omit<ProjectionPlan, 'skipped' | 'cell'>,
+    options: BuildOptions,
+    times: OperationTimes,
+  ): PlannedProjection {
+    const { machine, steps } = this.#machineOf(times);
+    const step = ({ network, layout: text }: Pick<ProjectionPlan, 'network' | 'layout'>): StepSummary => {
+      const layout = readLayout(text, network, options.derivativeTerms);
+      const key = stepGraphKey(network, layout, options, plan.batch);
+      const known = steps.get(key);
+      if (known !== undefined) return known;
+      const { stepTime, estimatedShare } = stepOnMachine(
+        machine,
+        this.#graph(key, network, layout, options, plan.batch),
+      );
+      const summary = { stepTime, estimatedShare };
+      steps.set(key, summary);
+      return summary;
+    };
+    const { stepTime, estimatedShare } = step(plan);
+    return {
+      percent: relativeSpeedUpPct(step(plan.baseline).stepTime, stepTime),
+      hardware: machine.costs.hardware.model,
+      estimatedShare,
+    };
+  }
+
+  #machineOf(times: OperationTimes): KnownMachine {
+    const known = this.#machines.get(times) ?? {
+      machine: profiledMachine(times),
+      steps: new Map<string, StepSummary>(),
+    };
+    this.#machines.set(times, known);
+    return known;
+  }
+
+  /** Baselines are kept, for every measurement has one; a warp network's graphs are large and used once. */
+  #graph(
+    key: string,
+    network: NetworkSpecification,
+    layout: Layout,
+    options: BuildOptions,
+    batch: number,
+  ): PreparedGraph {
+    const known = this.#baselines.get(key);
+    if (known !== undefined) return known;
+    const graph = prepareGraph(networkStepGraph(network, layout, options, batch));
+    if (network.family === 'wrn') this.#baselines.set(key, graph);
+    return graph;
+  }
 }

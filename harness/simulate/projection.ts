@@ -10,15 +10,21 @@ import { prepareGraph, type PreparedGraph } from './prepared-graph.js';
 import { seededRandom } from '../seeded-random.js';
 import { simulate, type Simulation, type SimulationOptions } from './simulate.js';
 
-export interface StepProjection {
-  readonly prepared: PreparedGraph;
+/** How long one step takes: as much of it as an RS needs. */
+export interface TimedStep {
   readonly simulation: Simulation;
+  /** Of each operation alone, microseconds. */
+  readonly durations: Float64Array;
   /** Microseconds, fixed cost included. */
   readonly stepTime: number;
-  readonly bounds: LowerBounds;
-  readonly memory: readonly DeviceMemory[];
   /** Share of the operations' time that is estimated, not measured. */
   readonly estimatedShare: number;
+}
+
+export interface StepProjection extends TimedStep {
+  readonly prepared: PreparedGraph;
+  readonly bounds: LowerBounds;
+  readonly memory: readonly DeviceMemory[];
 }
 
 export interface RsProjection {
@@ -47,7 +53,15 @@ function simulationOptions(
   return { order, topology, fixedPerStep, stretch: each };
 }
 
-/** Projects one step of a graph. */
+/** Prices a step's operations and schedules them. */
+export function timeStep(prepared: PreparedGraph, costs: CostTable, topology: Topology, how: HowToRun = {}): TimedStep {
+  const { graph } = prepared;
+  const { durations, estimatedShare } = priceGraph(costs, graph);
+  const simulation = simulate(prepared, durations, simulationOptions(graph, how, topology, costs.fixedPerStep));
+  return { simulation, durations, stepTime: simulation.stepTime, estimatedShare };
+}
+
+/** Projects one step of a graph, its bounds and memory with it. */
 export function projectStep(
   graph: StepGraph,
   costs: CostTable,
@@ -55,15 +69,12 @@ export function projectStep(
   how: HowToRun = {},
 ): StepProjection {
   const prepared = prepareGraph(graph);
-  const { durations, estimatedShare } = priceGraph(costs, graph);
-  const simulation = simulate(prepared, durations, simulationOptions(graph, how, topology, costs.fixedPerStep));
+  const timed = timeStep(prepared, costs, topology, how);
   return {
+    ...timed,
     prepared,
-    simulation,
-    stepTime: simulation.stepTime,
-    bounds: lowerBounds(prepared, durations, topology),
-    memory: memoryOf(prepared, simulation),
-    estimatedShare,
+    bounds: lowerBounds(prepared, timed.durations, topology),
+    memory: memoryOf(prepared, timed.simulation),
   };
 }
 

@@ -1,25 +1,16 @@
 /** Measured against projected speed-ups: rows, their summary, and the CSV that shows them. */
 import { stringify } from 'csv-stringify/sync';
-import type { StepGraph } from '../engine/step-graph.js';
+import { defaultLayout, formatLayout } from '../network/layout.js';
+import { labelOf } from '../network/specification.js';
 import type { OperationTimes } from '../result/operation-times.js';
-import type { CostTable } from './costs.js';
-import { allToAll } from './links.js';
-import { unmeasuredEffects, type MachineEffects } from './machine-effects.js';
-import { measuredCosts } from './measured-costs.js';
-import { projectRs, type RsProjection } from './projection.js';
+import { PlaceProjector } from './planned-projection.js';
+import type { ValidationGroup, ValidationRow } from './validation-plan.js';
 
 /** What a run measured of one layout. */
-export interface MeasuredLayout {
-  readonly layout: string;
-  readonly network: string;
-  readonly protocol: string;
-  readonly batchNorm: 'fused' | 'moments';
-  readonly kw: number;
+export interface MeasuredLayout extends ValidationRow {
   /** Percent, with its 95 % interval. */
   readonly measuredRs: number;
   readonly measuredInterval: readonly [number, number];
-  readonly baselineGraph: StepGraph;
-  readonly layoutGraph: StepGraph;
 }
 
 export interface ValidationResult extends MeasuredLayout {
@@ -36,36 +27,20 @@ export interface ValidationSummary {
   readonly widestIntervalPct: number;
 }
 
-/** What was profiled in a run: single-device steps for the costs, steps on several devices for what those do not tell. */
-export interface ProfiledMachine {
-  readonly costs: CostTable;
-  readonly effects: MachineEffects;
+/** The measured layouts of a group, projected as the places of tables are, from `times` of the group's operations. */
+export function validate(
+  { baseline, batch }: Pick<ValidationGroup, 'baseline' | 'batch'>,
+  measured: readonly MeasuredLayout[],
+  times: OperationTimes,
+): ValidationResult[] {
+  const projector = new PlaceProjector();
+  const alone = { network: baseline, layout: formatLayout(defaultLayout(baseline, 1)) };
+  return measured.map((row) => {
+    const { network, layout, options } = row;
+    const { percent } = projector.project({ network, layout, baseline: alone, batch }, options, times);
+    return { ...row, projectedRs: percent };
+  });
 }
-
-/** Several measurements of one machine together; what devices do to each other is that of the first that could tell. */
-export function profiledMachine(measured: readonly OperationTimes[]): ProfiledMachine {
-  const costs = measuredCosts(measured);
-  const effects = measured.find((times) => times.effects !== null)?.effects;
-  if (effects === undefined || effects === null) return { costs, effects: unmeasuredEffects(costs.hardware.kind) };
-  return { costs, effects: { ...effects, bandwidth: effects.bandwidth ?? Infinity } };
-}
-
-/** RS on the profiled machine, or on more of the same devices than it has. */
-export function projectOnMachine(
-  { costs, effects }: ProfiledMachine,
-  baseline: StepGraph,
-  layout: StepGraph,
-): RsProjection {
-  const topology = allToAll(layout.devices, effects);
-  return projectRs(baseline, layout, costs, topology, { stretch: effects.stretch });
-}
-
-/** The measured layouts with their projections. */
-export const validate = (machine: ProfiledMachine, measured: readonly MeasuredLayout[]): ValidationResult[] =>
-  measured.map((row) => ({
-    ...row,
-    projectedRs: projectOnMachine(machine, row.baselineGraph, row.layoutGraph).rsPct,
-  }));
 
 export function summarise(
   rows: readonly Pick<ValidationResult, 'measuredRs' | 'projectedRs' | 'measuredInterval'>[],
@@ -98,13 +73,13 @@ export function validationCsv(rows: readonly ValidationResult[]): string {
     ...rows.map((row) => [
       row.layout,
       row.protocol,
-      row.batchNorm,
-      String(row.kw),
+      row.options.batchNorm,
+      String(row.network.kw),
       row.measuredRs.toFixed(2),
       row.projectedRs.toFixed(2),
       row.measuredInterval[0].toFixed(2),
       row.measuredInterval[1].toFixed(2),
-      row.network,
+      labelOf(row.network),
     ]),
   ]);
 }

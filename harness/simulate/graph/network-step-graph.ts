@@ -46,6 +46,17 @@ export function networkStepGraph(
   return recorder.graph();
 }
 
+/** Steps with the same key have the same graph: a WRN's does not depend on how `F'` is read. */
+export function stepGraphKey(
+  network: NetworkSpecification,
+  layout: Layout,
+  { derivative, derivativeTerms, widening, batchNorm, batchNormEvaluation }: BuildOptions,
+  batch: number,
+): string {
+  const reading = network.family === 'wrn' ? [] : [derivative, derivativeTerms];
+  return JSON.stringify([network, layout, batch, widening, batchNorm, batchNormEvaluation, ...reading]);
+}
+
 function singleCopyStep(
   r: StepRecorder,
   network: NetworkSpecification,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { measureGroup } from '../../../harness/commands/measure-layouts.js';
 import { openTracedEngine } from '../../../harness/engine/traced/index.js';
 import { operationTimes } from '../../../harness/simulate/operation-times.js';
-import { profiledMachine, validate } from '../../../harness/simulate/validation.js';
+import { validate } from '../../../harness/simulate/validation.js';
 import { validationPlan } from '../../../harness/simulate/validation-plan.js';
 
 it('measures a group on real cores and projects it from what was profiled there', async () => {
@@ -10,8 +10,9 @@ it('measures a group on real cores and projects it from what was profiled there'
   if (group === undefined) throw new Error('no group');
   // The first row and data parallelism: enough to see every way a layout is measured.
   const rows = [group.rows[0], group.rows.at(-1)].filter((row) => row !== undefined);
+  const small = { ...group, batch: 2, rows };
   const { layouts, profiles } = await measureGroup(
-    { ...group, batch: 2, rows },
+    small,
     (count) => openTracedEngine({ devices: { kind: 'cores', count } }),
     // Fewer rounds than would be wanted: what was measured counts all the same.
     { intervalPct: 100, fewestRounds: 5, mostRounds: 4, stepsPerRound: 1, roundsPerProfile: 3 },
@@ -21,10 +22,10 @@ it('measures a group on real cores and projects it from what was profiled there'
   // One step alone for the baseline and each row, and each row as it runs.
   expect(profiles.map(({ graph }) => graph.devices)).toEqual([1, 1, 1, 2, 2]);
 
-  const machine = profiledMachine([operationTimes(profiles)]);
-  expect(machine.costs.hardware.kind).toBe('cpu');
-  expect(machine.effects.latency).toBeGreaterThan(0);
-  for (const row of validate(machine, layouts)) {
+  const times = operationTimes(profiles);
+  expect(times.hardware.kind).toBe('cpu');
+  expect(times.effects?.latency).toBeGreaterThan(0);
+  for (const row of validate(small, layouts, times)) {
     // How near they are is for a quiet machine to say; here both are finite and below what two cores can save.
     expect(row.measuredRs).toBeLessThan(100);
     expect(row.projectedRs).toBeLessThan(60);

@@ -6,9 +6,8 @@ import { readLayout } from '../../../harness/network/layout.js';
 import { cardNamed } from '../../../harness/simulate/cards.js';
 import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
 import { operationTimes } from '../../../harness/simulate/operation-times.js';
-import { projectPlanned } from '../../../harness/simulate/planned-projection.js';
+import { PlaceProjector } from '../../../harness/simulate/planned-projection.js';
 import { defaultEfficiency, rooflineTime } from '../../../harness/simulate/roofline.js';
-import { profiledMachine } from '../../../harness/simulate/validation.js';
 import { twoCores } from '../experiment/machines.js';
 
 const folder = new ExperimentFolder();
@@ -49,8 +48,7 @@ describe('the operations of short networks', () => {
   it.each(places)('price $label $projection.layout', ({ projection, protocol: name }) => {
     const protocol = plan.cells.find((cell) => cell.protocol.name === name)?.protocol;
     if (protocol === undefined) throw new Error('no protocol');
-    const machine = profiledMachine([timesOf(projection.cell)]);
-    const { estimatedShare, percent } = projectPlanned(projection, protocol, machine);
+    const { estimatedShare, percent } = new PlaceProjector().project(projection, protocol, timesOf(projection.cell));
     // What is left are sums over replicas or branches, of which a layout on fewer devices has fewer.
     expect(estimatedShare).toBeLessThan(0.02);
     expect(percent).toBeGreaterThan(-20);

@@ -11,7 +11,7 @@ import { allToAll } from '../../../harness/simulate/links.js';
 import { machineEffects } from '../../../harness/simulate/machine-effects.js';
 import { measuredCosts } from '../../../harness/simulate/measured-costs.js';
 import { kindOf } from '../../../harness/simulate/operation-kind.js';
-import { projectPlanned } from '../../../harness/simulate/planned-projection.js';
+import { PlaceProjector } from '../../../harness/simulate/planned-projection.js';
 import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
 import { operationTimes } from '../../../harness/simulate/operation-times.js';
 import { operationTimesText, readOperationTimes } from '../../../harness/simulate/operation-times-file.js';
@@ -19,7 +19,7 @@ import { rooflineTime } from '../../../harness/simulate/roofline.js';
 import { cardNamed } from '../../../harness/simulate/cards.js';
 import { defaultEfficiency } from '../../../harness/simulate/roofline.js';
 import { simulate } from '../../../harness/simulate/simulate.js';
-import { profiledMachine, summarise, validate, validationCsv } from '../../../harness/simulate/validation.js';
+import { summarise, validate, validationCsv } from '../../../harness/simulate/validation.js';
 import { validationPlan } from '../../../harness/simulate/validation-plan.js';
 import { buildOptions, warpnet, wrn } from './networks.js';
 
@@ -86,23 +86,23 @@ describe('what several devices do to each other', () => {
 });
 
 describe('a projection from one core’s times', () => {
-  const machine = profiledMachine([times]);
   const measuredRs = 100 * (1 - (profiles[2]?.span[0] ?? NaN) / (profiles[0]?.span[0] ?? NaN));
 
   it('gives the speed-up that the machine measures', () => {
-    const rows = validate(machine, [
-      {
-        layout: "[F1] [F2, F2'x1]",
-        network: 'WarpNet1-13-2',
-        protocol: 'paper',
-        batchNorm: 'fused',
-        kw: 2,
-        measuredRs,
-        measuredInterval: [measuredRs - 1, measuredRs + 1],
-        baselineGraph: baseline,
-        layoutGraph: split,
-      },
-    ]);
+    const rows = validate(
+      { baseline: wrn(2, 2), batch: 16 },
+      [
+        {
+          network: warpnet('warpnet1', 2, 1, 2),
+          layout: "[F1] [F2, F2'x1]",
+          protocol: 'paper',
+          options,
+          measuredRs,
+          measuredInterval: [measuredRs - 1, measuredRs + 1],
+        },
+      ],
+      times,
+    );
     // Crowding is one factor for all operations of a kind: here it is exact.
     expect(rows[0]?.projectedRs).toBeCloseTo(measuredRs, 3);
     const [row] = parse<Record<string, string>>(validationCsv(rows), { columns: true });
@@ -111,7 +111,7 @@ describe('a projection from one core’s times', () => {
   });
 
   it('serves layouts that the machine has no devices for', () => {
-    const projected = projectPlanned(
+    const projected = new PlaceProjector().project(
       {
         network: warpnet('warpnet1', 2, 1, 2),
         layout: "[F1] [F2] [F2'x1]",
@@ -119,7 +119,7 @@ describe('a projection from one core’s times', () => {
         batch: 16,
       },
       options,
-      machine,
+      times,
     );
     expect(projected.percent).toBeGreaterThan(measuredRs);
     expect(projected.hardware).toBe('made up');
@@ -167,10 +167,9 @@ it('summarises the differences', () => {
 
 describe('operation times', () => {
   it('of several measurements serve as those of one', () => {
-    const apart = profiledMachine([operationTimes([profileOf(baseline)]), operationTimes(profiles.slice(1))]);
-    const together = profiledMachine([times]);
-    expect(apart.effects).toEqual(together.effects);
-    const [one, other] = [apart, together].map(({ costs }) => priceGraph(costs, split));
+    const apart = measuredCosts([operationTimes([profileOf(baseline)]), operationTimes(profiles.slice(1))]);
+    const together = measuredCosts([times]);
+    const [one, other] = [apart, together].map((costs) => priceGraph(costs, split));
     expect(one?.estimatedShare).toBeLessThan(0.01);
     for (const [index, price] of (one?.durations ?? []).entries())
       expect(price).toBeCloseTo(other?.durations[index] ?? 0, 2);
