@@ -28,7 +28,7 @@ const mayImport = {
     'datasets',
   ],
   'harness/simulate': [
-    ...['harness/network', 'harness/engine', 'harness/experiment'],
+    ...['harness/network', 'harness/engine', 'harness/experiment', 'harness/figure'],
     'harness/result/operation-times.ts',
   ],
   'harness/report': [

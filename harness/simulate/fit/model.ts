@@ -2,12 +2,11 @@
 import { oneSenderPerChannel, type InOrderSchedule } from '../in-order.js';
 import { relativeSpeedUpPct } from '../projection.js';
 import { rooflineTime } from '../roofline.js';
-import { simulate, type SimulationOptions } from '../simulate.js';
+import type { OrderName } from '../device-order.js';
+import { simulate } from '../simulate.js';
 import type { FitCell, Step } from './cells.js';
 import { topologyOf, type HardwareParameters, type Hypothesis } from './hypothesis.js';
 import type { StepCache } from './step-cache.js';
-
-type Order = NonNullable<SimulationOptions['order']>;
 
 export class FitModel {
   readonly #durations = new Map<InOrderSchedule, Float64Array>();
@@ -18,13 +17,13 @@ export class FitModel {
   ) {}
 
   /** RS in percent. */
-  rsPct(cell: FitCell, parameters: HardwareParameters, order: Order = 'program'): number {
+  rsPct(cell: FitCell, parameters: HardwareParameters, order: OrderName = 'program'): number {
     const baseline = this.stepTime(cell.baseline, cell.batch, parameters, order);
     return relativeSpeedUpPct(baseline, this.stepTime(cell.step, cell.batch, parameters, order));
   }
 
   /** Microseconds of one training step. */
-  stepTime(step: Step, batch: number, parameters: HardwareParameters, order: Order = 'program'): number {
+  stepTime(step: Step, batch: number, parameters: HardwareParameters, order: OrderName = 'program'): number {
     const schedule = this.cache.schedule(this.hypothesis, step, batch);
     const durations = this.#price(schedule);
     const { graph } = schedule;
