@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,4 +55,37 @@ describe('imports point one way', () => {
   ])('%s may import %s', async (folder, path) => {
     expect(await refused(folder, path)).toBe(false);
   });
+
+  it('never goes round in a circle, not even for a type', () => {
+    let left = importsOfSources();
+    for (let before = Infinity; left.size < before;) {
+      before = left.size;
+      left = withoutEnds(left);
+    }
+    expect([...left]).toEqual([]);
+  });
 });
+
+/** A file that imports none of the others, or that none of the others imports, is in no circle. */
+function withoutEnds(imports: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
+  const within = [...imports].map(([file, own]) => [file, own.filter((other) => imports.has(other))] as const);
+  const imported = new Set(within.flatMap(([, own]) => own));
+  return new Map(within.filter(([file, own]) => own.length > 0 && imported.has(file)));
+}
+
+/** Relative imports of every source file, `export … from`, `import()` and types among them. */
+function importsOfSources(): Map<string, readonly string[]> {
+  const files = ['bench', 'datasets', 'harness'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const known = new Set(files);
+  return new Map(
+    files.map((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
+      const sources = importedFiles.map(({ fileName }) => join(dirname(file), fileName).replace(/\.js$/u, '.ts'));
+      return [file, sources.filter((source) => known.has(source))];
+    }),
+  );
+}

@@ -1,22 +1,15 @@
 /** How the commands come to a Slurm cluster: where cells run there, and where earlier ones were submitted there. */
 import { existsSync } from 'node:fs';
-import { ExperimentFolder } from '../experiment/experiment-folder.js';
 import { parseDevices } from '../experiment/devices.js';
 import { Problem } from '../problem.js';
 import { livenessOf, type Judge } from '../result/lease.js';
 import type { Executor } from '../schedule/executor.js';
-import type { SecondsOf } from '../schedule/estimate.js';
 import type { Hardware, SelectedDevices } from '../schedule/machine.js';
-import { place } from '../schedule/placement.js';
-import { anonymousSlots } from '../schedule/queue-places.js';
 import { Cluster, slurmFolder } from '../schedule/slurm/cluster.js';
 import { SlurmAway } from '../schedule/slurm/commands.js';
 import { nodeHardware } from '../schedule/slurm/node-hardware.js';
-import { commonArguments, demandArguments } from '../schedule/slurm/request.js';
 import { SlurmExecutor } from '../schedule/slurm/slurm-executor.js';
 import type { ExperimentArguments } from './options.js';
-import type { Decision } from './decide.js';
-import type { Folders, Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
 type ClusterArguments = Pick<ExperimentArguments, 'executor' | 'site'>;
@@ -28,7 +21,7 @@ type ClusterArguments = Pick<ExperimentArguments, 'executor' | 'site'>;
  */
 export async function openCluster(
   args: ClusterArguments,
-  { reports }: Pick<Folders, 'reports'>,
+  reports: string,
   { environment, messages }: Surroundings,
 ): Promise<Cluster | null> {
   const wanted = args.executor === 'slurm';
@@ -65,39 +58,12 @@ const kindOf = (devices: string): 'cpu' | 'gpu' => {
 
 export function slurmExecutor(
   { commands, table, site, folder }: Cluster,
-  { runs }: Folders,
+  runs: string,
   { selection }: SelectedDevices,
   worker: { readonly worker?: readonly string[] },
 ): SlurmExecutor {
   const kind = selection.kind === 'cpu' || selection.kind === 'cores' ? 'cpu' : 'gpu';
   return new SlurmExecutor({ commands, table, site, kind, folders: { runs, slurm: folder }, ...worker });
-}
-
-export interface PlannedSubmission {
-  readonly cells: number;
-  /** Of sbatch. */
-  readonly options: readonly string[];
-}
-
-/** What a run would ask of the cluster, alike cells together; nothing where cells run on this machine. */
-export function submissionsOf(
-  { executor, cluster, selected, profile }: Runnable,
-  decisions: readonly Decision[],
-  secondsOf: SecondsOf,
-  experimentsFolder?: string,
-): PlannedSubmission[] {
-  if (!(executor instanceof SlurmExecutor) || cluster === null) return [];
-  const { policy } = new ExperimentFolder(experimentsFolder).profile(profile);
-  const counts = new Map<string, number>();
-  for (const { cell, action } of decisions) {
-    if (action === 'reuse' || action === 'wait') continue;
-    const { slots, ...want } = place(cell, selected).want;
-    const allocation = { ...want, slots: anonymousSlots(slots) };
-    const demand = executor.demandOf([{ allocation, seconds: secondsOf(cell), policy }]);
-    const options = [...demandArguments(demand, cluster.site), ...commonArguments(cluster.site)].join('\n');
-    counts.set(options, (counts.get(options) ?? 0) + 1);
-  }
-  return [...counts].map(([options, cells]) => ({ cells, options: options.split('\n') }));
 }
 
 /** Leases of jobs by the queue, others by the process table; a worker of the other kind cannot be taken over. */

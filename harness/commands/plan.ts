@@ -5,7 +5,7 @@ import { describeDevices } from '../schedule/machine.js';
 import { duration } from '../schedule/progress/format.js';
 import { calibrationCells, measuredSteps } from './calibration.js';
 import { decide, explain, type Action, type Decision } from './decide.js';
-import { submissionsOf } from './cluster.js';
+import { submissionsOf } from './planned-submissions.js';
 import { exitCodes } from './exit-codes.js';
 import { estimatesFor } from './experience.js';
 import { needsOf, needsSentences, type Needs } from './needs.js';

@@ -20,7 +20,7 @@ export async function runsAsked(args: ExperimentArguments, surroundings: Surroun
     return { store, ids: () => ids, cluster };
   }
   const folders = foldersOf(args);
-  const cluster = await openCluster(args, folders, surroundings);
+  const cluster = await openCluster(args, folders.reports, surroundings);
   const store = new RunStore(folders.runs, { judge: judgeOf(cluster, args.executor) });
   return { store, ids: () => store.ids().sort(), cluster };
 }

@@ -48,7 +48,7 @@ export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dat
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
 export async function openSite(args: ExperimentArguments, surroundings: Surroundings): Promise<Site> {
   const folders = foldersOf(args);
-  const cluster = await openCluster(args, folders, surroundings);
+  const cluster = await openCluster(args, folders.reports, surroundings);
   const onCluster = args.executor === 'slurm' ? cluster : null;
   const hardware =
     surroundings.hardware ??
@@ -57,7 +57,7 @@ export async function openSite(args: ExperimentArguments, surroundings: Surround
       : await detectHardware(surroundings.environment));
   const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
   const worker = surroundings.worker ? { worker: surroundings.worker } : {};
-  const executor = onCluster ? slurmExecutor(onCluster, folders, selected, worker) : new LocalExecutor(worker);
+  const executor = onCluster ? slurmExecutor(onCluster, folders.runs, selected, worker) : new LocalExecutor(worker);
   const store = new RunStore(folders.runs, {
     endLeftovers: (lease) => {
       executor.endLeftovers(lease);

@@ -1,7 +1,8 @@
 /** The error of each row: which trainings it takes, or why there is none. */
 import type { ErrorCell } from './cell.js';
 import { datasetFacts } from './dataset-facts.js';
-import { excludes, type NetworkRow } from './matrix.js';
+import { excludes } from './matrix.js';
+import type { NetworkRow } from './matrix-row.js';
 import type { ErrorPlan, NotRun } from './plan.js';
 import type { Protocol } from './protocol.js';
 import { layoutOf, networkOf } from './row-layout.js';

@@ -1,49 +1,16 @@
 /** A matrix file, checked and spread out into rows: what a table shows, before any profile, protocol or machine. */
-import { Problem } from '../problem.js';
-import type { DatasetName } from './cell.js';
-import { firstFit, fits, type NetworkName, type RowFacts } from './condition.js';
-import type { ExperimentFolder } from './experiment-folder.js';
+import { Problem, type Place } from '../problem.js';
+import { firstFit, fits } from './condition.js';
 import { matrixSchema, type ExclusionFile, type MatrixFile, type RowFile } from './matrix-file.js';
+import type { MatrixRow, NetworkRow } from './matrix-row.js';
 import { allowedNames } from './nearest.js';
 import { checkPublished } from './published-check.js';
+import type { Profile } from './profile-file.js';
 import { changed } from './protocol-file.js';
 import type { Protocol } from './protocol.js';
 import { checkRowLayout, paperLayout } from './row-layout.js';
 import { parseWith } from './schema-problem.js';
 import type { YamlDocument, YamlPath } from './yaml-document.js';
-
-/** Where a row stands in its file. */
-export interface RowSource {
-  readonly document: YamlDocument;
-  readonly row: YamlPath;
-  readonly layout: YamlPath;
-  readonly published: YamlPath;
-}
-
-interface AnyRow {
-  /** To refer to it: the name given, or the published id. */
-  readonly name: string | null;
-  readonly published: string | null;
-  readonly label: string | null;
-  readonly dataset: DatasetName;
-  readonly source: RowSource;
-}
-
-/** A row that can be run. */
-export interface NetworkRow extends AnyRow, RowFacts {
-  readonly cited: null;
-  /** As written; read it with `layoutOf`. */
-  readonly layout: string;
-  readonly group: string;
-}
-
-/** A number that the paper quotes from elsewhere. */
-export interface CitedRow extends AnyRow {
-  readonly cited: string;
-  readonly label: string;
-}
-
-export type MatrixRow = NetworkRow | CitedRow;
 
 export interface Matrix {
   readonly id: string;
@@ -64,8 +31,14 @@ export interface Matrix {
   readonly document: YamlDocument;
 }
 
+/** What a matrix may refer to by name; each throws a Problem at `place` where there is none. */
+export interface NamedFiles {
+  protocol(name: string, place: Place): Protocol;
+  profile(name: string, place: Place): Profile;
+}
+
 /** @throws Problem with the place of whatever is wrong */
-export function loadMatrix(document: YamlDocument, folder: ExperimentFolder): Matrix {
+export function loadMatrix(document: YamlDocument, folder: NamedFiles): Matrix {
   const file = parseWith(matrixSchema, document);
   const rows = [...rowsOfAxes(file, document), ...writtenRows(file, document)];
   if (rows.length === 0)
@@ -215,7 +188,7 @@ function baselineOf(file: MatrixFile, rows: readonly MatrixRow[], document: Yaml
   );
 }
 
-function protocolsOf(file: MatrixFile, document: YamlDocument, folder: ExperimentFolder): Protocol[] | null {
+function protocolsOf(file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
   if (file.protocols === undefined) return null;
   const protocols = file.protocols.map((entry, index) => {
     const path = ['protocols', index];
@@ -233,5 +206,3 @@ function protocolsOf(file: MatrixFile, document: YamlDocument, folder: Experimen
     );
   return protocols;
 }
-
-export type { NetworkName };

@@ -1,7 +1,7 @@
 /** Whether a row is what the printed row that it names says. */
 import { bracketsOf, formatTerm } from '../network/layout.js';
 import { Problem } from '../problem.js';
-import type { MatrixRow, NetworkRow } from './matrix.js';
+import type { MatrixRow, NetworkRow } from './matrix-row.js';
 import { allowedNames } from './nearest.js';
 import { loadPublished, type PublishedPoint, type PublishedRow } from './published.js';
 import { layoutOf } from './row-layout.js';

@@ -7,7 +7,7 @@ import type { NetworkSpecification } from '../network/specification.js';
 import { Problem } from '../problem.js';
 import type { RowFacts } from './condition.js';
 import { datasetFacts } from './dataset-facts.js';
-import type { NetworkRow } from './matrix.js';
+import type { NetworkRow } from './matrix-row.js';
 
 type DerivativeTerms = NetworkOptions['derivativeTerms'];
 

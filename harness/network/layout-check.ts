@@ -1,5 +1,5 @@
 /** Whether a layout computes the operator of its network: every term once, or with its coefficient. */
-import type { Layout, Term } from './layout.js';
+import type { Layout, Term } from './layout-model.js';
 import { formatTerm, LayoutProblem, locateLayout, type Span } from './layout-notation.js';
 import type { NetworkOptions } from './options.js';
 import { labelOf, unitsPerStage, type NetworkSpecification } from './specification.js';

@@ -1,5 +1,5 @@
 /** A layout for as many devices as there are: the paper's where it prints one (method.md 7), folded where devices lack. */
-import type { Layout, Term } from './layout.js';
+import type { Layout, Term } from './layout-model.js';
 import { termsOf } from './layout-check.js';
 import type { NetworkOptions } from './options.js';
 import { unitsPerStage, type NetworkSpecification } from './specification.js';

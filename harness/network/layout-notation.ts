@@ -6,7 +6,7 @@
  *     term    = "F" unit | [coefficient] "F" unit "'" ("x1" | "F" unit)
  */
 import { Problem } from '../problem.js';
-import type { Layout, Term } from './layout.js';
+import type { Layout, Term } from './layout-model.js';
 
 /** A layout that cannot be read or does not fit its network, with the place inside the layout's text. */
 export class LayoutProblem extends Problem {

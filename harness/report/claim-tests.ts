@@ -1,6 +1,6 @@
 /** How each claim is decided; the rules in words are in experiments/rules/claims.yaml. */
 import { depthOf, unitsPerStage, type NetworkSpecification } from '../network/specification.js';
-import type { ClaimRules } from './claims.js';
+import type { ClaimRules } from './claim-rules.js';
 import { valueWithArm } from './digits.js';
 import type { EvaluatedEntry, Evidence } from './entries.js';
 import { isUnchecked, type Quantity, type VerdictOutcome } from './quantity.js';

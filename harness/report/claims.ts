@@ -1,28 +1,10 @@
 /** The paper's claims, each tested on our own numbers. */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { inProject } from '../project.js';
 import { groupBy } from './arrange/parts.js';
+import { readClaimRules } from './claim-rules.js';
 import { claimTests, type ClaimContext, type Finding } from './claim-tests.js';
 import type { EvaluatedEntry, Evidence } from './entries.js';
 import type { TableModel } from './model.js';
 import type { Verdict, VerdictOutcome } from './quantity.js';
-
-const rulesSchema = z.strictObject({
-  version: z.number().int(),
-  aboutEqual: z.number().positive(),
-  nearlyCoincide: z.number().positive(),
-  claims: z.record(
-    z.string(),
-    z.strictObject({ test: z.string(), about: z.enum(['parameters', 'error', 'rs', 'memory']) }),
-  ),
-});
-export type ClaimRules = z.infer<typeof rulesSchema>;
-
-export function readClaimRules(file = inProject('experiments', 'rules', 'claims.yaml')): ClaimRules {
-  return rulesSchema.parse(parse(readFileSync(file, 'utf8')));
-}
 
 export interface ClaimVerdict {
   readonly id: string;

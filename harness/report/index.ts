@@ -1,8 +1,7 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readClaimRules } from './claims.js';
-import type { Outcome } from './measurements.js';
+import { readClaimRules } from './claim-rules.js';
 import { measurementsOf, type Measurements } from './measurements.js';
 import type { ExperimentPlan } from '../experiment/plan.js';
 import { writing } from '../result/write-problem.js';
@@ -10,7 +9,8 @@ import type { Projection } from './projection.js';
 import { readFit, readValidation } from './explanations.js';
 import type { TableModel } from './model.js';
 import { occasionOf } from './occasion.js';
-import { provenanceOf, type Occasion } from './provenance.js';
+import type { ReportContext } from './report-context.js';
+import { provenanceOf } from './provenance.js';
 import { renderReport, tablesFrom } from './render-report.js';
 import { renderPage, type Section } from './render/html.js';
 import { readTimelines } from './timelines.js';
@@ -21,23 +21,10 @@ export type { Projection } from './projection.js';
 export { validationFolder } from './explanations.js';
 export type { Outcome } from './measurements.js';
 export type { Occasion } from './provenance.js';
+export type { ReportContext } from './report-context.js';
 export { writeBundle } from './bundle/write.js';
 export { verificationText, verifyBundle } from './bundle/verify.js';
 export { comparisonText, compareReports } from './compare.js';
-
-export interface ReportContext {
-  readonly plan: ExperimentPlan;
-  /** By cell id; a cell that has not run may be absent. */
-  readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** `reports/<profile>`. */
-  readonly folder: string;
-  /** By `entryKey`. */
-  readonly projections?: ReadonlyMap<string, Projection>;
-  /** `reports/runs`, where step profiles are looked for; by default beside `folder`. */
-  readonly runs?: string;
-  /** How this report came to be; what is not given is taken from the process and the results. */
-  readonly occasion?: Partial<Occasion>;
-}
 
 /** The table models of a plan. */
 export const tablesOf = (

@@ -1,6 +1,7 @@
 /** From what was measured to the files of a report: a pure function, so that a bundle can be made again and compared. */
 import type { ExperimentPlan } from '../experiment/plan.js';
-import { judgeClaims, type ClaimRules, type ClaimVerdict } from './claims.js';
+import type { ClaimRules } from './claim-rules.js';
+import { judgeClaims, type ClaimVerdict } from './claims.js';
 import type { Evidence } from './entries.js';
 import type { Projection } from './projection.js';
 import type { Fit, Validation } from './explanations.js';

@@ -3,6 +3,7 @@ import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { lowerBounds, type LowerBounds } from './bounds.js';
 import { priceGraph, type CostTable, type Hardware } from './costs.js';
 import type { Topology } from './links.js';
+import type { OrderName } from './device-order.js';
 import { quantile } from './quantile.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
 import { kindOf, type OperationKind } from './operation-kind.js';
@@ -35,7 +36,7 @@ export interface RsProjection {
 }
 
 export interface HowToRun {
-  readonly order?: SimulationOptions['order'];
+  readonly order?: OrderName;
   /** How many times longer operations of each kind take while another device is busy; 1 where absent. */
   readonly stretch?: Partial<Record<OperationKind, number>>;
 }

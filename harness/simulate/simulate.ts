@@ -3,18 +3,15 @@
  * and contention. All times are microseconds. A simulation is a pure function: the same input gives the same bits.
  */
 import type { Topology } from './links.js';
-import { longestRemaining } from './bounds.js';
+import { orderOf, type DeviceOrder, type OrderName } from './device-order.js';
 import { EventQueue } from './event-queue.js';
 import type { PreparedGraph } from './prepared-graph.js';
+import { TransferTimes } from './transfer-times.js';
 
 export interface SimulationOptions {
   readonly topology: Topology;
-  /**
-   * `program`: each device runs its operations in program order, as the engine's control edges have it.
-   * `ready`: first ready, first run, as a GPU's stream gets them from TensorFlow's executor.
-   * `critical-path`: of what is ready, the operation with the longest remaining path first.
-   */
-  readonly order?: 'program' | 'ready' | 'critical-path';
+  /** `program` where absent. */
+  readonly order?: OrderName;
   /** Added to the step once: feeding, starting the session. */
   readonly fixedPerStep?: number;
   /**
@@ -83,7 +80,7 @@ class Scheduler {
     this.#pending = new Int32Array(operations);
     for (let operation = 0; operation < operations; operation++)
       this.#pending[operation] = countIn(localFirst, operation) + countIn(arrivingFirst, operation);
-    this.#order = orderOf(graph, durations, options);
+    this.#order = orderOf(options.order ?? 'program', graph, durations, options.topology);
     for (let operation = 0; operation < operations; operation++)
       if (this.#pending[operation] === 0) this.#order.ready(operation);
   }
@@ -178,109 +175,3 @@ class Scheduler {
 }
 
 const countIn = (first: Int32Array, list: number): number => (first[list + 1] ?? 0) - (first[list] ?? 0);
-
-/** Sends tensors over links, first come, first served on each channel. */
-export class TransferTimes {
-  readonly start: Float64Array;
-  readonly end: Float64Array;
-  readonly arrival: Float64Array;
-  readonly #free: number[] = [];
-
-  constructor(
-    readonly graph: PreparedGraph,
-    readonly topology: Topology,
-  ) {
-    this.start = new Float64Array(graph.transfers);
-    this.end = new Float64Array(graph.transfers);
-    this.arrival = new Float64Array(graph.transfers);
-  }
-
-  /** Returns when the tensor can be used. Calls must come in the order of `now`. */
-  send(transfer: number, now: number): number {
-    const { device, producer, target, bytes } = this.graph;
-    const link = this.topology.link(device[producer[transfer] ?? 0] ?? 0, target[transfer] ?? 0);
-    const start = Math.max(now, this.#free[link.channel] ?? 0);
-    const end = start + (bytes[transfer] ?? 0) / link.bandwidth;
-    this.#free[link.channel] = end;
-    this.start[transfer] = start;
-    this.end[transfer] = end;
-    this.arrival[transfer] = end + link.latency;
-    return end + link.latency;
-  }
-}
-
-/** Which operation a device runs next. */
-interface DeviceOrder {
-  ready(operation: number): void;
-  /** The operation to start on an idle device; -1: none may start yet. */
-  next(device: number): number;
-}
-
-function orderOf(graph: PreparedGraph, durations: Float64Array, options: SimulationOptions): DeviceOrder {
-  switch (options.order ?? 'program') {
-    case 'program':
-      return new ProgramOrder(graph);
-    case 'ready':
-      return new ReadyOrder(graph);
-    case 'critical-path':
-      return new PriorityOrder(graph, longestRemaining(graph, durations, options.topology));
-  }
-}
-
-class ReadyOrder implements DeviceOrder {
-  readonly #queues: EventQueue[];
-  #turn = 0;
-
-  constructor(readonly graph: PreparedGraph) {
-    this.#queues = Array.from({ length: graph.devices }, () => new EventQueue());
-  }
-  ready(operation: number): void {
-    this.#queues[this.graph.device[operation] ?? 0]?.push(this.#turn++, operation);
-  }
-  next(device: number): number {
-    const queue = this.#queues[device];
-    return queue === undefined || queue.size === 0 ? -1 : queue.pop();
-  }
-}
-
-class ProgramOrder implements DeviceOrder {
-  readonly #ready: Uint8Array;
-  readonly #queues: number[][];
-  readonly #position: number[];
-
-  constructor(graph: PreparedGraph) {
-    this.#ready = new Uint8Array(graph.operations);
-    this.#queues = Array.from({ length: graph.devices }, () => []);
-    this.#position = this.#queues.map(() => 0);
-    for (let operation = 0; operation < graph.operations; operation++)
-      this.#queues[graph.device[operation] ?? 0]?.push(operation);
-  }
-  ready(operation: number): void {
-    this.#ready[operation] = 1;
-  }
-  next(device: number): number {
-    const position = this.#position[device] ?? 0;
-    const operation = this.#queues[device]?.[position];
-    if (operation === undefined || this.#ready[operation] !== 1) return -1;
-    this.#position[device] = position + 1;
-    return operation;
-  }
-}
-
-class PriorityOrder implements DeviceOrder {
-  readonly #queues: EventQueue[];
-
-  constructor(
-    readonly graph: PreparedGraph,
-    readonly remaining: Float64Array,
-  ) {
-    this.#queues = Array.from({ length: graph.devices }, () => new EventQueue());
-  }
-  ready(operation: number): void {
-    this.#queues[this.graph.device[operation] ?? 0]?.push(-(this.remaining[operation] ?? 0), operation);
-  }
-  next(device: number): number {
-    const queue = this.#queues[device];
-    return queue === undefined || queue.size === 0 ? -1 : queue.pop();
-  }
-}

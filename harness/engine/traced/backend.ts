@@ -5,16 +5,13 @@
  */
 import {
   KernelBackend,
-  engine as tfjsEngine,
   registerBackend,
-  setBackend,
   type BackendValues,
   type DataType,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { GraphBuilder, GraphOutput } from './graph.js';
 import { constantOutput, type ConstantValues } from './constants.js';
-import { placeGradients } from './placement.js';
 
 export const backendName = 'traced';
 
@@ -162,27 +159,3 @@ function tfjsType(output: GraphOutput): DataType {
 /** tfjs knows backends by name, so one serves every graph, one after the other. */
 export const tracingBackend = new TracingBackend();
 registerBackend(backendName, () => tracingBackend);
-
-/** Starts recording into `graph`: tfjs runs on this backend until the returned function is called. Does not nest. */
-export function startRecording(graph: GraphBuilder, read?: ReadOutput): () => void {
-  const outer = (tfjsEngine().backendName as string | null) ?? undefined;
-  tracingBackend.enter(graph, read);
-  // Resolves at once: this backend needs no start.
-  void setBackend(backendName);
-  const stopPlacing = placeGradients();
-  return () => {
-    stopPlacing();
-    tracingBackend.leave();
-    if (outer !== undefined && outer !== backendName) void setBackend(outer);
-  };
-}
-
-/** Runs `build` with tfjs recording into `graph`; puts tfjs's backend back afterwards. Synchronous, and does not nest. */
-export function record<T>(graph: GraphBuilder, build: () => T): T {
-  const stop = startRecording(graph);
-  try {
-    return build();
-  } finally {
-    stop();
-  }
-}

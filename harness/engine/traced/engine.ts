@@ -8,7 +8,7 @@ import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from
 import { loadTensorFlow } from '../native/c-api.js';
 import { TensorFlowError } from '../native/status.js';
 import { readTensor } from '../native/tensors.js';
-import { startRecording } from './backend.js';
+import { startRecording } from './recording.js';
 import { planDevices, type EngineDevices } from './devices.js';
 import { TracedFunction, type TracingContext } from './function.js';
 import { GraphBuilder, type GraphOutput } from './graph.js';

@@ -4,11 +4,12 @@ import type { EngineFunction, EngineVariable, TensorSpecification, TypedArray, V
 import type { Pointer } from '../native/c-api.js';
 import { allocateTensor, readTensor, tensorBytes } from '../native/tensors.js';
 import type { StepGraph, StepProfile } from '../step-graph.js';
-import { record, tracingBackend } from './backend.js';
+import { tracingBackend } from './backend.js';
 import { floatScalar } from './constants.js';
 import type { GraphBuilder, GraphOperation, GraphOutput } from './graph.js';
 import { needed, orderDevices } from './order.js';
 import { onDevice } from './placement.js';
+import { record } from './recording.js';
 import { runSignature, type RunSignature, type Session } from './session.js';
 import { exportStepGraph, timesOf } from './step-export.js';
 import type { VariableStore } from './variables.js';

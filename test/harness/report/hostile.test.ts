@@ -7,7 +7,7 @@ import { renderCsv } from '../../../harness/report/render/csv.js';
 import { renderMarkdown } from '../../../harness/report/render/markdown.js';
 import { renderLatex } from '../../../harness/report/render/latex.js';
 import { renderReport, tablesFrom } from '../../../harness/report/render-report.js';
-import { readClaimRules } from '../../../harness/report/claims.js';
+import { readClaimRules } from '../../../harness/report/claim-rules.js';
 import { provenanceOf } from '../../../harness/report/provenance.js';
 import { occasion } from './fixtures.js';
 import { all, hostile, hostileReport } from './hostile-report.js';

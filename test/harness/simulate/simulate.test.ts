@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { criticalPath, lowerBounds } from '../../../harness/simulate/bounds.js';
+import { lowerBounds } from '../../../harness/simulate/bounds.js';
 import { allToAll, freeLinks, joinedPairs, type Topology } from '../../../harness/simulate/links.js';
 import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';
 import { simulate, type SimulationOptions } from '../../../harness/simulate/simulate.js';
 import { graphOf, randomGraph, type Op } from './graphs.js';
+import { criticalPath } from './critical-path.js';
 
 const run = (devices: number, ops: readonly Op[], durations: number[], options: Partial<SimulationOptions> = {}) =>
   simulate(prepareGraph(graphOf(devices, ops)), Float64Array.from(durations), {
