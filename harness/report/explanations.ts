@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { profileNames } from '../experiment/profile-name.js';
+import type { AccountSection } from '../simulate/fit/fit-account.js';
 import { signed } from './digits.js';
 
 export interface Validation {
@@ -27,13 +28,7 @@ export interface Fit {
   readonly best: string;
   /** Root mean square residual of the best over what was not fitted, points. */
   readonly predicted: string;
-  readonly groups: readonly string[];
-  /** A row a reading and BN kind, best first; points. */
-  readonly rows: readonly {
-    readonly name: string;
-    readonly residuals: readonly string[];
-    readonly predicted: string;
-  }[];
+  readonly account: readonly AccountSection[];
   /** The fit's own picture as a data URI: its styles stay inside it. */
   readonly picture: string | null;
 }
@@ -103,23 +98,20 @@ export function readValidation(folder: string): Validation | null {
 
 const fitSchema = z.looseObject({
   best: z.looseObject({ name: z.string(), predictedRmsPct: z.number() }),
-  combinations: z.array(
-    z.looseObject({
-      name: z.string(),
-      rmsPct: z.record(z.string(), z.number().nullable()),
-      predictedRmsPct: z.number(),
+  account: z.array(
+    z.object({
+      title: z.string(),
+      essential: z.boolean(),
+      blocks: z.array(
+        z.union([
+          z.object({ text: z.string() }),
+          z.object({ list: z.array(z.string()) }),
+          z.object({ header: z.array(z.string()), rows: z.array(z.array(z.string())) }),
+        ]),
+      ),
     }),
   ),
 });
-
-const groupTitles: Readonly<Record<string, string>> = {
-  table2: 'Table 2 (fitted)',
-  table3: 'Table 3',
-  table4: 'Table 4',
-  table5: 'Table 5, operators',
-  width: 'Width series',
-  'data-parallel': 'Table 5, data parallel',
-};
 
 /** Reads `fit.json` and `fit.svg` of a fit's folder (`reports/fit/`); null where they are not there. */
 export function readFit(folder: string): Fit | null {
@@ -133,18 +125,12 @@ export function readFit(folder: string): Fit | null {
   }
   const parsed = fitSchema.safeParse(content);
   if (!parsed.success) return null;
-  const { best, combinations } = parsed.data;
-  const groups = Object.keys(combinations[0]?.rmsPct ?? {});
+  const { best, account } = parsed.data;
   const picture = textOf(join(folder, 'fit.svg'));
   return {
     best: best.name,
     predicted: best.predictedRmsPct.toFixed(1),
-    groups: groups.map((group) => groupTitles[group] ?? group),
-    rows: combinations.map(({ name, rmsPct, predictedRmsPct }) => ({
-      name,
-      residuals: groups.map((group) => rmsPct[group]?.toFixed(1) ?? '–'),
-      predicted: predictedRmsPct.toFixed(1),
-    })),
+    account,
     picture: picture === null ? null : `data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`,
   };
 }

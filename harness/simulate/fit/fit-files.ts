@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { cellsCsv, hypothesesCsv } from './fit-csv.js';
 import { fitFigure } from './fit-figure.js';
 import { combinationName, type FitReport, type HypothesisResult } from './fit-report.js';
-import { fitMarkdown } from './fit-text.js';
+import { fitAccount } from './fit-account.js';
+import { fitMarkdown } from './fit-markdown.js';
 
 /** Names in the folder of a fit (`reports/fit/`). */
 export const fitFiles = {
@@ -34,6 +35,7 @@ export function fitData(report: FitReport) {
   });
   return {
     ...report,
+    account: fitAccount(report),
     combinations: report.combinations.map(full),
     best: full(report.best),
     variations: report.variations.map(({ changed, results }) => ({ changed, results: results.map(slim) })),
@@ -48,7 +50,7 @@ export function writeFit(folder: string, report: FitReport): string[] {
     cells: cellsCsv(report),
     hypotheses: hypothesesCsv(report),
     figure: fitFigure(report),
-    page: `${fitMarkdown(report)}\n\n![Projected against printed](${fitFiles.figure})\n`,
+    page: fitMarkdown('Why the printed speed-ups are what they are', fitAccount(report), fitFiles.figure),
   };
   return (Object.keys(fitFiles) as (keyof typeof fitFiles)[]).map((name) => {
     const path = join(folder, fitFiles[name]);

@@ -22,8 +22,16 @@ writeFileSync(
     `"[F1] [F2, F2'x1]",released-code,fused,1,24.00,17.00,23.00,25.00,WarpNet1-13-1`,
   ].join('\n'),
 );
-const combination = { name: 'released-code, moments', rmsPct: { table2: 1.24, table3: 3.5 }, predictedRmsPct: 3.51 };
-writeFileSync(join(fit, 'fit.json'), JSON.stringify({ best: combination, combinations: [combination] }));
+const account = [
+  {
+    title: 'Which reading',
+    essential: true,
+    blocks: [{ text: 'Hostile <script>.' }, { header: ['reading', 'points'], rows: [['released-code', '3.5']] }],
+  },
+  { title: 'What cannot be told apart', essential: false, blocks: [{ list: ['cards'] }] },
+];
+const best = { name: 'released-code, moments', predictedRmsPct: 3.51 };
+writeFileSync(join(fit, 'fit.json'), JSON.stringify({ best, account }));
 writeFileSync(join(fit, 'fit.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><style>text{fill:red}</style></svg>');
 
 describe('what the simulator left', () => {
@@ -32,9 +40,9 @@ describe('what the simulator left', () => {
     expect(readValidation(quick)?.rows[1]).toMatchObject({ measured: '24.0', projected: '17.0', difference: '−7.0' });
   });
 
-  it('the fit is a table of residuals and a picture whose styles stay inside', () => {
+  it('the fit is an account and a picture whose styles stay inside', () => {
     const found = readFit(fit);
-    expect(found?.rows).toEqual([{ name: 'released-code, moments', residuals: ['1.2', '3.5'], predicted: '3.5' }]);
+    expect(found).toMatchObject({ best: 'released-code, moments', predicted: '3.5', account });
     expect(found?.picture).toMatch(/^data:image\/svg\+xml;base64,/u);
   });
 
@@ -47,6 +55,10 @@ describe('what the simulator left', () => {
       '2 layouts were measured and projected on this machine: 5.0 points apart on average, 1 of them',
     );
     expect(page).not.toContain('text{fill:red}');
+    expect(page).toContain('<details open><summary>Which reading</summary>');
+    expect(page).toContain('<p>Hostile &lt;script&gt;.</p>');
+    expect(page).toContain('<th scope="row">released-code</th><td class="number">3.5</td>');
+    expect(page).toContain('<ul class="plain"><li>cards</li></ul>');
   });
 
   it('torn or missing files leave it out', () => {

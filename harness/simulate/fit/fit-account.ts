@@ -1,16 +1,26 @@
-/** The page of the fit in Markdown: what explains the printed speed-ups, how well, and what cannot be told. */
+/** The account of a fit: what explains the printed speed-ups, how well, and what cannot be told. */
 import type { FitGroup } from './cells.js';
 import { combinationName, convolutionShares, type FitReport, type HypothesisResult } from './fit-report.js';
 import { describeWiring } from './hypothesis.js';
+
+/** A paragraph, a list or a table, in plain text: a page and a Markdown file are made of the same. */
+export type AccountBlock =
+  | { readonly text: string }
+  | { readonly list: readonly string[] }
+  | { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+export interface AccountSection {
+  readonly title: string;
+  /** Whether a hurried reader should see it too. */
+  readonly essential: boolean;
+  readonly blocks: readonly AccountBlock[];
+}
 
 const points = (value: number): string => value.toFixed(1);
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 const three = (value: number): string =>
   value >= 100 ? String(Math.round(value)) : value.toPrecision(value < 1 ? 1 : 3);
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
+const paragraph = (...sentences: readonly string[]): AccountBlock => ({ text: sentences.join(' ') });
 
 const groupTitles: readonly (readonly [FitGroup, string])[] = [
   ['table2', 'Table 2 (fitted)'],
@@ -22,43 +32,38 @@ const groupTitles: readonly (readonly [FitGroup, string])[] = [
 ];
 
 /** Nothing in it is typed by hand but the words: every number is the report's. */
-export function fitMarkdown(report: FitReport): string {
+export function fitAccount(report: FitReport): AccountSection[] {
+  const section = (title: string, blocks: readonly AccountBlock[], essential = false): AccountSection => ({
+    title,
+    essential,
+    blocks,
+  });
   return [
-    '# Why the printed speed-ups are what they are',
-    introduction(report),
-    '## Which reading explains them',
-    combinationsTable(report),
-    verdict(report),
-    '## Cell by cell',
-    cellsTable(report),
-    '## How sure',
-    uncertainty(report),
-    '## What had to be assumed, varied',
-    variationsTable(report),
-    moves(report),
-    '## Data parallelism',
-    dataParallel(report),
-    '## The first hypothesis',
-    firstHypothesis(report),
-    '## What cannot be told apart',
-    cannotTell(report),
-  ].join('\n\n');
+    section('How it was worked out', [introduction(report)], true),
+    section('Which reading explains them', [...combinationsTable(report), verdict(report)], true),
+    section('Cell by cell', [cellsTable(report)]),
+    section('How sure', uncertainty(report)),
+    section('What had to be assumed, varied', [variationsTable(report), moves(report)]),
+    section('Data parallelism', dataParallel(report)),
+    section('The first hypothesis', firstHypothesis(report)),
+    section('What cannot be told apart', cannotTell(report), true),
+  ];
 }
 
-function introduction({ best, fittedCells, readyOrderShiftPct }: FitReport): string {
+function introduction({ best, fittedCells, readyOrderShiftPct }: FitReport): AccountBlock {
   const { card, efficiency, wiring } = best.hypothesis;
-  return [
-    `No GPU was measured for this page: it is a simulation. A training step of each network is written down operation by`,
-    `operation, priced by a roofline of a ${card.name} (${card.teraflops} TFLOP/s; ${card.memoryBandwidth} GB/s, of which`,
+  return paragraph(
+    `No GPU was measured for this: it is a simulation. A training step of each network is written down operation by operation,`,
+    `priced by a roofline of a ${card.name} (${card.teraflops} TFLOP/s; ${card.memoryBandwidth} GB/s, of which`,
     `${Math.round(100 * efficiency.bandwidth.elementwise)} % are reached; ${efficiency.launch} µs a launch; links ${describeWiring(wiring)}), and scheduled on as many cards as the`,
     `layout names. Four numbers are fitted to the ${fittedCells} different RS values of Table 2 (each printed for two data sets): bandwidth`,
     `and latency of a link, a fixed cost a step, and which of three shares of the FLOP/s convolutions reach. Everything else`,
     `is predicted with them. Values are RS in percent; differences are in points. Whether a card runs its operations in`,
     `program order or first ready, first run, moves no projection by more than ${points(readyOrderShiftPct)} points.`,
-  ].join('\n');
+  );
 }
 
-function combinationsTable({ combinations }: FitReport): string {
+function combinationsTable({ combinations }: FitReport): AccountBlock[] {
   const rows = combinations.map((result) => {
     const { bandwidth, latency, fixed } = result.fit.parameters;
     return [
@@ -88,24 +93,32 @@ function combinationsTable({ combinations }: FitReport): string {
     'µs',
     'ms a step',
   ];
-  return `${table(header, rows)}\n\nRoot mean square differences, points; "predicted" is over Table 3, Table 5's operator layouts and the width series.`;
+  return [
+    { header, rows },
+    paragraph(
+      `Root mean square differences, points; “predicted” is over Table 3, Table 5’s operator layouts and the width series.`,
+    ),
+  ];
 }
 
 const paperBest = ({ combinations }: FitReport): HypothesisResult | undefined =>
   combinations.find(({ hypothesis }) => hypothesis.derivative !== 'released');
 
-function verdict(report: FitReport): string {
+function verdict(report: FitReport): AccountBlock {
   const { best } = report;
   const other = paperBest(report);
-  const otherText =
-    other === undefined
-      ? ''
-      : ` The best reading of the paper's text (${combinationName(other)}) stays ${points(other.fit.rmsPct)} points off even ` +
-        `where it is fitted, and ${points(other.predictedRmsPct)} where it predicts.`;
-  return `**${combinationName(best)} explains the printed values best**: ${points(best.fit.rmsPct)} points on Table 2, ${points(best.predictedRmsPct)} on what it was not fitted to.${otherText}`;
+  return paragraph(
+    `${combinationName(best)} explains the printed values best: ${points(best.fit.rmsPct)} points on Table 2, ${points(best.predictedRmsPct)} on what it was not fitted to.`,
+    ...(other === undefined
+      ? []
+      : [
+          `The best reading of the paper’s text (${combinationName(other)}) stays ${points(other.fit.rmsPct)} points off even where it is fitted,`,
+          `and ${points(other.predictedRmsPct)} where it predicts.`,
+        ]),
+  );
 }
 
-function cellsTable({ best, ranges }: FitReport): string {
+function cellsTable({ best, ranges }: FitReport): AccountBlock {
   const rangeOf = new Map(ranges.cells.map((range) => [range.id, range]));
   const rows = groupTitles.flatMap(([group, title]) =>
     best.cells
@@ -114,7 +127,8 @@ function cellsTable({ best, ranges }: FitReport): string {
         const range = rangeOf.get(cell.id);
         const printed = [...new Set(cell.printed.map(({ rsPct }) => rsPct))].join(', ');
         return [
-          index === 0 ? `**${title}**: ${cell.label}` : cell.label,
+          index === 0 ? title : '',
+          cell.label,
           printed,
           points(projectedPct),
           range ? `${points(range.lowPct)} to ${points(range.highPct)}` : '',
@@ -122,10 +136,10 @@ function cellsTable({ best, ranges }: FitReport): string {
         ];
       }),
   );
-  return table(['cell', 'printed', 'projected', '95 % range', 'difference'], rows);
+  return { header: ['printed in', 'cell', 'printed', 'projected', '95 % range', 'difference'], rows };
 }
 
-function uncertainty({ best, ranges }: FitReport): string {
+function uncertainty({ best, ranges }: FitReport): AccountBlock[] {
   const units = { bandwidth: 'GB/s', latency: 'µs', fixed: 'ms' } as const;
   const titles = { bandwidth: 'link bandwidth', latency: 'latency', fixed: 'fixed cost a step' } as const;
   const rows = (['bandwidth', 'latency', 'fixed'] as const).map((name) => {
@@ -138,15 +152,16 @@ function uncertainty({ best, ranges }: FitReport): string {
     ];
   });
   return [
-    table(['', 'best', 'lowest', 'highest'], rows),
-    '',
-    `Profiles of the likelihood, 95 %: each number is moved while the other two adapt, until Table 2 is fitted worse than ` +
-      `chance allows (a printed value is taken to scatter by ${points(ranges.deviationPct)} points). "No end": Table 2 does not ` +
+    { header: ['', 'best', 'lowest', 'highest'], rows },
+    paragraph(
+      `Profiles of the likelihood, 95 %: each number is moved while the other two adapt, until Table 2 is fitted worse than`,
+      `chance allows (a printed value is taken to scatter by ${points(ranges.deviationPct)} points). “No end”: Table 2 does not`,
       `bound it. The ranges do not cover what is assumed; the next section does.`,
-  ].join('\n');
+    ),
+  ];
 }
 
-function variationsTable({ variations, best }: FitReport): string {
+function variationsTable({ variations, best }: FitReport): AccountBlock {
   const same = (result: HypothesisResult): boolean => combinationName(result) === combinationName(best);
   const rows = variations.map(({ changed, results }) => {
     const [first, second] = results;
@@ -159,18 +174,18 @@ function variationsTable({ variations, best }: FitReport): string {
       ours ? three(ours.fit.parameters.bandwidth) : '',
     ];
   });
-  return table(['changed', 'best (predicted, points)', 'second', 'fit of the main best', 'its GB/s'], rows);
+  return { header: ['changed', 'best (predicted, points)', 'second', 'fit of the main best', 'its GB/s'], rows };
 }
 
-function moves({ variations, best }: FitReport): string {
+function moves({ variations, best }: FitReport): AccountBlock {
   const names = variations
     .map(({ results }) => results[0])
     .flatMap((result) => (result ? [combinationName(result)] : []));
   const kept = names.filter((name) => name === combinationName(best)).length;
-  return `The same combination comes first under ${kept} of ${names.length} changed assumptions.`;
+  return paragraph(`The same combination comes first under ${kept} of ${names.length} changed assumptions.`);
 }
 
-function dataParallel({ dataParallel }: FitReport): string {
+function dataParallel({ dataParallel }: FitReport): AccountBlock[] {
   const rows = dataParallel.rows.map((row) => [
     String(row.devices),
     `${row.printedPct} %`,
@@ -180,15 +195,16 @@ function dataParallel({ dataParallel }: FitReport): string {
     points(row.impliedBandwidth),
   ]);
   return [
-    table(['GPUs', 'printed', 'projected', 'missing, ms a step', 'and a copy', 'implied GB/s'], rows),
-    '',
-    'Cutting the batch should save far more than the paper prints. Where the missing time is the same for each copy, an ' +
-      'exchange of weights and gradients through one slow place (host memory, for example) explains it; "implied" is the speed at ' +
+    { header: ['GPUs', 'printed', 'projected', 'missing, ms a step', 'and a copy', 'implied GB/s'], rows },
+    paragraph(
+      'Cutting the batch should save far more than the paper prints. Where the missing time is the same for each copy, an',
+      'exchange of weights and gradients through one slow place (host memory, for example) explains it; “implied” is the speed at',
       'which that place would carry all gradients there and all weights back. Where the paper kept its variables is not said (A17).',
-  ].join('\n');
+    ),
+  ];
 }
 
-function firstHypothesis({ firstHypothesis: { byHandPct, simulatedPct } }: FitReport): string {
+function firstHypothesis({ firstHypothesis: { byHandPct, simulatedPct } }: FitReport): AccountBlock[] {
   const holds = (name: 'twoGpus' | 'threeGpus'): string =>
     Math.abs(simulatedPct['all-to-all'][name] - byHandPct[name]) <= 2 ? 'stands' : 'does not stand';
   const row = (name: string, { twoGpus, threeGpus }: { twoGpus: number; threeGpus: number }) => [
@@ -197,24 +213,26 @@ function firstHypothesis({ firstHypothesis: { byHandPct, simulatedPct } }: FitRe
     points(threeGpus),
   ];
   return [
-    'A calculation by hand (60 % of 9.5 TFLOP/s, 550 GB/s, `moments`, released derivative, 36 GB/s links) had given 23 % on two',
-    'GPUs and 33 % on three for WarpNet1-73-4, K = 2; the paper prints 23.0 and 34. The simulator with the same numbers:',
-    '',
-    table(
-      ['RS, percent', '2 GPUs', '3 GPUs'],
-      [
+    paragraph(
+      'A calculation by hand (60 % of 9.5 TFLOP/s, 550 GB/s, moments BN, released derivative, 36 GB/s links) had given 23 % on two',
+      'GPUs and 33 % on three for WarpNet1-73-4, K = 2; the paper prints 23.0 and 34. The simulator with the same numbers:',
+    ),
+    {
+      header: ['RS, percent', '2 GPUs', '3 GPUs'],
+      rows: [
         row('by hand', byHandPct),
         row('simulated, links side by side', simulatedPct['all-to-all']),
         row('simulated, one copy at a time a card', simulatedPct['one-stream']),
       ],
+    },
+    paragraph(
+      `The figure for two GPUs ${holds('twoGpus')} (within 2 points), the one for three ${holds('threeGpus')}.`,
     ),
-    '',
-    `The figure for two GPUs ${holds('twoGpus')} (within 2 points), the one for three ${holds('threeGpus')}.`,
-  ].join('\n');
+  ];
 }
 
 /** Combinations and assumptions that predict nearly as well as the best. */
-function cannotTell(report: FitReport): string {
+function cannotTell(report: FitReport): AccountBlock[] {
   const { best, combinations, variations, ranges } = report;
   const near = (result: HypothesisResult): boolean => result.predictedRmsPct <= best.predictedRmsPct + 1;
   const alike = combinations.filter((result) => result !== best && near(result)).map(combinationName);
@@ -225,20 +243,25 @@ function cannotTell(report: FitReport): string {
   const unbounded = (['bandwidth', 'latency', 'fixed'] as const).filter(
     (name) => ranges.parameters[name][0] === null || ranges.parameters[name][1] === null,
   );
+  const are = unbounded.length === 1 ? 'is' : 'are';
   const { convolution } = best.hypothesis.efficiency;
-  const lines = [
-    `Within one point of the best prediction:`,
-    `- readings and BN kinds: ${alike.length === 0 ? 'none other' : alike.join('; ')};`,
-    `- changed assumptions: ${assumptions.length === 0 ? 'none' : assumptions.join('; ')}.`,
-    '',
-    `A faster card and a faster link look the same: RS fixes their ratio, not each. Table 2 has few different values (its`,
-    `depth hardly matters to RS), so that ${unbounded.length === 0 ? 'all three numbers are' : `${unbounded.join(' and ')} ${unbounded.length === 1 ? 'is' : 'are'} not`} bounded from both sides.`,
-    ...(convolution === Math.max(...convolutionShares)
-      ? [`The share of the FLOP/s is the largest of those tried: a larger one might fit better and is less likely.`]
-      : []),
-    `Links that carry one copy at a time were chosen knowing that they predict better than links used side by side; Table 2`,
-    `alone does not tell the two apart.`,
-    `WarpNet2 under the released derivative is our extension: the released files hold WarpNet1 only.`,
+  return [
+    paragraph('Within one point of the best prediction:'),
+    {
+      list: [
+        `readings and BN kinds: ${alike.length === 0 ? 'none other' : alike.join('; ')};`,
+        `changed assumptions: ${assumptions.length === 0 ? 'none' : assumptions.join('; ')}.`,
+      ],
+    },
+    paragraph(
+      `A faster card and a faster link look the same: RS fixes their ratio, not each. Table 2 has few different values (its`,
+      `depth hardly matters to RS), so that ${unbounded.length === 0 ? 'all three numbers are' : `${unbounded.join(' and ')} ${are} not`} bounded from both sides.`,
+      ...(convolution === Math.max(...convolutionShares)
+        ? [`The share of the FLOP/s is the largest of those tried: a larger one might fit better and is less likely.`]
+        : []),
+      `Links that carry one copy at a time were chosen knowing that they predict better than links used side by side; Table 2`,
+      `alone does not tell the two apart.`,
+      `WarpNet2 under the released derivative is our extension: the released files hold WarpNet1 only.`,
+    ),
   ];
-  return lines.join('\n');
 }
