@@ -102,7 +102,8 @@ export function renderReport(inputs: ReportInputs): Report {
   const { provenance, timelines, claimRules, fit, validation } = inputs;
   const { models, evidence } = tablesFrom(inputs);
   const claims = judgeClaims(models, evidence, claimRules);
-  const summary = summarise(models, claims);
+  const onCores = provenance.environments.every(({ environment: { gpus } }) => gpus.length === 0);
+  const summary = summarise(models, claims, onCores);
   const figures = figuresOf(models, timelines);
   const title = `Reproduction of “${evidence.published.title}”`;
   const files = tableFiles(models);

@@ -1,6 +1,6 @@
 /** The minute's reading: what was reproduced, how close, what not and why, and how to check. */
 import { median } from 'simple-statistics';
-import { metricOf } from './arrange/parts.js';
+import { groupBy, metricOf } from './arrange/parts.js';
 import type { ClaimVerdict } from './claims.js';
 import { fixed } from './digits.js';
 import type { TableModel } from './model.js';
@@ -10,12 +10,14 @@ import type { Metric, Quantity, VerdictOutcome } from './quantity.js';
 export type Counts = Readonly<Record<VerdictOutcome, number>>;
 
 export interface MetricSummary {
+  readonly metric: Metric;
   readonly title: string;
   readonly counts: Counts;
   /** Printed numbers that there was something to judge against. */
   readonly printed: number;
   /** Median distance from the printed number among the judged, points; null where none was judged. */
   readonly medianGap: number | null;
+  readonly byProtocol: ReadonlyMap<string, Counts>;
 }
 
 export interface Reason {
@@ -54,6 +56,7 @@ const countsOf = (verdicts: readonly VerdictOutcome[]): Counts => {
 
 interface Judged {
   readonly table: string;
+  readonly protocol: string;
   readonly quantity: Quantity;
 }
 
@@ -64,7 +67,8 @@ function judgedNumbers(models: readonly TableModel[]): Judged[] {
       model.metrics.flatMap((metric) => {
         const quantity = metricOf(place, metric);
         if (quantity.printed === null || quantity.verdict === null) return [];
-        return quantity.verdict.rule === 'by-definition' ? [] : [{ table: model.name, quantity }];
+        if (quantity.verdict.rule === 'by-definition') return [];
+        return [{ table: model.name, protocol: place.entry.protocol, quantity }];
       }),
     ),
   );
@@ -84,19 +88,28 @@ function reasonsOf(judged: readonly Judged[], reason: (quantity: Quantity) => re
     .sort((a, b) => b.count - a.count);
 }
 
-const judgedOf = ({ counts }: MetricSummary): number => counts.reproduced + counts['not reproduced'];
+const judgedOf = (counts: Counts): number => counts.reproduced + counts['not reproduced'];
 
-function sentenceFor(summary: MetricSummary): string {
-  const { title, counts, printed, medianGap } = summary;
-  const judged = judgedOf(summary);
+function sentenceFor({ title, counts, printed, medianGap, byProtocol }: MetricSummary): string {
+  const judged = judgedOf(counts);
   if (judged === 0)
     return `${title}: none of ${printed} could be judged (${counts['not run']} not run, ${counts['not comparable']} not comparable).`;
   const gap =
     medianGap === null ? '' : `, with a median distance of ${fixed(medianGap, 1)} points from the printed number`;
-  return `${title}: ${counts.reproduced} of ${judged} judged numbers agree with the paper${gap}; ${printed - judged} of ${printed} were not judged.`;
+  const protocols = [...byProtocol].filter(([, own]) => judgedOf(own) > 0);
+  const shares = protocols.map(([name, own]) => `${own.reproduced} of ${judgedOf(own)} under ${name}`);
+  const apart = shares.length > 1 ? ` (${shares.join(', ')})` : '';
+  return `${title}: ${counts.reproduced} of ${judged} judged numbers agree with the paper${apart}${gap}; ${printed - judged} of ${printed} were not judged.`;
 }
 
-export function summarise(models: readonly TableModel[], claims: readonly ClaimVerdict[]): Summary {
+const outcomeOf = ({ quantity }: Judged): VerdictOutcome[] => (quantity.verdict ? [quantity.verdict.outcome] : []);
+
+/** What a reader must know to read a speed-up that differs. */
+const otherHardware =
+  'Speed-ups here are those of CPU cores, the paper’s those of GPUs: where they differ, it may be the hardware that they depend on, and not the paper that is wrong.';
+
+/** @param onCores whether all was measured on CPU cores */
+export function summarise(models: readonly TableModel[], claims: readonly ClaimVerdict[], onCores: boolean): Summary {
   const judged = judgedNumbers(models);
   const metrics = (['error', 'top5', 'rs', 'parameters'] as const).flatMap((metric): MetricSummary[] => {
     const own = judged.filter(({ quantity }) => quantity.metric === metric);
@@ -108,23 +121,29 @@ export function summarise(models: readonly TableModel[], claims: readonly ClaimV
     );
     return [
       {
+        metric,
         title: titles[metric] ?? metric,
-        counts: countsOf(own.flatMap(({ quantity }) => quantity.verdict?.outcome ?? [])),
+        counts: countsOf(own.flatMap(outcomeOf)),
+        byProtocol: new Map(
+          [...groupBy(own, ({ protocol }) => protocol)].map(([name, of]) => [name, countsOf(of.flatMap(outcomeOf))]),
+        ),
         printed: own.length,
         medianGap: metric === 'parameters' || gaps.length === 0 ? null : median(gaps),
       },
     ];
   });
   const claimCounts = countsOf(claims.map(({ verdict }) => verdict.outcome));
-  const outcomeOf = (wanted: VerdictOutcome) => (item: Judged) => item.quantity.verdict?.outcome === wanted;
+  const are = (wanted: VerdictOutcome) => (item: Judged) => outcomeOf(item).includes(wanted);
+  const speedUpsDiffer = metrics.some(({ metric, counts }) => metric === 'rs' && counts['not reproduced'] > 0);
   return {
     metrics,
     claims: claimCounts,
-    missing: reasonsOf(judged.filter(outcomeOf('not run')), ({ notes }) => notes),
-    notCompared: reasonsOf(judged.filter(outcomeOf('not comparable')), ({ verdict }) => [verdict?.reason ?? '']),
+    missing: reasonsOf(judged.filter(are('not run')), ({ notes }) => notes),
+    notCompared: reasonsOf(judged.filter(are('not comparable')), ({ verdict }) => [verdict?.reason ?? '']),
     sentences: [
       // What could be judged comes first.
-      ...[...metrics].sort((a, b) => judgedOf(b) - judgedOf(a)).map(sentenceFor),
+      ...[...metrics].sort((a, b) => judgedOf(b.counts) - judgedOf(a.counts)).map(sentenceFor),
+      ...(onCores && speedUpsDiffer ? [otherHardware] : []),
       `Claims in words: ${outcomes.map((outcome) => `${claimCounts[outcome]} ${outcome}`).join(', ')}.`,
     ],
   };
