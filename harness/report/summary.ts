@@ -96,9 +96,11 @@ function sentenceFor({ title, counts, printed, medianGap, byProtocol }: MetricSu
     return `${title}: none of ${printed} could be judged (${counts['not run']} not run, ${counts['not comparable']} not comparable).`;
   const gap =
     medianGap === null ? '' : `, with a median distance of ${fixed(medianGap, 1)} points from the printed number`;
-  const protocols = [...byProtocol].filter(([, own]) => judgedOf(own) > 0);
-  const shares = protocols.map(([name, own]) => `${own.reproduced} of ${judgedOf(own)} under ${name}`);
-  const apart = shares.length > 1 ? ` (${shares.join(', ')})` : '';
+  const parts = [...byProtocol].filter(([, own]) => judgedOf(own) > 0);
+  const shares = parts.map(([name, own]) => `${own.reproduced} of ${judgedOf(own)} under ${name}`);
+  // Parameter counts, for one, do not depend on the protocol.
+  const differ = new Set(parts.map(([, own]) => own.reproduced / judgedOf(own))).size > 1;
+  const apart = differ ? ` (${shares.join(', ')})` : '';
   return `${title}: ${counts.reproduced} of ${judged} judged numbers agree with the paper${apart}${gap}; ${printed - judged} of ${printed} were not judged.`;
 }
 
