@@ -81,6 +81,13 @@ export function operationKey({ operations }: StepGraph, operation: StepOperation
   return `${operation.type}|${shapes.join('|')}>${outputs.join(';')}`;
 }
 
-/** Empty for a scalar or an empty tensor. */
-const textOf = (shape: readonly number[]): string =>
-  shape.includes(0) ? '' : shape.filter((size) => size !== 1).join(',');
+const texts = new WeakMap<readonly number[], string>();
+
+/** Empty for a scalar or an empty tensor. An output's shape is asked for by every operation that reads it, so it is kept. */
+function textOf(shape: readonly number[]): string {
+  const known = texts.get(shape);
+  if (known !== undefined) return known;
+  const text = shape.includes(0) ? '' : shape.filter((size) => size !== 1).join(',');
+  texts.set(shape, text);
+  return text;
+}
