@@ -29,6 +29,7 @@ export const figurePrograms: readonly FigureProgram[] = [
   { name: 'input-pipeline-idle', file: 'input-pipeline' },
   { name: 'strict-order-cpu2', file: 'strict-order' },
   { name: 'scheduler', file: 'scheduling' },
+  { name: 'report', file: 'reporting' },
 ];
 
 /** Runs a program; its figures, or why there are none. `quick` asks for a small version of the same. */

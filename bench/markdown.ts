@@ -1,5 +1,5 @@
 /** The benchmark's tables, for a terminal and for `bench.md`. */
-import { agrees, largestLossDifference, type DetailedEntry, type NotMeasured } from './entries.js';
+import { agrees, largestDifference, type DetailedEntry, type NotMeasured } from './entries.js';
 import { figureMet, type Figure } from './figures.js';
 import type { Standing } from './goals.js';
 
@@ -27,7 +27,7 @@ export function benchMarkdown({ quick, machine, entries, notMeasured, standings,
 
 const peerTable = (entries: readonly DetailedEntry[]): string =>
   table(
-    ['network, batch', 'peer', 'project, ms', 'peer, ms', 'time', '95 %', 'peak memory', 'largest difference of loss'],
+    ['network, batch', 'peer', 'project, ms', 'peer, ms', 'time', '95 %', 'peak memory', 'first loss', 'later losses'],
     entries.map(({ network, batch, peer, milliseconds, ratioTime, ratioMemory, interval, agreement }) => [
       `${network}, ${batch}`,
       peer,
@@ -36,14 +36,18 @@ const peerTable = (entries: readonly DetailedEntry[]): string =>
       ratio(ratioTime),
       interval ? `${ratio(interval.low)}-${ratio(interval.high)}` : '',
       ratio(ratioMemory),
-      agreement.sameParameters ? (agreement.lossDifference?.toExponential(0) ?? 'not finite') : 'other parameters',
+      agreement.sameParameters ? gap(agreement.firstLoss) : 'other parameters',
+      gap(agreement.laterLosses),
     ]),
   );
+
+/** As a share of the project's loss. */
+const gap = (difference: number | null): string => difference?.toExponential(0) ?? 'not finite';
 
 function agreementSentence(entries: readonly DetailedEntry[]): string {
   const odd = entries.filter(({ agreement }) => !agrees(agreement));
   return odd.length === 0
-    ? `Every program has the same number of parameters and, from the same weights on the same batch, the same first losses to within ${largestLossDifference}.`
+    ? `Every program has the same number of parameters and, from the same weights on the same batch, the same first loss to within ${largestDifference.firstLoss} and the same next losses to within ${largestDifference.laterLosses}.`
     : `NOT THE SAME COMPUTATION: ${odd.map(({ network, peer }) => `${peer} on ${network}`).join('; ')}.`;
 }
 

@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { decide } from '../../harness/commands/decide.js';
 import { estimatesFor } from '../../harness/commands/experience.js';
-import { numericsVersion, type Cell } from '../../harness/experiment/cell.js';
+import type { Cell } from '../../harness/experiment/cell.js';
 import { expand } from '../../harness/experiment/expand.js';
 import { ExperimentFolder } from '../../harness/experiment/experiment-folder.js';
-import type { Machine } from '../../harness/experiment/machine.js';
 import { inProject } from '../../harness/project.js';
-import type { ErrorResult } from '../../harness/result/result.js';
 import { runFile } from '../../harness/result/run-folder.js';
 import { RunStore } from '../../harness/result/store.js';
 import { Allocator, type Slot } from '../../harness/schedule/allocator.js';
@@ -20,6 +18,8 @@ import { Interruption } from '../../harness/schedule/interruption.js';
 import { LocalExecutor } from '../../harness/schedule/local-executor.js';
 import { runSchedule } from '../../harness/schedule/scheduler.js';
 import { peakMemoryBytes } from '../../harness/train/environment.js';
+import { anyMachine } from './any-machine.js';
+import { madeUpErrors } from './made-up-results.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 
 const [wantedCells, trivialCells] = quick ? [500, 20] : [10_000, 500];
@@ -31,68 +31,12 @@ const print = (benchmark: string, what: string, measured: number, unit: string, 
   );
 };
 
-const missing = { available: false, reason: 'it is not needed here' } as const;
-const machine: Machine = {
-  devices: { kind: 'cores', count: 2 },
-  deviceCount: 2,
-  hardware: 'any CPU',
-  cores: 2,
-  engine: 'traced',
-  memoryBytes: 16e9,
-  datasets: {
-    cifar10: missing,
-    cifar100: missing,
-    imagenet32: missing,
-    'fashion-mnist': { available: true, checksum: 'f', trainImages: 10_000 },
-    synthetic: { available: true, checksum: 's', trainImages: 2048 },
-  },
-};
-
 /** Table 2 with so many seeds. */
 function expansion(seeds: number): readonly Cell[] {
   const folder = new ExperimentFolder();
   const matrices = [folder.matrix('table2')];
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return expand({ matrices, profile: 'quick', seeds: numbers, machine, folder }).cells;
-}
-
-function resultOf(id: string): ErrorResult {
-  const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
-  return {
-    kind: 'error',
-    schema: 1,
-    id,
-    numericsVersion,
-    finishedAt: '2000-01-01T00:00:00.000Z',
-    wallSeconds: 1,
-    attempts: 1,
-    environment: {
-      host: 'any',
-      os: 'linux',
-      cpu: 'any CPU',
-      cores: 2,
-      memoryBytes: 16e9,
-      gpus: [],
-      driver: null,
-      node: process.version,
-      tensorflow: '2',
-      engine: 'traced',
-      devices: 'cpu:1',
-      deterministic: false,
-      tf32: false,
-      gitCommit: null,
-      gitDirty: null,
-    },
-    peakMemoryBytes: 1,
-    energyJoules: null,
-    parameters: 1,
-    trainImages: 1,
-    validationImages: 1,
-    last: evaluation,
-    best: evaluation,
-    evaluations: [evaluation],
-    finalLoss: 1,
-  };
+  return expand({ matrices, profile: 'quick', seeds: numbers, machine: anyMachine, folder }).cells;
 }
 
 /** As `plan` does it, against runs that are all done. */
@@ -107,17 +51,17 @@ function planning(): void {
   for (const cell of cells) {
     mkdirSync(store.folder(cell.id), { recursive: true });
     writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
-    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(resultOf(cell.id), null, 2));
+    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(madeUpErrors(cell.id), null, 2));
   }
   const planned = performance.now();
   const decisions = expansion(Math.ceil(wantedCells / perSeed)).map((cell) => decide(cell, store));
   estimatesFor(cells, store, {
-    selection: machine.devices,
+    selection: anyMachine.devices,
     count: 2,
-    model: machine.hardware,
+    model: anyMachine.hardware,
     slots: slots(),
     devicesPerSlot: 1,
-    memoryBytes: machine.memoryBytes,
+    memoryBytes: anyMachine.memoryBytes,
   });
   const seconds = (performance.now() - planned) / 1000;
   if (decisions.some(({ action }) => action !== 'reuse')) throw new Error('a finished run was not recognised');
@@ -134,7 +78,7 @@ async function running(): Promise<void> {
     .filter(({ kind }) => kind === 'error')
     .slice(0, trivialCells);
   mkdirSync(store.root, { recursive: true });
-  writeFileSync(join(store.root, 'template.json'), JSON.stringify(resultOf('THE-ID'), null, 2));
+  writeFileSync(join(store.root, 'template.json'), JSON.stringify(madeUpErrors('THE-ID'), null, 2));
   const executor = new LocalExecutor({ worker: ['/bin/sh', inProject('bench', 'programs', 'instant-worker.sh')] });
   const before = process.cpuUsage();
   const start = performance.now();

@@ -71,13 +71,13 @@ describe('a comparison', () => {
   it('notices programs that compute something else', async () => {
     const { entries } = await measured(
       fake('traced', 30, 2.3),
-      fake('same', 40, 2.3001),
+      fake('same', 40, 2.30001),
       fake('other', 40, 2.2),
       fake('diverged', 40, 2.3, 'nan', 2),
     );
     expect(entries.map(({ agreement }) => agrees(agreement))).toEqual([true, false, false]);
-    expect(entries[0]?.agreement.lossDifference).toBeCloseTo(0.0001 / 2.3, 8);
-    expect(entries[2]?.agreement.lossDifference).toBeNull();
+    expect(entries[0]?.agreement.firstLoss).toBeCloseTo(0.00001 / 2.3, 9);
+    expect(entries[2]?.agreement.laterLosses).toBeNull();
   });
 });
 

@@ -1,0 +1,80 @@
+/** What it takes to write the report of some hundred runs, all tables and projections with it, and how large its page is. */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectPlaces } from '../../harness/commands/projections.js';
+import { readOutcomes, writeCsvs } from '../../harness/commands/write-results.js';
+import { ExperimentFolder, paperTables } from '../../harness/experiment/experiment-folder.js';
+import { expand } from '../../harness/experiment/expand.js';
+import { writeReports } from '../../harness/report/index.js';
+import { runFile } from '../../harness/result/run-folder.js';
+import { RunStore } from '../../harness/result/store.js';
+import { anyMachine } from './any-machine.js';
+import { madeUpResult } from './made-up-results.js';
+import { againstGoal, printFigure, quick } from './print-figure.js';
+
+const wanted = quick ? 100 : 500;
+const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
+const folder = new ExperimentFolder();
+const matrices = [...paperTables, 'readings', 'seeds'].map((name) => folder.matrix(name));
+const planWith = (seeds: number) =>
+  expand({
+    matrices,
+    profile: 'auto',
+    seeds: Array.from({ length: seeds }, (_, seed) => seed),
+    machine: anyMachine,
+    folder,
+  });
+
+/** The fewest seeds that make so many cells. */
+function seedsFor(cells: number): number {
+  const [one, two] = [planWith(1).cells.length, planWith(2).cells.length];
+  return 1 + Math.ceil(Math.max(0, cells - one) / (two - one));
+}
+
+try {
+  const store = new RunStore(join(scratch, 'runs'));
+  const seeds = seedsFor(wanted);
+  for (const cell of planWith(seeds).cells) {
+    mkdirSync(store.folder(cell.id), { recursive: true });
+    writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
+    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(madeUpResult(cell)));
+  }
+  const reports = join(scratch, 'auto');
+  const start = performance.now();
+  const plan = planWith(seeds);
+  const outcomes = readOutcomes(plan.cells, store, (message) => {
+    throw new Error(message);
+  });
+  const projections = projectPlaces(plan, outcomes, reports);
+  writeCsvs(plan, outcomes, reports);
+  await writeReports({ plan, outcomes, projections, folder: reports, runs: store.root });
+  const seconds = (performance.now() - start) / 1000;
+  const page = statSync(join(reports, 'index.html')).size / 1e6;
+  const of = `the report of ${plan.cells.length} runs with ${projections.size} projections`;
+  const figure = { network: '', batch: 0 } as const;
+  printFigure(
+    againstGoal({
+      ...figure,
+      benchmark: 'report-time',
+      what: of,
+      measured: seconds,
+      unit: 's',
+      goal: 2,
+      quantity: 'time',
+    }),
+  );
+  printFigure(
+    againstGoal({
+      ...figure,
+      benchmark: 'report-size',
+      what: `the page of ${of}`,
+      measured: page,
+      unit: 'MB',
+      goal: 1.5,
+      quantity: 'memory',
+    }),
+  );
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
