@@ -1,5 +1,5 @@
 /** Results of the right form for cells that never ran: what reads and shows results is measured on them. */
-import { numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../../harness/experiment/cell.js';
+import { batchOf, numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../../harness/experiment/cell.js';
 import { parameterCount } from '../../harness/experiment/memory-estimate.js';
 import { readLayout } from '../../harness/network/layout.js';
 import type { OperationTimes } from '../../harness/result/operation-times.js';
@@ -70,7 +70,7 @@ function timingOf(cell: TimingCell): TimingResult {
     ...shared(cell.id),
     hardware: cell.hardware,
     otherLoad: 0,
-    ...(cell.rounds === 0 ? { operations: operationsOf(cell) } : {}),
+    ...(cell.rounds === 0 ? { operations: madeUpOperations(cell) } : {}),
     rows: cell.rows.map(({ row, layout, network }, index) => ({
       row,
       layout,
@@ -84,12 +84,13 @@ function timingOf(cell: TimingCell): TimingResult {
 }
 
 /** As many signatures as a real cell has, with the times of a roofline. */
-const operationsOf = ({ rows, protocol, batch: own }: TimingCell): OperationTimes =>
+export const madeUpOperations = (cell: TimingCell): OperationTimes =>
   operationTimes(
-    rows.map(({ network, layout, batch = own }): StepProfile => {
-      const graph = networkStepGraph(network, readLayout(layout, network, protocol.derivativeTerms), protocol, batch);
+    cell.rows.map((row): StepProfile => {
+      const layout = readLayout(row.layout, row.network, cell.protocol.derivativeTerms);
+      const graph = networkStepGraph(row.network, layout, cell.protocol, batchOf(cell, row));
       const duration = Float64Array.from(graph.operations, (operation) =>
-        rooflineTime(operation, cardNamed('p100'), defaultEfficiency),
+        rooflineTime(operation, cardNamed('k80'), defaultEfficiency),
       );
       let now = 0;
       const start = duration.map((time) => (now += time) - time);

@@ -89,15 +89,14 @@ export function asProfile({ prepared, simulation }: StepProjection, hardware: Ha
 /** RS = (t_baseline - t_layout) / t_baseline, percent. */
 export const relativeSpeedUpPct = (baseline: number, layout: number): number => (100 * (baseline - layout)) / baseline;
 
-/** Projects both steps; RS follows from their times. */
+/** Projects a layout's step; RS follows from its time and the baseline's. */
 export function projectRs(
-  baselineGraph: StepGraph,
+  baseline: StepProjection,
   layoutGraph: StepGraph,
   costs: CostTable,
   topology: Topology,
   how: HowToRun = {},
 ): RsProjection {
-  const baseline = projectStep(baselineGraph, costs, topology, how);
   const layout = projectStep(layoutGraph, costs, topology, how);
   return { rsPct: relativeSpeedUpPct(baseline.stepTime, layout.stepTime), baseline, layout };
 }
@@ -117,11 +116,7 @@ export function costInterval(
   const random = seededRandom(1);
   const drawn = Array.from({ length: redraws }, () => {
     const table = costs.redrawn(random);
-    const time = ({ prepared }: StepProjection): number => {
-      const { durations } = priceGraph(table, prepared.graph);
-      return simulate(prepared, durations, simulationOptions(prepared.graph, how, topology, table.fixedPerStep))
-        .stepTime;
-    };
+    const time = ({ prepared }: StepProjection): number => timeStep(prepared, table, topology, how).stepTime;
     return relativeSpeedUpPct(time(baseline), time(layout));
   });
   const all = Float64Array.from([rsPct, ...drawn]);

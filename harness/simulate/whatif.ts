@@ -14,6 +14,7 @@ import {
   costInterval,
   projectRs,
   projectStep,
+  timeStep,
   relativeSpeedUpPct,
   type HowToRun,
   type RsProjection,
@@ -71,8 +72,7 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
   const baseline = baselineOf(network);
   const graphOf = (specification: NetworkSpecification, layout: Layout): StepGraph =>
     networkStepGraph(specification, layout, options, batch);
-  const baselineGraph = graphOf(baseline.network, baseline.layout);
-  const baselineStep = projectStep(baselineGraph, costs, topology, how);
+  const baselineStep = projectStep(graphOf(baseline.network, baseline.layout), costs, topology, how);
   const project = (what: string, specification: NetworkSpecification, layout: Layout): WhatIfRow => {
     if (devicesOf(layout) > devices)
       throw new Problem(
@@ -80,7 +80,7 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
         `${formatLayout(layout)} needs ${devicesOf(layout)} devices, there are ${devices}`,
         'Name more with --devices, or put several terms into one bracket.',
       );
-    const projection = projectRs(baselineGraph, graphOf(specification, layout), costs, topology, how);
+    const projection = projectRs(baselineStep, graphOf(specification, layout), costs, topology, how);
     const intervalPct = costInterval(projection, costs, topology, how);
     return rowOf(what, layout, projection, intervalPct, question.deviceBytes);
   };
@@ -90,10 +90,12 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
   if (network.family !== 'wrn') {
     // One warp layer a stage tells layouts apart as well as many do, and is faster.
     const short: NetworkSpecification = { ...network, Nwarp: 1 };
-    const found = searchLayout(network, devices, options, (layout) => {
-      const prepared = prepareGraph(graphOf(short, layout));
-      return projectStep(prepared.graph, costs, topology, how).stepTime;
-    });
+    const found = searchLayout(
+      network,
+      devices,
+      options,
+      (layout) => timeStep(prepareGraph(graphOf(short, layout)), costs, topology, how).stepTime,
+    );
     search = { method: found.method, tried: found.tried };
     rows.push(project('best found', network, found.layout));
     rows.push(project('the paper’s pattern', network, defaultLayout(network, devices, options.derivativeTerms)));

@@ -45,12 +45,13 @@ export function fitData(report: FitReport) {
 /** Returns the paths written. */
 export function writeFit(folder: string, report: FitReport): string[] {
   mkdirSync(folder, { recursive: true });
+  const data = fitData(report);
   const contents: Record<keyof typeof fitFiles, string> = {
-    data: `${JSON.stringify(fitData(report), null, 1)}\n`,
+    data: `${JSON.stringify(data, null, 1)}\n`,
     cells: cellsCsv(report),
     hypotheses: hypothesesCsv(report),
     figure: fitFigure(report),
-    page: fitMarkdown('Why the printed speed-ups are what they are', fitAccount(report), fitFiles.figure),
+    page: fitMarkdown('Why the printed speed-ups are what they are', data.account, fitFiles.figure),
   };
   return (Object.keys(fitFiles) as (keyof typeof fitFiles)[]).map((name) => {
     const path = join(folder, fitFiles[name]);

@@ -1,5 +1,6 @@
 /** Step graphs made once for all hypotheses that share them: cards, efficiencies and wirings do not change a graph. */
-import { networkStepGraph } from '../graph/network-step-graph.js';
+import { networkStepGraph, stepGraphKey } from '../graph/network-step-graph.js';
+import type { BuildOptions } from '../graph/residual-unit.js';
 import { InOrderSchedule } from '../in-order.js';
 import { prepareGraph } from '../prepared-graph.js';
 import type { Step } from './cells.js';
@@ -11,19 +12,20 @@ export class StepCache {
   schedule(hypothesis: Hypothesis, step: Step, batch: number): InOrderSchedule {
     const { derivative, batchNorm, recompute } = hypothesis;
     const { network } = step;
-    // The baseline does not know the derivative.
-    const reading = network.family === 'wrn' ? '' : `${derivative} ${recompute}`;
-    const key = `${reading} ${batchNorm} ${batch} ${JSON.stringify(step)}`;
+    // The baseline has nothing to recompute.
+    const layout =
+      step.layout.kind === 'operator' && network.family !== 'wrn' ? { ...step.layout, recompute } : step.layout;
+    const options: BuildOptions = {
+      derivative,
+      batchNorm,
+      derivativeTerms: 'once',
+      widening: 'copies',
+      batchNormEvaluation: 'batch',
+    };
+    const key = stepGraphKey(network, layout, options, batch);
     const known = this.#schedules.get(key);
     if (known !== undefined) return known;
-    const layout = step.layout.kind === 'operator' ? { ...step.layout, recompute } : step.layout;
-    const graph = networkStepGraph(
-      network,
-      layout,
-      { derivative, batchNorm, derivativeTerms: 'once', widening: 'copies', batchNormEvaluation: 'batch' },
-      batch,
-    );
-    const schedule = new InOrderSchedule(prepareGraph(graph));
+    const schedule = new InOrderSchedule(prepareGraph(networkStepGraph(network, layout, options, batch)));
     this.#schedules.set(key, schedule);
     return schedule;
   }

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { StepProfile } from '../../../harness/engine/step-graph.js';
+import { madeUpOperations } from '../../../bench/programs/made-up-results.js';
 import { expand } from '../../../harness/experiment/expand.js';
 import { ExperimentFolder } from '../../../harness/experiment/experiment-folder.js';
-import { readLayout } from '../../../harness/network/layout.js';
-import { cardNamed } from '../../../harness/simulate/cards.js';
-import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
-import { operationTimes } from '../../../harness/simulate/operation-times.js';
 import { PlaceProjector } from '../../../harness/simulate/planned-projection.js';
-import { defaultEfficiency, rooflineTime } from '../../../harness/simulate/roofline.js';
 import { twoCores } from '../experiment/machines.js';
 
 const folder = new ExperimentFolder();
@@ -24,18 +19,7 @@ const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
 function timesOf(id: string) {
   const cell = cells.get(id);
   if (cell?.kind !== 'timing') throw new Error('no timing cell');
-  return operationTimes(
-    cell.rows.map(({ network, layout, batch }): StepProfile => {
-      const read = readLayout(layout, network, cell.protocol.derivativeTerms);
-      const graph = networkStepGraph(network, read, cell.protocol, batch ?? cell.batch);
-      let now = 0;
-      const duration = Float64Array.from(graph.operations, (operation) =>
-        rooflineTime(operation, cardNamed('k80'), defaultEfficiency),
-      );
-      const start = duration.map((time) => (now += time) - time);
-      return { graph, start: [start], duration: [duration], span: [now], hardware: { kind: 'cpu', model: 'made up' } };
-    }),
-  );
+  return madeUpOperations(cell);
 }
 
 const places = plan.tables
