@@ -3,45 +3,25 @@ import { dirname, relative, resolve } from 'node:path';
 import typescript from 'typescript-eslint';
 
 /**
- * Imports point one way. What each folder may import besides itself, npm packages and the files that all may import;
- * `commands` and `main.ts`, which put the program together, `bench` and the tests may import everything.
+ * Imports point one way: a folder may import itself, npm packages and what is listed here. `cli`, which puts the program
+ * together, `bench`, `experiments` and the tests may import everything; nothing but them imports `experiments`.
  */
 const mayImport = {
-  'harness/network': ['harness/engine/engine.ts'],
-  'harness/engine': ['harness/network/operations.ts', 'harness/network/options.ts', 'harness/setup'],
-  'harness/experiment': [
-    ...['layout', 'layout-check', 'layout-notation', 'options', 'specification'].map(
-      (name) => `harness/network/${name}.ts`,
-    ),
-    'harness/engine/engine.ts',
+  'harness/core': [],
+  'harness/setup': ['harness/core', 'bootstrap/lock.mjs', 'datasets/zip.ts'],
+  'harness/engine': ['harness/core', 'harness/setup'],
+  'harness/model': ['harness/core', 'harness/engine'],
+  'harness/plan': ['harness/core', 'harness/engine', 'harness/model', 'datasets'],
+  'harness/store': ['harness/core', 'harness/plan', 'harness/kinds'],
+  'harness/kinds': ['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/store', 'datasets'],
+  'harness/project': ['harness/core', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
+  'harness/run': [
+    ...['harness/core', 'harness/setup', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
+    'harness/project',
   ],
-  'harness/result': ['harness/experiment', 'harness/network/specification.ts'],
-  'harness/schedule': ['harness/experiment', 'harness/result', 'harness/setup', 'harness/network/specification.ts'],
-  'harness/train': [
-    'harness/network',
-    'harness/engine',
-    'harness/experiment',
-    'harness/figure',
-    'harness/result',
-    'harness/setup',
-    'harness/simulate/operation-times.ts',
-    'datasets',
-  ],
-  'harness/simulate': [
-    ...['harness/network', 'harness/engine', 'harness/experiment', 'harness/figure'],
-    'harness/result/operation-times.ts',
-  ],
-  'harness/report': [
-    ...['harness/experiment', 'harness/figure', 'harness/result', 'harness/simulate'],
-    ...['layout', 'layout-notation', 'options', 'specification'].map((name) => `harness/network/${name}.ts`),
-  ],
-  'harness/figure': [],
-  'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
-  datasets: [],
+  'harness/report': ['harness/core', 'harness/plan', 'harness/kinds', 'harness/store', 'harness/project'],
+  datasets: ['harness/core'],
 };
-const allMayImport = ['philox', 'problem', 'problem-format', 'project', 'safe-text', 'seeded-random'].map(
-  (name) => `harness/${name}.ts`,
-);
 
 const root = import.meta.dirname;
 /** @param {string} folder */
@@ -58,7 +38,7 @@ const importDirection = {
     const file = relative(root, context.filename);
     const [folder, allowed] = Object.entries(mayImport).find(([name]) => within(name)(file)) ?? [];
     if (folder === undefined) return {};
-    const open = [folder, ...(allowed ?? []), ...allMayImport].map(within);
+    const open = [folder, ...(allowed ?? [])].map(within);
     const check = (/** @type {any} */ node) => {
       const source = node.source?.value ?? node.source?.literal?.value;
       if (typeof source !== 'string' || !source.startsWith('.')) return;

@@ -1,7 +1,7 @@
 /** Measures several programs on one workload in turns: A B C, C B A, A B C … */
-import { Problem } from '../harness/problem.js';
-import type { TimedSteps } from '../harness/result/statistics.js';
-import { turnsOf } from '../harness/train/turns.js';
+import { Problem } from '../harness/core/problem.js';
+import type { TimedSteps } from '../harness/report/measured/statistics.js';
+import { turnsOf } from '../harness/kinds/timing/turns.js';
 import { MeasuredProgram } from './measured-program.js';
 
 /** What can be measured, or why it cannot. */

@@ -1,6 +1,6 @@
 /** The programs that are compared: the project first, then its peers. */
-import { inProject } from '../harness/project.js';
-import { listGraphicsCards } from '../harness/setup/graphics-cards.js';
+import { inProject } from '../harness/core/project.js';
+import { listGraphicsCards } from '../harness/core/process/graphics-cards.js';
 import type { Contestant } from './compare.js';
 import { peerNames } from './goals.js';
 

@@ -1,7 +1,7 @@
 /** Benchmarks without a peer: a number against its goal, measured by a program of its own that prints it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { inProject } from '../harness/project.js';
+import { inProject } from '../harness/core/project.js';
 import type { Entry } from './entries.js';
 import { complaintIn } from './measured-program.js';
 

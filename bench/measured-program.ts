@@ -1,7 +1,7 @@
 /** A program that is measured: a subprocess of its own, which takes a training step whenever it is told to. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 export interface MeasuredStep {
   readonly milliseconds: number;

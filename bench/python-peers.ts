@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inProject } from '../harness/project.js';
+import { inProject } from '../harness/core/project.js';
 
 export interface PythonPlaces {
   readonly folder: string;

@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { labelOf } from '../harness/network/specification.js';
-import { Problem } from '../harness/problem.js';
-import { writeAtomically } from '../harness/result/atomic-write.js';
+import { labelOf } from '../experiments/warpnet/model/specification.js';
+import { Problem } from '../harness/core/problem.js';
+import { writeAtomically } from '../harness/core/files/atomic-write.js';
 import { compare, type Contestant } from './compare.js';
 import { contestantsWith, gpuContestants, projectName } from './contestants.js';
 import {

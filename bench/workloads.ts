@@ -1,13 +1,13 @@
 /** The training steps that are compared, written to a folder so that every program starts from the same bytes. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialise } from '../harness/network/initialisation.js';
-import { parseLayout } from '../harness/network/layout.js';
-import { buildNetwork, type Network } from '../harness/network/network.js';
-import type { NetworkOptions } from '../harness/network/options.js';
-import { randomStream } from '../harness/network/random.js';
-import { labelOf, type NetworkSpecification } from '../harness/network/specification.js';
-import type { StepSettings } from '../harness/network/training-step.js';
+import { initialise } from '../harness/model/initialisation.js';
+import { parseLayout } from '../experiments/warpnet/layouts/layout.js';
+import { buildNetwork, type Network } from '../experiments/warpnet/model/network.js';
+import type { NetworkOptions } from '../experiments/warpnet/model/options.js';
+import { randomStream } from '../harness/model/random.js';
+import { labelOf, type NetworkSpecification } from '../experiments/warpnet/model/specification.js';
+import type { StepSettings } from '../harness/model/training-step.js';
 
 export interface Workload {
   readonly network: NetworkSpecification;

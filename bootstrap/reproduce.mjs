@@ -77,7 +77,7 @@ async function reproduce(argv) {
     const { setUpTensorFlow } = await built('setup/set-up.js');
     await setUpTensorFlow();
   }
-  const { main } = await built('main.js');
+  const { main } = await built('cli/main.js');
   return main(argv);
 }
 

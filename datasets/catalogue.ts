@@ -1,5 +1,5 @@
 /** What is fixed about each data set: classes, sizes, official addresses and checksums. */
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'fashion-mnist', 'synthetic'] as const;
 export type DatasetName = (typeof datasetNames)[number];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { catalogue, type DatasetOptions } from './catalogue.js';
 import { sha256 } from './checksum.js';
 import { checksumOfFiles } from './checksum-cache.js';

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 /** `1.2 GB`, `340 MB`. */
 export function formatBytes(bytes: number): string {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EnvHttpProxyAgent, interceptors, type Dispatcher } from 'undici';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { checkSpace } from './disk-space.js';
 import { exclusively } from './exclusive.js';
 import { PartialFile } from './partial-file.js';

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { catalogue, parseDatasetName, type OfficialFile } from './catalogue.js';
 import { cifarFiles, cifarIsFetched, type CifarFiles } from './cifar.js';
 import { fileDigest } from './digest.js';

@@ -1,7 +1,7 @@
 /** One published ImageNet32 batch, as `.npz` or pickled: where its pixels are, and its labels from 0 on. */
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { integers, parseNpyHeader } from './npy.js';
 import { readPickle } from './pickle.js';
 import { isKind, type PickledBytes } from './pickle-value.js';

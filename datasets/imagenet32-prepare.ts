@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { channelSums } from './channel-statistics.js';
 import { labelBytes, sha256 } from './checksum.js';
 import { checkSpace } from './disk-space.js';

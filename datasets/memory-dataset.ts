@@ -1,5 +1,5 @@
 /** Puts together a data set whose images are held in memory, as bytes. */
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { catalogue, type DatasetName } from './catalogue.js';
 import { channelSums } from './channel-statistics.js';
 import { datasetChecksumOf, partChecksum } from './checksum.js';

@@ -1,5 +1,5 @@
 /** The door to every data set. */
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 import { catalogue, parseDatasetName, type DatasetOptions } from './catalogue.js';
 export type { DatasetOptions } from './catalogue.js';
 import { cifarChecksum, openCifar } from './cifar.js';

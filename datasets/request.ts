@@ -1,7 +1,7 @@
 /** One HTTP request for a file or the rest of it, with a watch on stalls, and a verdict on what the server answered. */
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 /** What may go away by itself: trying again makes sense. */
 export class TemporaryFailure extends Error {

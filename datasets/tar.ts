@@ -1,5 +1,5 @@
 /** Reads wanted files out of a tar archive as it streams by. Names in the archive never become paths. */
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 export interface TarFile {
   /** The last part of its path. */

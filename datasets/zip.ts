@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { Problem } from '../harness/problem.js';
+import { Problem } from '../harness/core/problem.js';
 
 export interface ZipEntry {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Two cores with the embedded data set: what a laptop has. */
-import type { Machine } from '../../harness/experiment/machine.js';
+import type { Machine } from '../../harness/plan/machine.js';
 
 const missing = { available: false, reason: 'it is not needed here' } as const;
 export const anyMachine: Machine = {

@@ -1,8 +1,8 @@
 /** The networks as a user of TensorFlow.js writes them: a functional model of `tf.layers`. */
 import * as tf from '@tensorflow/tfjs';
 import { plainOperations } from '../../harness/engine/plain/operations.js';
-import { stageChannels, stemChannels, unitName } from '../../harness/network/parameters.js';
-import { unitsPerStage } from '../../harness/network/specification.js';
+import { stageChannels, stemChannels, unitName } from '../../experiments/warpnet/model/parameters.js';
+import { unitsPerStage } from '../../experiments/warpnet/model/specification.js';
 import type { LoadedWorkload } from '../workloads.js';
 
 /** `v * 1[pre > 0]` for the inputs [v, pre], without a gradient to pre. */

@@ -1,13 +1,13 @@
 /** Results of the right form for cells that never ran: what reads and shows results is measured on them. */
-import { batchOf, numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../../harness/experiment/cell.js';
-import { parameterCount } from '../../harness/experiment/memory-estimate.js';
-import { readLayout } from '../../harness/network/layout.js';
-import type { OperationTimes } from '../../harness/result/operation-times.js';
-import type { CellResult, Environment, ErrorResult, TimingResult } from '../../harness/result/result.js';
-import { cardNamed } from '../../harness/simulate/cards.js';
-import { networkStepGraph } from '../../harness/simulate/graph/network-step-graph.js';
-import { operationTimes } from '../../harness/simulate/operation-times.js';
-import { defaultEfficiency, rooflineTime } from '../../harness/simulate/roofline.js';
+import { batchOf, numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../../harness/plan/cell.js';
+import { parameterCount } from '../../harness/plan/expand/memory-estimate.js';
+import { readLayout } from '../../experiments/warpnet/layouts/layout.js';
+import type { OperationTimes } from '../../harness/kinds/operations/operation-times.js';
+import type { CellResult, Environment, ErrorResult, TimingResult } from '../../harness/store/result.js';
+import { cardNamed } from '../../harness/project/costs/cards.js';
+import { networkStepGraph } from '../../harness/project/graph/network-step-graph.js';
+import { operationTimes } from '../../harness/project/costs/operation-times.js';
+import { defaultEfficiency, rooflineTime } from '../../harness/project/costs/roofline.js';
 import type { StepProfile } from '../../harness/engine/step-graph.js';
 
 const environment: Environment = {

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { median } from 'simple-statistics';
 import { openTracedEngine } from '../../harness/engine/traced/index.js';
-import { initialise } from '../../harness/network/initialisation.js';
-import { labelOf } from '../../harness/network/specification.js';
-import { compileStep, declareVariables } from '../../harness/network/training-step.js';
-import { lossOf } from '../../harness/train/compiled-program.js';
+import { initialise } from '../../harness/model/initialisation.js';
+import { labelOf } from '../../experiments/warpnet/model/specification.js';
+import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { lossOf } from '../../harness/kinds/training/compiled-program.js';
 import { learningRate, networkOf, stepOptions, type Workload } from '../workloads.js';
 import { printFigure, quick } from './print-figure.js';
 

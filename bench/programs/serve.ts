@@ -1,6 +1,6 @@
 /** A measured program's side of the conversation: a line in, a line of JSON out. */
 import { createInterface } from 'node:readline';
-import { peakMemoryBytes } from '../../harness/train/environment.js';
+import { peakMemoryBytes } from '../../harness/run/worker/environment.js';
 
 export interface StepProgram {
   /** Trainable parameters. */

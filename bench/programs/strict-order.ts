@@ -4,15 +4,15 @@
  */
 import { median } from 'simple-statistics';
 import { openTracedEngine, type TracedFunction } from '../../harness/engine/traced/index.js';
-import { parseLayout } from '../../harness/network/layout.js';
-import { initialise } from '../../harness/network/initialisation.js';
-import { buildNetwork } from '../../harness/network/network.js';
-import { randomStream } from '../../harness/network/random.js';
-import { labelOf } from '../../harness/network/specification.js';
-import { compileStep, declareVariables } from '../../harness/network/training-step.js';
-import { allToAll } from '../../harness/simulate/links.js';
-import { prepareGraph } from '../../harness/simulate/prepared-graph.js';
-import { simulate } from '../../harness/simulate/simulate.js';
+import { parseLayout } from '../../experiments/warpnet/layouts/layout.js';
+import { initialise } from '../../harness/model/initialisation.js';
+import { buildNetwork } from '../../experiments/warpnet/model/network.js';
+import { randomStream } from '../../harness/model/random.js';
+import { labelOf } from '../../experiments/warpnet/model/specification.js';
+import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { allToAll } from '../../harness/project/schedule/links.js';
+import { prepareGraph } from '../../harness/project/schedule/prepared-graph.js';
+import { simulate } from '../../harness/project/schedule/simulate.js';
 import { imageSize, networkOptions, stepOptions } from '../workloads.js';
 import { printFigure, quick } from './print-figure.js';
 

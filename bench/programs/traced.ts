@@ -1,7 +1,7 @@
 /** The project's own step: `node traced.js <workload folder> [devices] [deterministic]`; all cores where no devices are named. */
-import { compileStep, declareVariables } from '../../harness/network/training-step.js';
-import { lossOf, parameterCount } from '../../harness/train/compiled-program.js';
-import { openEngine } from '../../harness/train/open-engine.js';
+import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { lossOf, parameterCount } from '../../harness/kinds/training/compiled-program.js';
+import { openEngine } from '../../harness/run/worker/open-engine.js';
 import { networkOf, readWorkload, stepOptions } from '../workloads.js';
 import { serve } from './serve.js';
 

@@ -1,9 +1,9 @@
 /** How long a user waits before the first step of WRN-73-4: tracing, opening the session, and its first run's preparation. */
 import { openTracedEngine } from '../../harness/engine/traced/index.js';
-import { initialise } from '../../harness/network/initialisation.js';
-import { labelOf } from '../../harness/network/specification.js';
-import { compileStep, declareVariables } from '../../harness/network/training-step.js';
-import { lossOf } from '../../harness/train/compiled-program.js';
+import { initialise } from '../../harness/model/initialisation.js';
+import { labelOf } from '../../experiments/warpnet/model/specification.js';
+import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { lossOf } from '../../harness/kinds/training/compiled-program.js';
 import { imageSize, learningRate, networkOf, stepOptions, type Workload } from '../workloads.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 

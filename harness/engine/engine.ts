@@ -1,6 +1,6 @@
 /** What runs a training step. Three implementations: traced graph (libtensorflow), eager tfjs-node-gpu, tfjs's JavaScript CPU backend. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Operations } from '../network/operations.js';
+import type { Operations } from './operations.js';
 import type { StepProfile } from './step-graph.js';
 
 export type EngineName = 'traced' | 'eager' | 'cpu';

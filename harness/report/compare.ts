@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { strFromU8 } from 'fflate';
 import { z } from 'zod';
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 import { readBundle } from './bundle/verify.js';
-import { fixed, signed } from './digits.js';
+import { fixed, signed } from './evaluate/digits.js';
 import { markdown } from './markup/markdown.js';
 import { tableCsvColumns } from './render/csv.js';
 

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { profileNames } from '../experiment/profile-name.js';
-import type { AccountSection } from '../simulate/fit/fit-account.js';
-import { signed } from './digits.js';
+import { profileNames } from '../plan/profile/profile-name.js';
+import type { AccountSection } from '../../experiments/warpnet/fit/fit-account.js';
+import { signed } from './evaluate/digits.js';
 
 export interface Validation {
   readonly count: number;

@@ -1,26 +1,26 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readClaimRules } from './claim-rules.js';
-import { measurementsOf, type Measurements } from './measurements.js';
-import type { ExperimentPlan } from '../experiment/plan.js';
-import { writing } from '../result/write-problem.js';
-import type { Projection } from './projection.js';
+import { readClaimRules } from './claims/claim-rules.js';
+import { measurementsOf, type Measurements } from './measured/measurements.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import { writing } from '../core/files/write-problem.js';
+import type { Projection } from './evaluate/projection.js';
 import { readFit, readValidation } from './explanations.js';
 import type { TableModel } from './model.js';
-import { occasionOf } from './occasion.js';
+import { occasionOf } from './provenance/occasion.js';
 import type { ReportContext } from './report-context.js';
-import { provenanceOf } from './provenance.js';
+import { provenanceOf } from './provenance/provenance.js';
 import { renderReport, tablesFrom } from './render-report.js';
 import { renderPage, type Section } from './render/html.js';
-import { readTimelines } from './timelines.js';
+import { readTimelines } from './measured/timelines.js';
 
 export { tableText } from './render/terminal.js';
-export { entryKey } from './entries.js';
-export type { Projection } from './projection.js';
+export { entryKey } from './evaluate/entries.js';
+export type { Projection } from './evaluate/projection.js';
 export { validationFolder } from './explanations.js';
-export type { Outcome } from './measurements.js';
-export type { Occasion } from './provenance.js';
+export type { Outcome } from './measured/measurements.js';
+export type { Occasion } from './provenance/provenance.js';
 export type { ReportContext } from './report-context.js';
 export { writeBundle } from './bundle/write.js';
 export { verificationText, verifyBundle } from './bundle/verify.js';

@@ -1,6 +1,6 @@
 /** The one table model that every renderer draws: the paper's arrangement, with ours beside theirs. */
-import type { EvaluatedEntry } from './entries.js';
-import type { Metric, Quantity } from './quantity.js';
+import type { EvaluatedEntry } from './evaluate/entries.js';
+import type { Metric, Quantity } from './evaluate/quantity.js';
 
 export interface HeadCell {
   readonly kind: 'text' | 'network' | 'layout';

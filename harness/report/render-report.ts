@@ -1,26 +1,26 @@
 /** From what was measured to the files of a report: a pure function, so that a bundle can be made again and compared. */
-import type { ExperimentPlan } from '../experiment/plan.js';
-import type { ClaimRules } from './claim-rules.js';
-import { judgeClaims, type ClaimVerdict } from './claims.js';
-import type { Evidence } from './entries.js';
-import type { Projection } from './projection.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import type { ClaimRules } from './claims/claim-rules.js';
+import { judgeClaims, type ClaimVerdict } from './claims/claims.js';
+import type { Evidence } from './evaluate/entries.js';
+import type { Projection } from './evaluate/projection.js';
 import type { Fit, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { curvesCsv, errorCurves, figure2 } from './figures/error-curves.js';
 import { speedUps } from './figures/speed-ups.js';
-import type { Figure } from '../figure/svg.js';
-import { deviceTimelines, type Timeline } from '../figure/timeline.js';
-import type { Measurements } from './measurements.js';
+import type { Figure } from '../core/drawing/svg.js';
+import { deviceTimelines, type Timeline } from '../core/drawing/timeline.js';
+import type { Measurements } from './measured/measurements.js';
 import type { TableModel } from './model.js';
-import type { Provenance } from './provenance.js';
-import { readPublished } from './published.js';
+import type { Provenance } from './provenance/provenance.js';
+import { readPublished } from './evaluate/published.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument } from './render/latex.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
-import { readRules, type VerdictRules } from './rules.js';
+import { readRules, type VerdictRules } from './evaluate/rules.js';
 import { summarise } from './summary.js';
 import { buildTables } from './tables.js';
 

@@ -1,8 +1,8 @@
 /** All that a report is made from. */
-import type { ExperimentPlan } from '../experiment/plan.js';
-import type { Outcome } from './measurements.js';
-import type { Projection } from './projection.js';
-import type { Occasion } from './provenance.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import type { Outcome } from './measured/measurements.js';
+import type { Projection } from './evaluate/projection.js';
+import type { Occasion } from './provenance/provenance.js';
 
 export interface ReportContext {
   readonly plan: ExperimentPlan;

@@ -1,11 +1,11 @@
 /** The minute's reading: what was reproduced, how close, what not and why, and how to check. */
 import { median } from 'simple-statistics';
 import { groupBy, metricOf } from './arrange/parts.js';
-import type { ClaimVerdict } from './claims.js';
-import { fixed } from './digits.js';
+import type { ClaimVerdict } from './claims/claims.js';
+import { fixed } from './evaluate/digits.js';
 import type { TableModel } from './model.js';
-import { outcomes } from './names.js';
-import type { Metric, Quantity, VerdictOutcome } from './quantity.js';
+import { outcomes } from './evaluate/names.js';
+import type { Metric, Quantity, VerdictOutcome } from './evaluate/quantity.js';
 
 export type Counts = Readonly<Record<VerdictOutcome, number>>;
 

@@ -1,14 +1,14 @@
 /** Builds the table models of a plan. */
-import type { ExperimentPlan, PlannedEntry, TablePlan } from '../experiment/plan.js';
+import type { ExperimentPlan, PlannedEntry, TablePlan } from '../plan/plan.js';
 import { arrangeByMetric } from './arrange/by-metric.js';
-import { arrangeByProtocol, arrangeSeeds } from './arrange/by-protocol.js';
-import { arrangeReadings, readingSentences } from './arrange/readings.js';
-import { arrangeByWidth, type Arrangement } from './arrange/by-width.js';
+import { arrangeByProtocol, arrangeSeeds } from '../../experiments/warpnet/arrange/by-protocol.js';
+import { arrangeReadings, readingSentences } from '../../experiments/warpnet/arrange/readings.js';
+import { arrangeByWidth, type Arrangement } from '../../experiments/warpnet/arrange/by-width.js';
 import { commonRemarks, protocolsOf, standInSentences } from './arrange/parts.js';
-import { seedSentences } from './arrange/seed-conclusions.js';
-import { evaluateEntry, type EvaluatedEntry, type Evidence } from './entries.js';
+import { seedSentences } from '../../experiments/warpnet/arrange/seed-conclusions.js';
+import { evaluateEntry, type EvaluatedEntry, type Evidence } from './evaluate/entries.js';
 import type { TableModel } from './model.js';
-import { profileBanner, tableNames } from './names.js';
+import { profileBanner, tableNames } from './evaluate/names.js';
 
 function arrange(
   id: string,

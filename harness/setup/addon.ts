@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Problem } from '../problem.js';
-import { inProject } from '../project.js';
+import { Problem } from '../core/problem.js';
+import { inProject } from '../core/project.js';
 import type { Environment, NativeLibrary } from './native-library.js';
 import type { Progress } from './progress.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../../bootstrap/lock.mjs';
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 import { installFolder, installedMark, type Environment, type LibrarySet } from './native-library.js';
 import { diskFull, obtainWheel } from './pip.js';
 import { formatBytes, type Progress } from './progress.js';

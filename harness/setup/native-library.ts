@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Problem } from '../problem.js';
-import { inProject } from '../project.js';
+import { Problem } from '../core/problem.js';
+import { inProject } from '../core/project.js';
 
 export interface NativeLibrary {
   /** Absolute and free of links, so that the library finds NVIDIA's beside it (`../nvidia`, its RUNPATH). */

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 import type { Environment } from './native-library.js';
 import type { Wheel } from './wheels.js';
 

@@ -1,4 +1,4 @@
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 
 export interface Platform {
   readonly system: NodeJS.Platform;

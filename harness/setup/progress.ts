@@ -1,5 +1,5 @@
 /** What set-up says while it works: one line that grows on a terminal, now and then a line elsewhere; always standard error. */
-import type { Problem } from '../problem.js';
+import type { Problem } from '../core/problem.js';
 
 export interface Progress {
   /** A step begins. */

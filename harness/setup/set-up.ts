@@ -1,9 +1,9 @@
 /** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and the addon. */
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 import { addonPlaces, setUpAddon } from './addon.js';
-import { listGraphicsCards } from './graphics-cards.js';
+import { listGraphicsCards } from '../core/process/graphics-cards.js';
 import { installLibrary, wholeInstallation } from './install-library.js';
 import {
   cacheFolder,

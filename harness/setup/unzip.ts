@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readZip } from '../../datasets/zip.js';
-import { Problem } from '../problem.js';
+import { Problem } from '../core/problem.js';
 
 /**
  * Unpacks the files that `keep` takes into `folder`.

@@ -1,7 +1,7 @@
 /** Which pip wheels carry the library: pinned in bootstrap/wheels.json by version and SHA-256. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { inProject } from '../project.js';
+import { inProject } from '../core/project.js';
 
 const wheelSchema = z.strictObject({
   /** As pip takes it: `tensorflow-cpu==2.21.0`. */

@@ -83,7 +83,7 @@ beforeEach(() => {
   mkdirSync(inFolder('datasets'));
   mkdirSync(inFolder('bench'));
   put(
-    'harness/main.ts',
+    'harness/cli/main.ts',
     'export const main = async (argv) => { console.log(`main ${argv.join(" ")}`); return argv[0] === "fails" ? 2 : 0; };',
   );
   put('harness/setup/set-up.ts', 'export const setUpTensorFlow = async () => { console.log("TensorFlow set up"); };');
@@ -168,7 +168,7 @@ describe('afterwards', () => {
 
   it('a changed source is compiled before it runs, an unchanged one is not', () => {
     expect(reproduce(['status']).errors).toBe('');
-    put('harness/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
+    put('harness/cli/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
     expect(reproduce(['status'])).toMatchObject({
       output: 'changed\n',
       errors: expect.stringContaining('tsc') as string,
@@ -176,7 +176,7 @@ describe('afterwards', () => {
   });
 
   it('a source that does not compile stops with the compiler’s words', () => {
-    put('harness/main.ts', '// : number = "\nexport const main = 1;');
+    put('harness/cli/main.ts', '// : number = "\nexport const main = 1;');
     const { code, errors, output } = reproduce(['status']);
     expect(code).toBe(1);
     expect(`${errors}${output}`).toMatch(/main\.ts.*TS2322[^]*\[COMPILE_FAILED\]/);
@@ -204,7 +204,7 @@ describe('afterwards', () => {
   });
 
   it('WARPNET_SKIP_SETUP=1 takes everything as it is', () => {
-    put('harness/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
+    put('harness/cli/main.ts', 'export const main = async () => { console.log("changed"); return 0; };');
     expect(reproduce(['table2'], [], { WARPNET_SKIP_SETUP: '1' }).output).toBe('main table2\n');
   });
 });

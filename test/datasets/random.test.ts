@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { below, permutation, random } from '../../datasets/random.js';
-import { philox } from '../../harness/philox.js';
+import { philox } from '../../harness/core/philox.js';
 
 describe('philox', () => {
   // Known answers of the Random123 distribution (kat_vectors, philox4x32 10).

@@ -1,5 +1,5 @@
 /** The choices that cells of the tests are made with. */
-import type { Protocol } from '../../harness/experiment/protocol.js';
+import type { Protocol } from '../../harness/plan/profile/protocol.js';
 import { baseOptions } from './engine/cases.js';
 
 export const protocol: Protocol = {

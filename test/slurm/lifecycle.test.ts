@@ -6,11 +6,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Surroundings } from '../../harness/commands/surroundings.js';
-import { readAttempts } from '../../harness/result/attempts.js';
-import { readLeases, updateLease } from '../../harness/result/lease.js';
-import { Program, smallTable } from '../harness/commands/program.js';
-import { fakeWorkerCommand, FakeWorkers } from '../harness/schedule/fake-workers.js';
+import type { Surroundings } from '../../harness/cli/surroundings.js';
+import { readAttempts } from '../../harness/store/attempts.js';
+import { readLeases, updateLease } from '../../harness/store/lease.js';
+import { Program, smallTable } from '../harness/cli/program.js';
+import { fakeWorkerCommand, FakeWorkers } from '../harness/run/schedule/fake-workers.js';
 import { missingTool } from '../tools.js';
 import { TestCluster } from './test-cluster.js';
 
@@ -22,7 +22,7 @@ const card = (index: number) => ({
   driver: '1',
 });
 const node = { cpu: 'CPU Y', cores: [0, 1, 2, 3, 4, 5, 6, 7], memoryBytes: 2 ** 35, gpus: [0, 1, 2, 3].map(card) };
-const script = fileURLToPath(new URL('../harness/commands/main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../harness/cli/main-process.mjs', import.meta.url));
 
 describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () => {
   let cluster: TestCluster;

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAttempts } from '../../harness/result/attempts.js';
-import { runFile } from '../../harness/result/run-folder.js';
-import { RunStore } from '../../harness/result/store.js';
+import { readAttempts } from '../../harness/store/attempts.js';
+import { runFile } from '../../harness/store/run-folder.js';
+import { RunStore } from '../../harness/store/store.js';
 import { missingTool } from '../tools.js';
 import { TestCluster } from './test-cluster.js';
 
-const script = fileURLToPath(new URL('../harness/commands/main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../harness/cli/main-process.mjs', import.meta.url));
 
 /** A row like those of Table 2 and its baseline, small enough to be trained here. */
 const matrix = `id: small

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import koffi, { type KoffiFunc } from 'koffi';
-import { Problem } from '../../problem.js';
+import { Problem } from '../../core/problem.js';
 
 /** The address of an object of TensorFlow's. */
 export type Pointer = bigint;

@@ -1,5 +1,5 @@
 /** TensorFlow's status objects as exceptions. */
-import { Problem } from '../../problem.js';
+import { Problem } from '../../core/problem.js';
 import type { Pointer, TensorFlow } from './c-api.js';
 
 /** `TF_Code` numbers that mean something to a user. */

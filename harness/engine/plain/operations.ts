@@ -22,7 +22,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { BatchStatistics, Operations } from '../../network/operations.js';
+import type { BatchStatistics, Operations } from '../operations.js';
 
 export const plainOperations: Operations = {
   onDevice: (_device, build) => build(),

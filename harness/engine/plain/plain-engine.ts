@@ -15,7 +15,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { Problem } from '../../problem.js';
+import { Problem } from '../../core/problem.js';
 import type {
   Engine,
   EngineFunction,

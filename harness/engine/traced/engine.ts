@@ -3,7 +3,7 @@
 import '../sum-gradient.js';
 import { cpus } from 'node:os';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { Problem } from '../../problem.js';
+import { Problem } from '../../core/problem.js';
 import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
 import { TensorFlowError } from '../native/status.js';

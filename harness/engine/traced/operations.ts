@@ -13,7 +13,7 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { BatchStatistics, Operations } from '../../network/operations.js';
+import type { BatchStatistics, Operations } from '../operations.js';
 import { backendName } from './backend.js';
 import { fusedNames } from './kernels/fused.js';
 import { onDevice } from './placement.js';

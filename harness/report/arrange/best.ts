@@ -1,7 +1,7 @@
 /** Marks the lowest error of a column in a block, as the paper's bold type does, where the statistics allow it. */
-import { overlap, type Interval } from '../../result/statistics.js';
+import { overlap, type Interval } from '../measured/statistics.js';
 import type { Cell, Row } from '../model.js';
-import { isError, type Quantity } from '../quantity.js';
+import { isError, type Quantity } from '../evaluate/quantity.js';
 
 const asInterval = ({ value, interval }: Quantity): Interval => interval ?? { low: value ?? NaN, high: value ?? NaN };
 

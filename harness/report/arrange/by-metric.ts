@@ -1,10 +1,10 @@
 /** Tables 4 and 5, Figure 2's end points and rows shown below another table: a row a network, a group of columns a metric. */
-import type { EvaluatedEntry } from '../entries.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { head, type Row } from '../model.js';
-import type { Published } from '../published.js';
-import type { Metric } from '../quantity.js';
+import type { Published } from '../evaluate/published.js';
+import type { Metric } from '../evaluate/quantity.js';
 import { markBest } from './best.js';
-import type { Arrangement } from './by-width.js';
+import type { Arrangement } from '../../../experiments/warpnet/arrange/by-width.js';
 import { groupBy, metricCells, metricColumns, networkHead } from './parts.js';
 
 /** Entries of one printed row, under all protocols, make one row. */

@@ -1,11 +1,11 @@
 /** What the arrangements of all tables share: grouping, heads, columns, cells and the sentences underneath. */
-import { labelOf } from '../../network/specification.js';
-import type { PlannedEntry } from '../../experiment/plan.js';
-import type { EvaluatedEntry } from '../entries.js';
+import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import type { PlannedEntry } from '../../plan/plan.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { head, numbers, type Cell, type Column, type HeadCell } from '../model.js';
-import { datasetTitle, metricTitles } from '../names.js';
-import { citedQuantity, quantity, type Metric, type Quantity } from '../quantity.js';
-import type { Published } from '../published.js';
+import { datasetTitle, metricTitles } from '../evaluate/names.js';
+import { citedQuantity, quantity, type Metric, type Quantity } from '../evaluate/quantity.js';
+import type { Published } from '../evaluate/published.js';
 
 /** Groups in order of first appearance. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,12 +1,12 @@
 /** What a bundle keeps beside the CSVs so that its tables can be made again. */
 import { z } from 'zod';
-import type { ExperimentPlan } from '../../experiment/plan.js';
-import { profileNames } from '../../experiment/profile-name.js';
-import { Problem } from '../../problem.js';
-import { readCollected } from '../../result/collected.js';
-import { failureSchema } from '../../result/failure.js';
-import type { Projection } from '../projection.js';
-import type { Measurements } from '../measurements.js';
+import type { ExperimentPlan } from '../../plan/plan.js';
+import { profileNames } from '../../plan/profile/profile-name.js';
+import { Problem } from '../../core/problem.js';
+import { readCollected } from '../measured/collected.js';
+import { failureSchema } from '../../store/failure.js';
+import type { Projection } from '../evaluate/projection.js';
+import type { Measurements } from '../measured/measurements.js';
 import type { TableInputs } from '../render-report.js';
 
 /** Where each input stands in a bundle. */

@@ -1,6 +1,6 @@
 /** Takes names of people, hosts and home folders out of text that leaves the machine. */
 import { homedir, hostname, userInfo } from 'node:os';
-import { projectRoot } from '../../project.js';
+import { projectRoot } from '../../core/project.js';
 
 export interface Identity {
   readonly users: readonly string[];

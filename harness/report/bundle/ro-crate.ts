@@ -1,6 +1,6 @@
 /** The bundle's description after RO-Crate 1.1. */
-import type { Provenance } from '../provenance.js';
-import type { Published } from '../published.js';
+import type { Provenance } from '../provenance/provenance.js';
+import type { Published } from '../evaluate/published.js';
 
 export interface CrateFile {
   readonly name: string;

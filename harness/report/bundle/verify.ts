@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
-import { Problem } from '../../problem.js';
+import { Problem } from '../../core/problem.js';
 import { tableFiles, tablesFrom } from '../render-report.js';
-import { parseRules } from '../rules.js';
+import { parseRules } from '../evaluate/rules.js';
 import { invalid, readInputs } from './inputs.js';
 import { checksumFile } from './write.js';
 

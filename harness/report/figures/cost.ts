@@ -1,8 +1,8 @@
 /** Error against what it cost: training time, and parameters. */
-import { labelOf } from '../../network/specification.js';
-import { fixed } from '../digits.js';
+import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import { fixed } from '../evaluate/digits.js';
 import type { TableModel } from '../model.js';
-import { datasetTitle } from '../names.js';
+import { datasetTitle } from '../evaluate/names.js';
 import {
   colourAt,
   drawing,
@@ -14,7 +14,7 @@ import {
   ticks,
   type Figure,
   type Scale,
-} from '../../figure/svg.js';
+} from '../../core/drawing/svg.js';
 
 interface Dot {
   readonly name: string;

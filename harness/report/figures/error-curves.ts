@@ -1,12 +1,12 @@
 /** Error against epoch: Figure 2, and the curves of every other network that was trained. */
 import { stringify } from 'csv-stringify/sync';
-import { depthOf, labelOf } from '../../network/specification.js';
+import { depthOf, labelOf } from '../../../experiments/warpnet/model/specification.js';
 import { groupBy } from '../arrange/parts.js';
-import type { EvaluatedEntry } from '../entries.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
-import { datasetTitle } from '../names.js';
+import { datasetTitle } from '../evaluate/names.js';
 import { inertField } from '../render/csv.js';
-import { colourAt, drawing, element, label, line, linear, thinned, ticks, type Figure } from '../../figure/svg.js';
+import { colourAt, drawing, element, label, line, linear, thinned, ticks, type Figure } from '../../core/drawing/svg.js';
 
 export interface Curve {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** RS of ours against the paper's, with intervals: a line a network and layout, a mark a protocol. */
 import { groupBy, range } from '../arrange/parts.js';
-import type { EvaluatedEntry } from '../entries.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
-import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../figure/svg.js';
+import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../core/drawing/svg.js';
 
 const size = { left: 345, plot: 520, right: 24, row: 26, top: 48 };
 

@@ -1,5 +1,5 @@
 /** HTML; every string that reaches a page passes here or through handlebars' own escaping. */
-import { escapeHtml, tidy } from '../../safe-text.js';
+import { escapeHtml, tidy } from '../../core/safe-text.js';
 import { layoutParts, type Markup } from './markup.js';
 
 const layoutSigns = {

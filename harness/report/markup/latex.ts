@@ -1,5 +1,5 @@
 /** LaTeX for pdflatex with no more than booktabs and multirow. */
-import { tidy } from '../../safe-text.js';
+import { tidy } from '../../core/safe-text.js';
 import { layoutParts, type Markup } from './markup.js';
 
 const specials: Readonly<Record<string, string>> = {

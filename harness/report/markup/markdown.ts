@@ -1,5 +1,5 @@
 /** GitHub-flavoured Markdown. */
-import { tidy } from '../../safe-text.js';
+import { tidy } from '../../core/safe-text.js';
 import type { Markup } from './markup.js';
 
 /** Entities for what HTML reads, a backslash for what can start markup inside a line or a table cell. */

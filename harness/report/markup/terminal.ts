@@ -1,5 +1,5 @@
 /** Plain text for a terminal, and the yardstick for the other formats in tests. */
-import { tidy } from '../../safe-text.js';
+import { tidy } from '../../core/safe-text.js';
 import type { Markup } from './markup.js';
 
 /** Raised letters keep a mark apart from a number without a column of its own; there is no raised q. */

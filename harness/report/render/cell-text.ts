@@ -1,8 +1,8 @@
 /** How one cell reads, in any markup: `25.6 ± 0.9 (24 ± 3%)`. */
-import { armDigits, valueDigits, valueWithArm } from '../digits.js';
+import { armDigits, valueDigits, valueWithArm } from '../evaluate/digits.js';
 import type { Markup } from '../markup/markup.js';
 import type { Cell, Footnotes } from '../model.js';
-import type { Quantity } from '../quantity.js';
+import type { Quantity } from '../evaluate/quantity.js';
 
 /** Bold for the best, italics and a dagger for projections. */
 function decorate(quantity: Quantity, digits: string, markup: Markup): string {

@@ -1,10 +1,10 @@
 /** A table as CSV: one row a printed number, in the order of the table; full digits, for machines. */
 import { stringify } from 'csv-stringify/sync';
-import { labelOf } from '../../network/specification.js';
-import { tidy } from '../../safe-text.js';
+import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import { tidy } from '../../core/safe-text.js';
 import type { TableModel } from '../model.js';
-import type { EvaluatedEntry } from '../entries.js';
-import type { Metric, Quantity } from '../quantity.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
+import type { Metric, Quantity } from '../evaluate/quantity.js';
 import { metricOf } from '../arrange/parts.js';
 
 /** Columns and what they hold; units are in the names. */

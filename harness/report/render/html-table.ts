@@ -1,11 +1,11 @@
 /** A table model as HTML: the table as the paper sets it, and every number of it on demand. */
 import handlebars from 'handlebars';
-import { armDigits, fixed, placesOf, signed, valueDigits } from '../digits.js';
-import type { EvaluatedEntry } from '../entries.js';
+import { armDigits, fixed, placesOf, signed, valueDigits } from '../evaluate/digits.js';
+import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { html as markup } from '../markup/html.js';
 import { footnotesOf, type Cell, type Column, type Footnotes, type HeadCell, type TableModel } from '../model.js';
-import { metricTitles } from '../names.js';
-import type { Quantity, VerdictOutcome } from '../quantity.js';
+import { metricTitles } from '../evaluate/names.js';
+import type { Quantity, VerdictOutcome } from '../evaluate/quantity.js';
 import { metricOf } from '../arrange/parts.js';
 import { armLine, valueLine } from './cell-text.js';
 

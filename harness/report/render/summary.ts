@@ -1,9 +1,9 @@
 /** The summary, the claims and where the numbers come from, as Markdown. */
-import { ambiguities, choicesOf } from '../ambiguities.js';
-import type { ClaimVerdict } from '../claims.js';
+import { ambiguities, choicesOf } from '../../../experiments/warpnet/questions.js';
+import type { ClaimVerdict } from '../claims/claims.js';
 import { markdown as markup } from '../markup/markdown.js';
-import { outcomes } from '../names.js';
-import type { Provenance } from '../provenance.js';
+import { outcomes } from '../evaluate/names.js';
+import type { Provenance } from '../provenance/provenance.js';
 import type { Summary } from '../summary.js';
 import { fillTemplate } from './templates.js';
 

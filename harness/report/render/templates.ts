@@ -1,7 +1,7 @@
 /** The handlebars templates, compiled once. Strings reach Markdown and LaTeX templates already escaped by their markup. */
 import { readFileSync } from 'node:fs';
 import handlebars from 'handlebars';
-import { inProject } from '../../project.js';
+import { inProject } from '../../core/project.js';
 
 export const templateNames = [
   'table.md',

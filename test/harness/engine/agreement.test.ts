@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../harness/engine/engine.js';
 import { openPlainEngine } from '../../../harness/engine/plain/plain-engine.js';
 import { openTracedEngine } from '../../../harness/engine/traced/index.js';
-import { Problem } from '../../../harness/problem.js';
+import { Problem } from '../../../harness/core/problem.js';
 import { longTier } from '../../tier.js';
 import { engineCases } from './cases.js';
 import { gradientsOn, largestDifference } from './gradients.js';

@@ -1,7 +1,7 @@
 /** The networks that engines are compared on: every family, K, protocol and batch normalisation, as small as they get. */
-import { networkSchema, type NetworkSpecification } from '../../../harness/network/specification.js';
-import type { NetworkOptions } from '../../../harness/network/options.js';
-import { defaultLayout, formatLayout, type Layout } from '../../../harness/network/layout.js';
+import { networkSchema, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
+import type { NetworkOptions } from '../../../experiments/warpnet/model/options.js';
+import { defaultLayout, formatLayout, type Layout } from '../../../experiments/warpnet/layouts/layout.js';
 
 export interface EngineCase {
   readonly title: string;

@@ -1,10 +1,10 @@
 /** Losses and gradients of a network's training loss on any engine. */
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../../harness/engine/engine.js';
-import { initialise } from '../../../harness/network/initialisation.js';
-import { buildNetwork } from '../../../harness/network/network.js';
-import { randomStream } from '../../../harness/network/random.js';
-import { declareVariables, lossAndGradients } from '../../../harness/network/training-step.js';
+import { initialise } from '../../../harness/model/initialisation.js';
+import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
+import { randomStream } from '../../../harness/model/random.js';
+import { declareVariables, lossAndGradients } from '../../../harness/model/training-step.js';
 import type { EngineCase } from './cases.js';
 
 export interface Gradients {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentPlan } from '../../../harness/experiment/plan.js';
-import { judgeClaims, type ClaimVerdict } from '../../../harness/report/claims.js';
-import { claimTests } from '../../../harness/report/claim-tests.js';
-import { measurementsOf, type Outcome } from '../../../harness/report/measurements.js';
-import { readPublished } from '../../../harness/report/published.js';
+import type { ExperimentPlan } from '../../../harness/plan/plan.js';
+import { judgeClaims, type ClaimVerdict } from '../../../harness/report/claims/claims.js';
+import { claimTests } from '../../../experiments/warpnet/claims/claim-tests.js';
+import { measurementsOf, type Outcome } from '../../../harness/report/measured/measurements.js';
+import { readPublished } from '../../../harness/report/evaluate/published.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
-import type { TimingResult } from '../../../harness/result/result.js';
+import type { TimingResult } from '../../../harness/store/result.js';
 import { fixtureOutcomes, fixturePlan, paperTables } from './fixtures.js';
 
 const plan = fixturePlan({ profile: 'paper', tables: paperTables, seeds: [0] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decimalsFor, fixed, signed, valueWithArm } from '../../../harness/report/digits.js';
-import { quantity } from '../../../harness/report/quantity.js';
+import { decimalsFor, fixed, signed, valueWithArm } from '../../../harness/report/evaluate/digits.js';
+import { quantity } from '../../../harness/report/evaluate/quantity.js';
 
 describe('significant digits', () => {
   it.each([

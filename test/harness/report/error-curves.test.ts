@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { errorCurves } from '../../../harness/report/figures/error-curves.js';
-import { measurementsOf } from '../../../harness/report/measurements.js';
+import { measurementsOf } from '../../../harness/report/measured/measurements.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import { fixture } from './fixtures.js';
 

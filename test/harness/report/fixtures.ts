@@ -2,22 +2,22 @@
  * FIXTURES: results made up by arithmetic for the plan of the project's own experiments, to test how reports look and
  * behave. Nothing here was measured.
  */
-import { expand } from '../../../harness/experiment/expand.js';
-import { ExperimentFolder } from '../../../harness/experiment/experiment-folder.js';
-import type { Cell, ErrorCell, TimingCell } from '../../../harness/experiment/cell.js';
-import type { Machine } from '../../../harness/experiment/machine.js';
-import type { ExperimentPlan } from '../../../harness/experiment/plan.js';
-import { parameterCount } from '../../../harness/experiment/memory-estimate.js';
-import { entryKey } from '../../../harness/report/entries.js';
-import type { Projection } from '../../../harness/report/projection.js';
-import { measurementsOf, type Outcome } from '../../../harness/report/measurements.js';
-import type { Occasion } from '../../../harness/report/provenance.js';
+import { expand } from '../../../harness/plan/expand/expand.js';
+import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
+import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import type { Machine } from '../../../harness/plan/machine.js';
+import type { ExperimentPlan } from '../../../harness/plan/plan.js';
+import { parameterCount } from '../../../harness/plan/expand/memory-estimate.js';
+import { entryKey } from '../../../harness/report/evaluate/entries.js';
+import type { Projection } from '../../../harness/report/evaluate/projection.js';
+import { measurementsOf, type Outcome } from '../../../harness/report/measured/measurements.js';
+import type { Occasion } from '../../../harness/report/provenance/provenance.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import type { TableModel } from '../../../harness/report/model.js';
-import type { Failure } from '../../../harness/result/failure.js';
-import type { Environment, ErrorResult, TimingResult } from '../../../harness/result/result.js';
-import { seededRandom } from '../../../harness/seeded-random.js';
-import { fourCards, twoCores } from '../experiment/machines.js';
+import type { Failure } from '../../../harness/store/failure.js';
+import type { Environment, ErrorResult, TimingResult } from '../../../harness/store/result.js';
+import { seededRandom } from '../../../harness/core/seeded-random.js';
+import { fourCards, twoCores } from '../plan/machines.js';
 
 export const paperTables = ['table2', 'table3', 'table4', 'table5', 'figure2', 'width'];
 export const everyTable = [...paperTables, 'readings', 'seeds'];

@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { tableText } from '../../../harness/report/index.js';
 import { inputFiles, inputTexts, readInputs } from '../../../harness/report/bundle/inputs.js';
 import { tableFiles, tablesFrom } from '../../../harness/report/render-report.js';
-import { inProject } from '../../../harness/project.js';
-import { collect } from '../../../harness/result/collect.js';
+import { inProject } from '../../../harness/core/project.js';
+import { collect } from '../../../harness/report/measured/collect.js';
 import { everyTable, fixture } from './fixtures.js';
 
 const folder = inProject('test', 'harness', 'report', 'golden');

@@ -1,6 +1,6 @@
 /** A user's own matrix whose every name is hostile, and failures whose log is. */
-import type { Cell } from '../../../harness/experiment/cell.js';
-import { measurementsOf } from '../../../harness/report/measurements.js';
+import type { Cell } from '../../../harness/plan/cell.js';
+import { measurementsOf } from '../../../harness/report/measured/measurements.js';
 import type { TableModel } from '../../../harness/report/model.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import { failure, fixtureOutcomes, fixturePlan } from './fixtures.js';

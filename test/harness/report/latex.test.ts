@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inProject } from '../../../harness/project.js';
+import { inProject } from '../../../harness/core/project.js';
 import { renderLatex, renderLatexDocument } from '../../../harness/report/render/latex.js';
 import { longTier } from '../../tier.js';
 import { missingTool } from '../../tools.js';

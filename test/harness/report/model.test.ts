@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { clearlyLowest } from '../../../harness/report/arrange/best.js';
-import { valueWithArm } from '../../../harness/report/digits.js';
-import { measurementsOf } from '../../../harness/report/measurements.js';
+import { valueWithArm } from '../../../harness/report/evaluate/digits.js';
+import { measurementsOf } from '../../../harness/report/measured/measurements.js';
 import { footnotesOf, publishedIdsOf } from '../../../harness/report/model.js';
-import { readPublished } from '../../../harness/report/published.js';
-import { quantity } from '../../../harness/report/quantity.js';
+import { readPublished } from '../../../harness/report/evaluate/published.js';
+import { quantity } from '../../../harness/report/evaluate/quantity.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import { inlineCell } from '../../../harness/report/render/cell-text.js';
 import { terminal } from '../../../harness/report/markup/terminal.js';

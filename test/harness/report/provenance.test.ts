@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ambiguities, choicesOf } from '../../../harness/report/ambiguities.js';
+import { ambiguities, choicesOf } from '../../../experiments/warpnet/questions.js';
 import { writeReports } from '../../../harness/report/index.js';
-import { provenanceOf } from '../../../harness/report/provenance.js';
+import { provenanceOf } from '../../../harness/report/provenance/provenance.js';
 import { longTier } from '../../tier.js';
 import { environment, fixture, occasion } from './fixtures.js';
 

@@ -1,7 +1,7 @@
 /** FIXTURES: step profiles as runs leave them, made up. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentPlan } from '../../../harness/experiment/plan.js';
+import type { ExperimentPlan } from '../../../harness/plan/plan.js';
 
 const kinds = ['convolution', 'normalisation', 'element-wise'];
 

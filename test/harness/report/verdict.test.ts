@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quantity, type Quantity } from '../../../harness/report/quantity.js';
-import { readRules } from '../../../harness/report/rules.js';
-import { judge, type Circumstances } from '../../../harness/report/verdict.js';
+import { quantity, type Quantity } from '../../../harness/report/evaluate/quantity.js';
+import { readRules } from '../../../harness/report/evaluate/rules.js';
+import { judge, type Circumstances } from '../../../harness/report/evaluate/verdict.js';
 
 const rules = readRules();
 const asPublished: Circumstances = { dataset: 'cifar10', standIn: false, shrunk: false, hardware: 'Some CPU' };

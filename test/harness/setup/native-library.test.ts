@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheFolder, nativeLibrary, type NativeLibrary } from '../../../harness/setup/native-library.js';
-import { Problem } from '../../../harness/problem.js';
+import { Problem } from '../../../harness/core/problem.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../../harness/problem.js';
+import { Problem } from '../../../harness/core/problem.js';
 import { formatBytes, showProgress } from '../../../harness/setup/progress.js';
 
 /** A stream that remembers, as wide a terminal as told; undefined: not a terminal. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addonReady, setUpAddon, type AddonPlaces } from '../../../harness/setup/addon.js';
 import { nativeLibrary, type NativeLibrary } from '../../../harness/setup/native-library.js';
 import { platformProblem } from '../../../harness/setup/platform.js';
-import { Problem } from '../../../harness/problem.js';
+import { Problem } from '../../../harness/core/problem.js';
 import { setUpLibrary, wantedSet } from '../../../harness/setup/set-up.js';
 import { keptOfWheel, readWheelCatalogue } from '../../../harness/setup/wheels.js';
 import { makeWorkshop, type Workshop } from './workshop.js';

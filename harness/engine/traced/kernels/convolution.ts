@@ -1,6 +1,6 @@
 /** Convolutions and pooling with their gradients; channels last. */
 import * as tf from '@tensorflow/tfjs-core';
-import { Problem } from '../../../problem.js';
+import { Problem } from '../../../core/problem.js';
 import { intVector } from '../constants.js';
 import type { Attribute, GraphOutput } from '../graph.js';
 import type { KernelCall, TracedKernel } from './kernel.js';

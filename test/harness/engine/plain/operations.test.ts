@@ -25,7 +25,7 @@ import {
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plainOperations } from '../../../../harness/engine/plain/operations.js';
-import { normal, numbers, relativeDifference, useCpuBackend } from '../../network/fixtures.js';
+import { normal, numbers, relativeDifference, useCpuBackend } from '../../../experiments/warpnet/model/fixtures.js';
 
 beforeAll(useCpuBackend);
 

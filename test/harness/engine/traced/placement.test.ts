@@ -1,12 +1,12 @@
 /** Where ops land: every op of the backward pass on its forward op's device, convolutions as method.md 7.2 counts them. */
 import { add, matMul, neg, sum, valueAndGrads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compileStep, declareVariables } from '../../../../harness/network/training-step.js';
-import { initialise } from '../../../../harness/network/initialisation.js';
-import { parseLayout } from '../../../../harness/network/layout.js';
-import { buildNetwork } from '../../../../harness/network/network.js';
-import type { NetworkOptions } from '../../../../harness/network/options.js';
-import type { NetworkSpecification } from '../../../../harness/network/specification.js';
+import { compileStep, declareVariables } from '../../../../harness/model/training-step.js';
+import { initialise } from '../../../../harness/model/initialisation.js';
+import { parseLayout } from '../../../../experiments/warpnet/layouts/layout.js';
+import { buildNetwork } from '../../../../experiments/warpnet/model/network.js';
+import type { NetworkOptions } from '../../../../experiments/warpnet/model/options.js';
+import type { NetworkSpecification } from '../../../../experiments/warpnet/model/specification.js';
 import { openTracedEngine, type TracedEngine, type TracedFunction } from '../../../../harness/engine/traced/index.js';
 import type { StepOperation } from '../../../../harness/engine/step-graph.js';
 import { baseOptions, warp, wrn } from '../cases.js';

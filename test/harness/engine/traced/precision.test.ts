@@ -2,7 +2,7 @@
 import { conv2d, matMul, sum, valueAndGrads, type Scalar, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openTracedEngine, type TracedEngine, type TracedFunction } from '../../../../harness/engine/traced/index.js';
-import { seededRandom } from '../../../../harness/seeded-random.js';
+import { seededRandom } from '../../../../harness/core/seeded-random.js';
 
 const engines: TracedEngine[] = [];
 afterEach(() => {

@@ -1,0 +1,129 @@
+/** Whether a layout computes the operator of its network: every term once, or with its coefficient. */
+import type { Layout, Term } from './layout-model.js';
+import { formatTerm, LayoutProblem, locateLayout, type Span } from './layout-notation.js';
+import type { NetworkOptions } from '../model/options.js';
+import { labelOf, unitsPerStage, type NetworkSpecification } from '../model/specification.js';
+import { expansionTerms } from '../model/theorem.js';
+
+type DerivativeTerms = NetworkOptions['derivativeTerms'];
+
+/**
+ * The terms of one warp layer, without `x1` itself (method.md 3.4): Theorem 1's terms of power 1 and 2. WarpNet1 lets
+ * each `Fj'` act on `x1` instead of `Fi`, once or as often as it replaces an `Fi` (A2). For a WRN, all units of a stage.
+ */
+export function termsOf(network: NetworkSpecification, derivativeTerms: DerivativeTerms): readonly Term[] {
+  const K = network.family === 'wrn' ? unitsPerStage(network) : network.K;
+  const residuals = Array.from({ length: K }, (_, index): Term => ({ kind: 'residual', unit: index + 1 }));
+  if (network.family === 'wrn') return residuals;
+
+  const pairs = expansionTerms(K).flatMap(([of, unit, third]) =>
+    of === undefined || unit === undefined || third !== undefined ? [] : [{ of, unit }],
+  );
+  if (network.family === 'warpnet2')
+    return [...residuals, ...pairs.map(({ of, unit }): Term => ({ kind: 'derivative', unit, of, coefficient: 1 }))];
+
+  const units = new Set(pairs.map(({ unit }) => unit));
+  const derivatives = [...units].map((unit): Term => {
+    const coefficient = derivativeTerms === 'once' ? 1 : pairs.filter((pair) => pair.unit === unit).length;
+    return { kind: 'derivative', unit, of: 'input', coefficient };
+  });
+  return [...residuals, ...derivatives];
+}
+
+/**
+ * Checks that the layout has every term of the network's operator exactly once and nothing else.
+ * A coefficient left out is taken from `derivativeTerms`; one that is written must be that.
+ * @returns the layout with its coefficients filled in.
+ * @throws LayoutProblem LAYOUT_INVALID
+ */
+export function checkLayout(layout: Layout, network: NetworkSpecification, derivativeTerms: DerivativeTerms): Layout {
+  return check(layout, network, derivativeTerms);
+}
+
+/** `parseLayout` and `checkLayout` in one; errors carry the place in `text`. @throws LayoutProblem LAYOUT_INVALID */
+export function readLayout(text: string, network: NetworkSpecification, derivativeTerms: DerivativeTerms): Layout {
+  const { layout, spans, whole } = locateLayout(text);
+  return check(layout, network, derivativeTerms, { terms: spans, whole });
+}
+
+interface Places {
+  readonly terms: readonly (readonly Span[])[];
+  readonly whole: Span;
+}
+
+function check(
+  layout: Layout,
+  network: NetworkSpecification,
+  derivativeTerms: DerivativeTerms,
+  places?: Places,
+): Layout {
+  const brackets = layout.kind === 'operator' ? layout.brackets : [layout.bracket];
+  const problem = (message: string, hint: string, bracket?: number, position?: number): LayoutProblem => {
+    const span = bracket === undefined ? undefined : places?.terms[bracket]?.[position ?? 0];
+    const { offset, length } = span ?? places?.whole ?? { offset: 0, length: 1 };
+    return new LayoutProblem(message, hint, offset, length);
+  };
+  if (network.family === 'wrn') {
+    checkChain(brackets, network, problem);
+    if (layout.kind === 'operator' && layout.recompute)
+      throw problem('A WRN has nothing to recompute', 'Leave recompute out.');
+    return layout;
+  }
+
+  const operator = termsOf(network, derivativeTerms);
+  const hint = `${labelOf(network)} with K = ${network.K} computes x1 + ${operator.map(formatTerm).join(' + ')}.`;
+  if (layout.kind === 'operator' && layout.recompute && network.family === 'warpnet1')
+    throw problem(
+      'WarpNet1 has nothing to recompute',
+      "Only products such as F2'F1 can recompute F1; leave recompute out.",
+    );
+
+  const seen = new Set<Term>();
+  const filled = brackets.map((terms, bracket) =>
+    terms.map((term, position): Term => {
+      const wanted = operator.find((candidate) => sameTerm(candidate, term));
+      if (!wanted) throw problem(`${formatTerm(term)} is not a term of this network`, hint, bracket, position);
+      if (seen.has(wanted)) throw problem(`${formatTerm(term)} is computed twice`, hint, bracket, position);
+      seen.add(wanted);
+      if (
+        term.kind === 'derivative' &&
+        wanted.kind === 'derivative' &&
+        ![1, wanted.coefficient].includes(term.coefficient)
+      )
+        throw problem(
+          `The coefficient of ${formatTerm({ ...term, coefficient: 1 })} is ${wanted.coefficient}, not ${term.coefficient}`,
+          hint,
+          bracket,
+          position,
+        );
+      return wanted;
+    }),
+  );
+  const missing = operator.filter((term) => !seen.has(term));
+  if (missing.length > 0) throw problem(`No device computes ${missing.map(formatTerm).join(', ')}`, hint);
+  return layout.kind === 'operator' ? { ...layout, brackets: filled } : { ...layout, bracket: filled.flat() };
+}
+
+/** A WRN's bracket lists K units in order; K groups the units of a stage and changes nothing. */
+function checkChain(
+  brackets: readonly (readonly Term[])[],
+  network: NetworkSpecification,
+  problem: (message: string, hint: string, bracket?: number, position?: number) => LayoutProblem,
+): void {
+  const hint =
+    'A WRN is a chain: write its units in one bracket, [F1, F2] or [F1, F2, F3], or cut the batch: 2 x [F1, F2].';
+  const [terms = []] = brackets;
+  if (brackets.length > 1) throw problem('The units of a WRN need one device', hint, 1, 0);
+  for (const [position, term] of terms.entries()) {
+    if (term.kind === 'derivative') throw problem(`A WRN has no ${formatTerm(term)}`, hint, 0, position);
+    if (term.unit !== position + 1) throw problem(`Expected F${position + 1}, found F${term.unit}`, hint, 0, position);
+  }
+  const units = unitsPerStage(network);
+  if (units % terms.length !== 0)
+    throw problem(`${labelOf(network)} has ${units} units a stage, which is not a multiple of ${terms.length}`, hint);
+}
+
+function sameTerm(a: Term, b: Term): boolean {
+  if (a.kind === 'residual' || b.kind === 'residual') return a.kind === b.kind && a.unit === b.unit;
+  return a.unit === b.unit && a.of === b.of;
+}

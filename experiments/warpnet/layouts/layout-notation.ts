@@ -1,0 +1,169 @@
+/**
+ * Reads and writes layouts:
+ *
+ *     layout  = bracket+ ["recompute"] | count "x" bracket
+ *     bracket = "[" term ("," term)* "]"
+ *     term    = "F" unit | [coefficient] "F" unit "'" ("x1" | "F" unit)
+ */
+import { Problem } from '../../../harness/core/problem.js';
+import type { Layout, Term } from './layout-model.js';
+
+/** A layout that cannot be read or does not fit its network, with the place inside the layout's text. */
+export class LayoutProblem extends Problem {
+  constructor(
+    message: string,
+    hint: string,
+    /** First character of the part that is wrong, from 0. */
+    readonly offset: number,
+    /** Characters to underline, at least 1. */
+    readonly length: number,
+  ) {
+    super('LAYOUT_INVALID', message, hint);
+  }
+}
+
+/** Where something stands in the text. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A layout with the place of each term, bracket by bracket. */
+export interface LocatedLayout {
+  readonly layout: Layout;
+  readonly spans: readonly (readonly Span[])[];
+  readonly whole: Span;
+}
+
+const notation =
+  "Write a bracket for each device, such as [F1] [F2, F2'x1]; a WRN as [F1, F2]; data parallelism as 4 x [F1, F2].";
+const termNotation = "A term is F2, F2'x1 or F2'F1; a derivative may have a coefficient, as in 2 F3'x1.";
+
+/** Parses the paper's notation. The prime may be typed as ', ′ or ’. @throws LayoutProblem LAYOUT_INVALID */
+export function parseLayout(text: string): Layout {
+  return locateLayout(text).layout;
+}
+
+/** As `parseLayout`, with the place of each term. @throws LayoutProblem LAYOUT_INVALID */
+export function locateLayout(text: string): LocatedLayout {
+  const scanner = new Scanner(text);
+  const whole = { offset: text.length - text.trimStart().length, length: Math.max(1, text.trim().length) };
+  const count = scanner.take(/\d+/y);
+  if (count) {
+    const replicas = Number(count.text);
+    if (replicas < 1 || replicas > 1024)
+      throw scanner.problemAt(count, 'A batch is cut into 1 to 1024 parts', notation);
+    if (!scanner.take(/[x×]/y)) throw scanner.expected('x after the number of devices', notation);
+    const { terms, spans } = readBracket(scanner);
+    if (!scanner.atEnd())
+      throw scanner.expected('the end: data parallelism has one bracket, all of it on each device', notation);
+    return { layout: { kind: 'data-parallel', replicas, bracket: terms }, spans: [spans], whole };
+  }
+
+  const brackets = [readBracket(scanner)];
+  while (scanner.peek(/\[/y)) brackets.push(readBracket(scanner));
+  const recompute = scanner.take(/recompute\b/y) !== undefined;
+  if (!scanner.atEnd()) throw scanner.expected('another bracket, recompute, or the end', notation);
+  return {
+    layout: { kind: 'operator', brackets: brackets.map(({ terms }) => terms), recompute },
+    spans: brackets.map(({ spans }) => spans),
+    whole,
+  };
+}
+
+function readBracket(scanner: Scanner): { terms: Term[]; spans: Span[] } {
+  if (!scanner.take(/\[/y)) throw scanner.expected('[', notation);
+  const terms: Term[] = [];
+  const spans: Span[] = [];
+  do {
+    const start = scanner.skipSpace();
+    terms.push(readTerm(scanner));
+    spans.push({ offset: start, length: scanner.position - start });
+  } while (scanner.take(/,/y));
+  if (!scanner.take(/\]/y)) throw scanner.expected(', or ]', notation);
+  return { terms, spans };
+}
+
+const prime = /['′’]/y;
+
+function readTerm(scanner: Scanner): Term {
+  const coefficient = scanner.take(/\d+/y);
+  if (coefficient && Number(coefficient.text) < 1)
+    throw scanner.problemAt(coefficient, 'A coefficient is 1 or more', termNotation);
+  const unit = readUnit(scanner);
+  if (!scanner.take(prime)) {
+    if (coefficient) throw scanner.problemAt(coefficient, 'Only a derivative has a coefficient', termNotation);
+    return { kind: 'residual', unit };
+  }
+  const of = scanner.take(/x1(?!\d)/y) ? 'input' : readUnit(scanner, 'x1 or F1 after the prime');
+  if (scanner.peek(prime))
+    throw scanner.expected(
+      'the end of the term: products of three factors are left out of the operator (§4)',
+      termNotation,
+    );
+  return { kind: 'derivative', unit, of, coefficient: Number(coefficient?.text ?? 1) };
+}
+
+function readUnit(scanner: Scanner, expected = "a term such as F1, F2'x1 or F2'F1"): number {
+  const unit = scanner.take(/F(\d+)/y);
+  if (!unit) throw scanner.expected(expected, termNotation);
+  const number = Number(unit.text.slice(1));
+  if (number < 1) throw scanner.problemAt(unit, 'Units are counted from 1', termNotation);
+  return number;
+}
+
+/** Walks over the text; spaces between symbols mean nothing. */
+class Scanner {
+  position = 0;
+  constructor(private readonly text: string) {}
+
+  skipSpace(): number {
+    while (/\s/.test(this.text.charAt(this.position))) this.position += 1;
+    return this.position;
+  }
+
+  peek(expression: RegExp): boolean {
+    expression.lastIndex = this.skipSpace();
+    return expression.test(this.text);
+  }
+
+  /** Consumes what the sticky expression matches here, if it does. */
+  take(expression: RegExp): (Span & { readonly text: string }) | undefined {
+    expression.lastIndex = this.skipSpace();
+    const text = expression.exec(this.text)?.[0];
+    if (text === undefined) return undefined;
+    const offset = this.position;
+    this.position += text.length;
+    return { offset, length: text.length, text };
+  }
+
+  atEnd(): boolean {
+    return this.skipSpace() >= this.text.length;
+  }
+
+  problemAt(span: Span, message: string, hint: string): LayoutProblem {
+    return new LayoutProblem(message, hint, span.offset, span.length);
+  }
+
+  expected(what: string, hint: string): LayoutProblem {
+    const offset = this.skipSpace();
+    const found = /^(?:\w+|.)/su.exec(this.text.slice(offset))?.[0];
+    const message = `Expected ${what}, found ${found === undefined ? 'the end of the layout' : `"${found}"`}`;
+    return new LayoutProblem(message, hint, offset, found?.length ?? 1);
+  }
+}
+
+/** The inverse of `parseLayout`, with straight primes. */
+export function formatLayout(layout: Layout): string {
+  if (layout.kind === 'data-parallel') return `${layout.replicas} x ${formatBracket(layout.bracket)}`;
+  return layout.brackets.map(formatBracket).join(' ') + (layout.recompute ? ' recompute' : '');
+}
+
+const formatBracket = (terms: readonly Term[]): string => `[${terms.map(formatTerm).join(', ')}]`;
+
+/** `F2`, `F2'x1`, `2 F3'F1`. */
+export function formatTerm(term: Term): string {
+  if (term.kind === 'residual') return `F${term.unit}`;
+  const vector = term.of === 'input' ? 'x1' : `F${term.of}`;
+  return `${term.coefficient === 1 ? '' : `${term.coefficient} `}F${term.unit}'${vector}`;
+}

@@ -1,0 +1,121 @@
+/** `reproduce plan …`: what would run, what is reused, why each, and what it will take. Changes nothing. */
+import type { ExperimentPlan, NotRun } from '../../plan/plan.js';
+import type { SecondsOf } from '../../run/estimate/estimate.js';
+import { describeDevices } from '../../run/devices/machine.js';
+import { duration } from '../../run/progress/format.js';
+import { calibrationCells, measuredSteps } from '../../run/estimate/calibration.js';
+import { decide, explain, type Action, type Decision } from '../../run/decide.js';
+import { submissionsOf } from '../../run/slurm/planned-submissions.js';
+import { exitCodes } from '../exit-codes.js';
+import { estimatesFor } from '../../run/estimate/experience.js';
+import { needsOf, needsSentences, type Needs } from '../../run/estimate/needs.js';
+import type { ExperimentArguments } from '../options.js';
+import { allByDefault, prepare, type Prepared } from '../prepare.js';
+import type { Surroundings } from '../surroundings.js';
+
+export interface PlanArguments extends ExperimentArguments {
+  readonly explain: boolean;
+  readonly jobs?: number | undefined;
+}
+
+export async function planCommand(args: PlanArguments, surroundings: Surroundings): Promise<number> {
+  const prepared = await prepare(allByDefault(args), surroundings);
+  const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
+  const reasons = args.explain ? explain(decisions, prepared.store) : new Map<string, readonly string[]>();
+  const { cells, store, selected, machine } = prepared;
+  const secondsOf = estimatesFor(cells, store, selected, measuredSteps(calibrationCells(cells, machine), store));
+  const needs = needsOf(prepared, decisions, secondsOf, args.jobs);
+  const empty = emptyPlaces(prepared.plan);
+  const text = args.json
+    ? JSON.stringify(asJson(prepared, decisions, reasons, secondsOf, needs, empty), null, 2)
+    : asText(prepared, decisions, reasons, secondsOf, needs, empty);
+  surroundings.output.write(`${text}\n`);
+  return exitCodes.done;
+}
+
+/** Reasons why places of the tables stay empty, with how many places each. */
+function emptyPlaces(plan: ExperimentPlan): Map<string, { readonly code: string; places: number }> {
+  const reasons = new Map<string, { readonly code: string; places: number }>();
+  const count = ({ code, reason }: NotRun) => {
+    const known = reasons.get(reason);
+    if (known) known.places++;
+    else reasons.set(reason, { code, places: 1 });
+  };
+  for (const { entries } of plan.tables)
+    for (const { error, timing, projection } of entries) {
+      const isProjected = projection !== null && !projection.skipped;
+      for (const part of isProjected ? [error] : [error, timing])
+        if (part.skipped && part.code !== 'NOT_IN_TABLE') count(part);
+    }
+  return reasons;
+}
+
+const actionWords: Readonly<Record<Action, string>> = {
+  reuse: 'reuse',
+  run: 'run',
+  resume: 'resume',
+  retry: 'again',
+  wait: 'wait',
+};
+
+function asText(
+  prepared: Prepared,
+  decisions: readonly Decision[],
+  reasons: ReadonlyMap<string, readonly string[]>,
+  secondsOf: SecondsOf,
+  needs: Needs,
+  empty: ReturnType<typeof emptyPlaces>,
+): string {
+  const { plan, selected } = prepared;
+  const lines = [
+    `${plan.tables.map(({ id }) => id).join(', ')}: profile ${plan.profile}, ${describeDevices(selected)}`,
+    '',
+  ];
+  for (const { cell, action, why } of decisions) {
+    const time = action === 'reuse' ? '' : duration(secondsOf(cell));
+    lines.push(`  ${actionWords[action].padEnd(6)}  ${cell.id}  ${time.padStart(9)}  ${cell.title}: ${why}`);
+    for (const reason of reasons.get(cell.id) ?? []) lines.push(`${' '.repeat(37)}${reason}`);
+  }
+  if (empty.size > 0) lines.push('', 'Places that stay empty:');
+  for (const [reason, { places }] of [...empty].sort(([, a], [, b]) => b.places - a.places))
+    lines.push(`  ${String(places).padStart(4)}  ${reason}`);
+  return [...lines, '', ...needsSentences(needs, decisions), ...submissionLines(prepared, decisions, secondsOf)].join(
+    '\n',
+  );
+}
+
+/** What would be asked of a cluster. */
+function submissionLines(prepared: Prepared, decisions: readonly Decision[], secondsOf: SecondsOf): string[] {
+  return submissionsOf(prepared, decisions, secondsOf).map(
+    ({ cells, options }) => `sbatch ${options.join(' ')}: ${cells} ${cells === 1 ? 'cell' : 'cells'}`,
+  );
+}
+
+function asJson(
+  prepared: Prepared,
+  decisions: readonly Decision[],
+  reasons: ReadonlyMap<string, readonly string[]>,
+  secondsOf: SecondsOf,
+  needs: Needs,
+  empty: ReturnType<typeof emptyPlaces>,
+): unknown {
+  const { plan, selected, folders } = prepared;
+  return {
+    profile: plan.profile,
+    tables: plan.tables.map(({ id }) => id),
+    devices: describeDevices(selected),
+    runs: folders.runs,
+    cells: decisions.map(({ cell, action, why }) => ({
+      id: cell.id,
+      kind: cell.kind,
+      title: cell.title,
+      action,
+      why,
+      changed: reasons.get(cell.id) ?? [],
+      seconds: action === 'reuse' ? 0 : secondsOf(cell),
+    })),
+    empty: [...empty].map(([reason, { code, places }]) => ({ code, reason, places })),
+    needs,
+    submissions: submissionsOf(prepared, decisions, secondsOf),
+  };
+}

@@ -1,0 +1,26 @@
+/** Which stored runs a command is about: all there are, or the cells of the tables that are named. */
+import { RunStore } from '../store/store.js';
+import type { Cluster } from '../run/slurm/cluster.js';
+import { judgeOf, openCluster } from '../run/slurm/open-cluster.js';
+import type { ExperimentArguments } from './options.js';
+import { prepare } from './prepare.js';
+import { foldersOf } from '../run/site.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface RunsAsked {
+  readonly store: RunStore;
+  readonly ids: () => readonly string[];
+  readonly cluster: Cluster | null;
+}
+
+export async function runsAsked(args: ExperimentArguments, surroundings: Surroundings): Promise<RunsAsked> {
+  if (args.all || (args.tables?.length ?? 0) > 0) {
+    const { cells, store, cluster } = await prepare(args, surroundings);
+    const ids = cells.map(({ id }) => id);
+    return { store, ids: () => ids, cluster };
+  }
+  const folders = foldersOf(args);
+  const cluster = await openCluster(args, folders.reports, surroundings);
+  const store = new RunStore(folders.runs, { judge: judgeOf(cluster, args.executor) });
+  return { store, ids: () => store.ids().sort(), cluster };
+}

@@ -1,0 +1,33 @@
+/** The profile of a step as files to look at: of every cell with `--trace`, of those that compare layouts without. */
+import { join } from 'node:path';
+import type { StepProfile } from '../../engine/step-graph.js';
+import { kindOf } from '../../engine/trace/operation-kind.js';
+import { typicalStep } from '../../engine/trace/typical-step.js';
+import type { Timeline } from '../../core/drawing/timeline.js';
+import { writeAtomically } from '../../core/files/atomic-write.js';
+
+/** Writes `<name>.json`, a Chrome trace, and `<name>.svg`, devices as lanes. `title`: network, layout, protocol, batch, devices. */
+export async function writeTrace(folder: string, name: string, profile: StepProfile, title: string): Promise<void> {
+  const [{ chromeTrace }, { deviceTimelines }] = await Promise.all([
+    import('../../engine/trace/chrome-trace.js'),
+    import('../../core/drawing/timeline.js'),
+  ]);
+  writeAtomically(join(folder, `${name}.json`), JSON.stringify(chromeTrace(profile, title)));
+  writeAtomically(join(folder, `${name}.svg`), deviceTimelines([timelineOf(profile, title)]).svg);
+}
+
+/** The typical step of a profile, to be drawn. */
+export function timelineOf(profile: StepProfile, title: string): Timeline {
+  const { start, duration } = typicalStep(profile);
+  const operations = profile.graph.operations.map((operation, index) => ({
+    device: operation.device,
+    start: start[index] ?? NaN,
+    duration: duration[index] ?? NaN,
+    pass: operation.pass,
+    kind: kindOf(operation),
+  }));
+  return { title, operations: operations.filter((operation) => operation.start >= 0 && operation.duration >= 0) };
+}
+
+/** `trace.<row>`, without what a file name should not have. */
+export const traceName = (row: string): string => `trace.${row.replace(/[^\w-]+/g, '_')}`;

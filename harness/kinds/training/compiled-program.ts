@@ -1,0 +1,98 @@
+/** A network compiled on an engine, as the trainer's program. */
+import type { Engine, EngineFunction, EngineVariable } from '../../engine/engine.js';
+import type { StepProfile } from '../../engine/step-graph.js';
+import type { Protocol } from '../../plan/profile/protocol.js';
+import type { Network } from '../../../experiments/warpnet/model/network.js';
+import { compileTraining, type NetworkVariables, type StepSettings } from '../../model/training-step.js';
+import { Problem } from '../../core/problem.js';
+import type { Batch, Program } from './program.js';
+import type { NamedTensor } from './safetensors.js';
+
+/** The part of a step's settings that a protocol decides. */
+export function stepSettings(protocol: Protocol, batch: number, weightDecay: number): StepSettings {
+  const { weightDecayScope, momentum, nesterov, batchNormDecay } = protocol;
+  return { batch, weightDecay, weightDecayScope, momentum, nesterov, batchNormDecay };
+}
+
+/** Trainable parameters, copies of data parallelism counted once. */
+export const parameterCount = (network: Network): number =>
+  network.parameters
+    .filter(({ replica }) => replica === 0)
+    .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
+
+/** Traces the training step and evaluation. `evaluationBatch`: images of every batch given to `evaluate`. */
+export function compileProgram(
+  engine: Engine,
+  network: Network,
+  settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
+): Program & { readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined } {
+  const training = compileTraining(engine, network, settings);
+  const profile = profileOf(training.step, profiledSteps);
+  const state = stateOf(network, training);
+  const variables = state.map(({ variable }) => variable);
+  return {
+    parameters: parameterCount(network),
+    step: (batch, learningRate) => lossOf(training.step, batch, learningRate),
+    evaluate: async ({ images }) => {
+      const [logits] = await training.evaluate.run(images);
+      if (!(logits instanceof Float32Array)) throw new Error('Internal error: an evaluation without logits');
+      return logits;
+    },
+    readState: async () => {
+      const values = await engine.readVariables(variables);
+      return state.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? new Float32Array(0) }));
+    },
+    writeState: (tensors) => engine.writeVariables(variables, inOrder(state, tensors)),
+    profile: profile && ((batch, learningRate) => profile(batch, learningRate)),
+  };
+}
+
+/** Runs one step; its loss. */
+export async function lossOf(step: EngineFunction, { images, labels }: Batch, learningRate: number): Promise<number> {
+  const [loss] = await step.run(images, labels, Float32Array.of(learningRate));
+  if (loss?.[0] === undefined) throw new Error('Internal error: a step without a loss');
+  return loss[0];
+}
+
+/** Profiles steps where the engine can; they are real steps, weights change. */
+export function profileOf(
+  step: EngineFunction,
+  steps: number,
+): ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined {
+  if (!step.profile) return undefined;
+  return async ({ images, labels }, learningRate) => {
+    if (!step.profile) throw new Error('Internal error: a profile that went away');
+    return step.profile(steps, [images, labels, Float32Array.of(learningRate)]);
+  };
+}
+
+/** Of a traced training. */
+const profiledSteps = 3;
+
+/** What a checkpoint holds, by the names it has there. */
+function stateOf(network: Network, { weights, accumulators, statistics }: NetworkVariables) {
+  const named = (owners: readonly { readonly name: string }[], variables: readonly EngineVariable[], prefix: string) =>
+    variables.map((variable, i) => ({ name: `${prefix}${owners[i]?.name ?? ''}`, shape: variable.shape, variable }));
+  return [
+    ...named(network.parameters, weights, ''),
+    ...named(network.parameters, accumulators, 'momentum/'),
+    ...named(network.statistics, statistics, ''),
+  ];
+}
+
+function inOrder(
+  state: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  tensors: readonly NamedTensor[],
+): Float32Array[] {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return state.map(({ name, shape }) => {
+    const tensor = byName.get(name);
+    if (tensor?.shape.join() !== shape.join())
+      throw new Problem(
+        'CHECKPOINT_INVALID',
+        `The checkpoint has no ${name} of shape [${shape.join(', ')}]`,
+        'Remove it to begin again.',
+      );
+    return tensor.values;
+  });
+}

@@ -1,0 +1,120 @@
+/** Opens what an error cell is trained with. */
+import { evaluationBatches, trainingBatches } from '../../../datasets/batches.js';
+import type { Dataset } from '../../../datasets/dataset.js';
+import { openDataset } from '../../../datasets/open.js';
+import { prefetch } from '../../../datasets/prefetch.js';
+import type { ErrorCell } from '../../plan/cell.js';
+import { initialise } from '../../model/initialisation.js';
+import { defaultLayout, type Layout } from '../../../experiments/warpnet/layouts/layout.js';
+import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
+import { Problem } from '../../core/problem.js';
+import type { Execution } from '../../store/execution.js';
+import type { ErrorParts } from '../../run/worker/cell-parts.js';
+import { compileProgram, stepSettings } from './compiled-program.js';
+import { foldedEngine } from '../../run/worker/folded-engine.js';
+import { openEngine } from '../../run/worker/open-engine.js';
+import type { ValidationData } from './program.js';
+
+/** Batches prepared ahead. One is enough for a device that is the slower side; a slower pipeline is not helped by more. */
+const ahead = 1;
+
+/** Images of a validation batch at most, the released code's. */
+const largestEvaluationBatch = 250;
+
+export async function openErrorParts(cell: ErrorCell, execution: Execution): Promise<ErrorParts> {
+  const opening = openEngine(execution);
+  // Data that is missing is told at once, without waiting for the engine, which is then closed by the process's end.
+  opening.catch(() => undefined);
+  const dataset = await openDataset(cell.dataset, { cacheFolder: execution.dataCache, trainImages: cell.trainImages });
+  checkData(cell, dataset);
+  const { engine, tensorflow } = await opening;
+  return {
+    tensorflow,
+    prepare: async () => {
+      const { protocol } = cell;
+      const network = buildNetwork(cell.network, protocol, errorLayout(cell));
+      const evaluationBatch = evaluationBatchSize(dataset.validation.count);
+      const initial = initialise(network, protocol.initialisation, cell.training.seed);
+      const settings = stepSettings(protocol, cell.training.batch, cell.training.weightDecay);
+      const { profile, ...program } = compileProgram(foldedEngine(engine), network, {
+        ...settings,
+        evaluationBatch,
+        initial,
+      });
+      const training = trainingData(cell, dataset);
+      return {
+        program,
+        training,
+        validation: validationData(cell, dataset, evaluationBatch),
+        profile: profile && (async () => profile(await training.batch(0), cell.training.learningRate)),
+      };
+    },
+    close: async () => {
+      engine.close();
+      await dataset.close();
+    },
+  };
+}
+
+/** All terms on one device; for data parallelism that many copies of it. */
+export function errorLayout({
+  network,
+  protocol,
+  replicas,
+}: Pick<ErrorCell, 'network' | 'protocol' | 'replicas'>): Layout {
+  const single = defaultLayout(network, 1, protocol.derivativeTerms);
+  if (replicas === 1) return single;
+  const bracket = single.kind === 'operator' ? single.brackets.flat() : single.bracket;
+  return { kind: 'data-parallel', replicas, bracket };
+}
+
+/**
+ * Images of a validation batch: the largest divisor of the set's size up to 250, so that no batch is padded (padding would
+ * change a batch's own statistics); where that is tiny, 250 with the last batch padded.
+ */
+export function evaluationBatchSize(images: number): number {
+  for (let size = Math.min(largestEvaluationBatch, images); size > largestEvaluationBatch / 5; size -= 1)
+    if (images % size === 0) return size;
+  return Math.min(largestEvaluationBatch, images);
+}
+
+function trainingData(cell: ErrorCell, dataset: Dataset) {
+  const { batch, seed } = cell.training;
+  const batches = trainingBatches({
+    set: dataset.train,
+    dataset,
+    batch,
+    seed,
+    augmentation: cell.protocol,
+    // The one on the device, those ahead, and the one that is being made.
+    buffers: ahead + 2,
+  });
+  return { images: dataset.train.count, batch: prefetch((step: number) => batches.next(step), ahead) };
+}
+
+function validationData(cell: ErrorCell, dataset: Dataset, batch: number): ValidationData {
+  const set = dataset.validation;
+  const { whitening } = cell.protocol;
+  return {
+    images: set.count,
+    classes: cell.network.classes,
+    async *batches() {
+      for await (const { images, labels, count } of evaluationBatches({ set, dataset, batch, whitening }))
+        yield { images, labels: labels.subarray(0, count) };
+    },
+  };
+}
+
+function checkData(cell: ErrorCell, dataset: Dataset): void {
+  if (dataset.checksum !== cell.dataChecksum)
+    throw new Problem(
+      'DATA_CHANGED',
+      `The images of ${cell.dataset} are not those that this cell was planned with`,
+      'Plan again: the cell gets another id with other images.',
+    );
+  if (cell.network.classes < dataset.classes)
+    throw new Problem(
+      'CLASSES_TOO_FEW',
+      `${cell.dataset} has ${dataset.classes} classes, the network ${cell.network.classes}`,
+    );
+}

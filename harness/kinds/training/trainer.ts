@@ -1,0 +1,149 @@
+/** Trains one error cell from wherever its folder is, to its last step or until it is told to stop. */
+import type { ErrorCell } from '../../plan/cell.js';
+import { Problem } from '../../core/problem.js';
+import { writeAtomically } from '../../core/files/atomic-write.js';
+import { runFile } from '../../store/run-folder.js';
+import type { Evaluation } from '../../store/result.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { evaluate } from './evaluation.js';
+import type { Tell } from '../../run/worker/event-log.js';
+import { learningRateAt } from './learning-rate.js';
+import type { Program, TrainingData, ValidationData } from './program.js';
+import { StepLog } from './step-log.js';
+import type { Summary } from './tensorboard.js';
+
+export interface TrainingJob {
+  readonly cell: ErrorCell;
+  readonly folder: string;
+  readonly program: Program;
+  readonly training: TrainingData;
+  readonly validation: ValidationData;
+  /** Seconds between checkpoints; 0: at evaluations only. */
+  readonly checkpointSeconds: number;
+  readonly tell: Tell;
+  /** Lines for `log.txt`. */
+  readonly warn: (line: string) => void;
+  /** Aborted: finish the step, write a checkpoint, stop. */
+  readonly signal: AbortSignal;
+  /** Opens TensorBoard's log; given the steps done before, where the training goes on. */
+  readonly summaryFrom?: ((resumed: number | undefined) => Summary) | undefined;
+}
+
+export interface Trained {
+  readonly evaluations: readonly Evaluation[];
+  readonly finalLoss: number;
+}
+
+/** Milliseconds between two signs of life in an evaluation. */
+const progressInterval = 2000;
+
+export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampledErrorPct', 'loss'] as const;
+
+/**
+ * Runs the steps that are left. A checkpoint is written at every evaluation, every `checkpointSeconds`, and at a stop.
+ * After success the final weights stay as the checkpoint.
+ * @throws Problem LOSS_DIVERGED at the first loss that is not a finite number; DISK_FULL.
+ */
+export async function train(job: TrainingJob): Promise<Trained | { readonly stoppedAt: number }> {
+  const { cell, program, tell, signal } = job;
+  const { steps, evaluateEvery } = cell.training;
+  const checkpointPath = runFile(job.folder, 'checkpoint');
+  const epochOf = (step: number) => (step * cell.training.batch) / job.training.images;
+
+  const resumed = readCheckpoint(checkpointPath, cell, job.warn);
+  const evaluations: Evaluation[] = [...(resumed?.evaluations ?? [])];
+  let step = resumed?.step ?? 0;
+  let loss = resumed?.loss ?? null;
+  if (resumed) {
+    await program.writeState(resumed.tensors);
+    tell({ type: 'resumed', step });
+  }
+  writeEpochs(job.folder, evaluations);
+  const summary = job.summaryFrom?.(resumed?.step);
+  const log = new StepLog(job.folder, step, steps, tell, summary);
+
+  let savedAt = performance.now();
+  const save = async () => {
+    // What the checkpoint says was done must be in the CSV too.
+    log.sync();
+    writeCheckpoint(checkpointPath, cell, { step, loss, evaluations, tensors: await program.readState() });
+    tell({ type: 'checkpointed', step });
+    savedAt = performance.now();
+    log.paused();
+  };
+  const saveDue = () => job.checkpointSeconds > 0 && performance.now() - savedAt >= job.checkpointSeconds * 1000;
+  // A step whose evaluation was interrupted has none yet when the training goes on there.
+  const evaluationDue = () =>
+    step > 0 && (step % evaluateEvery === 0 || step === steps) && evaluations.at(-1)?.step !== step;
+
+  try {
+    for (;;) {
+      if (evaluationDue()) {
+        const evaluation = await evaluateAt(job, step, epochOf(step));
+        if (evaluation) {
+          evaluations.push(evaluation);
+          writeEpochs(job.folder, evaluations);
+          summary?.scalars(step, curvesOf(evaluation));
+          await save();
+        }
+      } else if (step > 0 && saveDue()) await save();
+      if (signal.aborted && (step < steps || evaluationDue())) {
+        await save();
+        return { stoppedAt: step };
+      }
+      if (step === steps) break;
+
+      const batch = await job.training.batch(step);
+      const learningRate = learningRateAt(cell.training, step);
+      log.launching();
+      loss = await program.step(batch, learningRate);
+      step += 1;
+      if (!Number.isFinite(loss)) throw diverged('training loss', loss, step);
+      log.record({ step, epoch: epochOf(step), learningRate, loss });
+    }
+  } finally {
+    log.close();
+  }
+  if (loss === null) throw new Error('Internal error: a training ended without a step');
+  return { evaluations, finalLoss: loss };
+}
+
+/** Undefined when it was stopped half-way. */
+async function evaluateAt(job: TrainingJob, step: number, epoch: number): Promise<Evaluation | undefined> {
+  const { protocol, training } = job.cell;
+  const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
+  let toldAt = Number.NEGATIVE_INFINITY;
+  // A long evaluation shows that it lives.
+  const progress = (images: number) => {
+    if (performance.now() - toldAt < progressInterval) return;
+    toldAt = performance.now();
+    job.tell({ type: 'phase', phase: 'evaluating', detail: `${images} of ${job.validation.images} images` });
+  };
+  const scores = await evaluate(job.program, job.validation, sampled, job.signal, progress);
+  if (!scores) return undefined;
+  if (!Number.isFinite(scores.loss)) throw diverged('validation loss', scores.loss, step);
+  const { errorPct, top5ErrorPct } = scores;
+  job.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
+  if (step < training.steps) job.tell({ type: 'phase', phase: 'training' });
+  return { step, epoch, ...scores };
+}
+
+const curvesOf = ({ errorPct, top5ErrorPct, loss }: Evaluation) => ({
+  'validation/errorPct': errorPct,
+  'validation/top5ErrorPct': top5ErrorPct,
+  'validation/loss': loss,
+});
+
+/** Rewritten whole each time: it is a function of the evaluations, and short. */
+function writeEpochs(folder: string, evaluations: readonly Evaluation[]): void {
+  const rows = evaluations.map((evaluation) => epochColumns.map((column) => evaluation[column] ?? '').join(','));
+  writeAtomically(runFile(folder, 'epochs'), `${[epochColumns.join(','), ...rows].join('\n')}\n`);
+}
+
+function diverged(what: string, value: number, step: number): Problem {
+  return new Problem(
+    'LOSS_DIVERGED',
+    `The ${what} became ${value} at step ${step}`,
+    'A smaller learning rate or another seed may help; `steps.csv` shows how it came about.',
+  );
+}

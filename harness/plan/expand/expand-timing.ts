@@ -1,0 +1,274 @@
+/** The step time of each row: comparison groups that are timed together, or why there is none. */
+import { devicesOf, parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
+import { depthOf, labelOf, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
+import type { TimingCell, TimingRow } from '../cell.js';
+import { firstFit } from '../condition.js';
+import { datasetFacts } from '../dataset-facts.js';
+import { formatDevices } from '../devices.js';
+import { notRun } from './expand-errors.js';
+import { planProjection } from './expand-projection.js';
+import { cellId } from '../identity.js';
+import { deviceKind, timingHardware } from '../machine.js';
+import { excludes } from '../matrix/matrix.js';
+import type { NetworkRow } from '../matrix/matrix-row.js';
+import { stepMemory } from './memory-estimate.js';
+import type { NotRun, ProjectionPlan, TimingPlan } from '../plan.js';
+import type { TimingRule } from '../profile/profile-file.js';
+import type { Protocol } from '../profile/protocol.js';
+import { chainLayout, layoutOf, networkOf } from '../matrix/row-layout.js';
+import { change } from '../matrix/shrink.js';
+import type { TableContext } from './table-context.js';
+import { memoryBudget, usableDevices } from './timing-limits.js';
+
+interface Placed {
+  readonly network: NetworkSpecification;
+  readonly layout: string;
+  /** Equal for equal networks and layouts. */
+  readonly key: string;
+}
+
+function placed(network: NetworkSpecification, layout: string): Placed {
+  const K = network.family === 'wrn' ? 1 : network.K;
+  return {
+    network,
+    layout,
+    key: `${network.family} ${K} ${depthOf(network)} ${network.kw} ${network.classes} ${layout}`,
+  };
+}
+
+/** A row as it is timed under one protocol. */
+interface Candidate extends Placed {
+  readonly row: NetworkRow;
+  readonly protocol: Protocol;
+  readonly devices: number;
+  readonly baseline: Placed;
+  readonly isBaseline: boolean;
+  readonly batch: number;
+  /** The published batch. */
+  readonly published: number;
+  readonly classes: number;
+}
+
+export interface PlannedTiming {
+  readonly timing: TimingPlan | NotRun;
+  readonly projection: ProjectionPlan | NotRun | null;
+}
+
+/** Plans the timings of a table's rows under its protocols; `add` takes each cell. */
+export function planTimings(
+  rows: readonly NetworkRow[],
+  context: TableContext,
+  add: (cell: TimingCell) => void,
+): (row: NetworkRow, protocol: Protocol) => PlannedTiming {
+  const planned = new Map<Protocol, Map<NetworkRow, PlannedTiming>>();
+  for (const protocol of context.protocols) {
+    const entries = new Map<NetworkRow, PlannedTiming>();
+    planned.set(protocol, entries);
+    const candidates: Candidate[] = [];
+    for (const row of rows) {
+      const why = whyNoTiming(row, protocol, context);
+      if (why === undefined) candidates.push(candidateOf(row, protocol, context));
+      else entries.set(row, { timing: why, projection: null });
+    }
+    const cells = comparisonCells(candidates, context);
+    cells.forEach(add);
+    const found = indexOf(cells);
+    for (const candidate of candidates) {
+      const timing = timingOf(candidate, found, context);
+      entries.set(candidate.row, {
+        timing,
+        projection:
+          context.projects && timing.skipped && !candidate.isBaseline ? planProjection(candidate, context, add) : null,
+      });
+    }
+  }
+  return (row, protocol) => {
+    const found = planned.get(protocol)?.get(row);
+    if (found === undefined) throw new Error('Internal error: a row without a planned timing');
+    return found;
+  };
+}
+
+function whyNoTiming(
+  row: NetworkRow,
+  protocol: Protocol,
+  { matrix, timingProtocols, profile }: TableContext,
+): NotRun | undefined {
+  if (!matrix.measure.has('speed-up')) return notRun('NOT_IN_TABLE', 'This table shows no speed-ups.');
+  const exclusion = matrix.exclude.find((candidate) => candidate.what !== 'error' && excludes(candidate, row));
+  if (exclusion !== undefined) return notRun('EXCLUDED', exclusion.reason);
+  if (timingProtocols.includes(protocol)) return undefined;
+  const names = timingProtocols.map(({ name }) => name).join(' and ');
+  return notRun(
+    'NOT_IN_PROFILE',
+    `The profile ${profile.name} times under ${names} only; --protocol times under others.`,
+  );
+}
+
+const timingRule = ({ profile, machine }: TableContext): TimingRule => profile.timing[deviceKind(machine)];
+
+function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext): Candidate {
+  const { matrix, profile } = context;
+  const timedAs = { ...row, dataset: profile.timeAs[row.dataset] ?? row.dataset };
+  const { classes } = datasetFacts[timedAs.dataset];
+  const network = networkOf(timedAs);
+  const { layout, text, devices } = layoutOf(row, protocol.derivativeTerms);
+  const baseline =
+    matrix.baseline === 'same-size'
+      ? placed(networkOf({ ...timedAs, network: 'WRN' }), chainLayout(row.K))
+      : placed(
+          networkOf({ ...matrix.baseline, dataset: timedAs.dataset }),
+          layoutOf(matrix.baseline, protocol.derivativeTerms).text,
+        );
+  const self = placed(network, text);
+  const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages).batch;
+  const wanted = context.overrides.timing.batch ?? firstFit(timingRule(context).batch, timedAs)?.becomes ?? published;
+  const replicas = layout.kind === 'data-parallel' ? layout.replicas : 1;
+  return {
+    row,
+    protocol,
+    ...self,
+    devices,
+    baseline,
+    isBaseline: self.key === baseline.key,
+    published,
+    // Every device of a data-parallel row gets an equal part.
+    batch: Math.ceil(wanted / replicas) * replicas,
+    classes,
+  };
+}
+
+/** A row's name in its cell: a function of network and layout alone, so that tables can share a cell. */
+const rowName = ({ network, layout }: Omit<Placed, 'key'>): string => `${labelOf(network)} ${layout}`;
+
+/** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
+function comparisonCells(candidates: readonly Candidate[], context: TableContext): TimingCell[] {
+  // Equal rows (of two data sets with one timing) are in a group once.
+  const groups = new Map<string, Map<string, Candidate>>();
+  for (const candidate of candidates) {
+    if (candidate.isBaseline || candidate.devices > usableDevices(context)) continue;
+    const { baseline, batch, row, key } = candidate;
+    const group = `${baseline.key} ${batch} ${row.group}`;
+    const members = groups.get(group) ?? new Map<string, Candidate>();
+    groups.set(group, members);
+    if (!members.has(key)) members.set(key, candidate);
+  }
+  return [...groups.values()].flatMap((members) => splitByMemory([...members.values()], context));
+}
+
+/** Cells by what they time: a baseline, or a baseline and a row. */
+function indexOf(cells: readonly TimingCell[]): (candidate: Candidate) => TimingCell | undefined {
+  const index = new Map<string, TimingCell>();
+  for (const cell of cells) {
+    const [baseline = '', ...rows] = cell.rows.map(({ network, layout }) => placed(network, layout).key);
+    // The baseline's own time is taken from the first of its groups.
+    if (!index.has(baseline)) index.set(baseline, cell);
+    for (const row of rows) index.set(`${baseline} | ${row}`, cell);
+  }
+  return ({ isBaseline, key, baseline }) => index.get(isBaseline ? key : `${baseline.key} | ${key}`);
+}
+
+function splitByMemory(group: readonly Candidate[], context: TableContext): TimingCell[] {
+  const chunks: Candidate[][] = [];
+  for (const candidate of group) {
+    const last = chunks.at(-1);
+    if (last !== undefined && memoryOf([...last, candidate], candidate.batch, context) <= memoryBudget(context))
+      last.push(candidate);
+    else chunks.push([candidate]);
+  }
+  return chunks.flatMap((chunk) => {
+    const batch = fittingBatch(chunk, context);
+    return batch === undefined ? [] : [comparisonCell(chunk, batch, context)];
+  });
+}
+
+/** All networks of a cell are held at once; on GPUs an operator's parts lie on different cards. */
+function memoryOf(chunk: readonly Candidate[], batch: number, context: TableContext): number {
+  const onGpu = deviceKind(context.machine) === 'gpu';
+  const [first] = chunk;
+  if (first === undefined) return 0;
+  const rows = chunk.map(
+    ({ network, devices, protocol }) => stepMemory(network, batch, protocol) / (onGpu ? devices : 1),
+  );
+  return rows.reduce((sum, bytes) => sum + bytes, stepMemory(first.baseline.network, batch, first.protocol));
+}
+
+/** The batch, halved until baseline and rows fit; undefined when one image a device is too much. */
+function fittingBatch(chunk: readonly Candidate[], context: TableContext): number | undefined {
+  const replicas = Math.max(...chunk.map(({ layout }) => replicasOf(layout)));
+  let batch = chunk[0]?.batch ?? 1;
+  while (memoryOf(chunk, batch, context) > memoryBudget(context)) {
+    if (batch % 2 !== 0 || (batch / 2) % replicas !== 0) return undefined;
+    batch /= 2;
+  }
+  return batch;
+}
+
+function replicasOf(text: string): number {
+  const layout = parseLayout(text);
+  return layout.kind === 'data-parallel' ? devicesOf(layout) : 1;
+}
+
+function comparisonCell(chunk: readonly Candidate[], batch: number, context: TableContext): TimingCell {
+  const [first] = chunk;
+  if (first === undefined) throw new Error('Internal error: a comparison group without rows');
+  const { baseline, protocol } = first;
+  const rule = { ...timingRule(context), ...context.overrides.timing };
+  const rows: TimingRow[] = [baseline, ...chunk].map(({ network, layout }) => ({
+    row: rowName({ network, layout }),
+    network,
+    layout,
+  }));
+  const names = chunk.map((candidate) => rowName(candidate)).join(', ');
+  const cell = {
+    kind: 'timing',
+    title: `${names} against ${rowName(baseline)}, ${protocol.name}, batch ${batch}`,
+    rows,
+    protocol,
+    batch,
+    warmup: rule.warmup,
+    rounds: rule.rounds,
+    stepsPerRound: rule.stepsPerRound,
+    inputPipeline: rule.inputPipeline,
+    devices: Math.max(...chunk.map(({ devices }) => devices), 1),
+    engine: context.machine.engine,
+    hardware: timingHardware(context.machine),
+  } as const;
+  return { ...cell, id: cellId(cell) };
+}
+
+function timingOf(
+  candidate: Candidate,
+  find: (candidate: Candidate) => TimingCell | undefined,
+  context: TableContext,
+): TimingPlan | NotRun {
+  const { machine } = context;
+  const { row, network, layout, devices, isBaseline } = candidate;
+  if (devices > usableDevices(context)) {
+    const here =
+      machine.engine === 'traced'
+        ? `${formatDevices(machine.devices)} has ${machine.deviceCount}`
+        : `the engine ${machine.engine} uses 1`;
+    return notRun('DEVICES_TOO_FEW', `${layout} needs ${devices} devices; ${here}.`);
+  }
+  const cell = find(candidate);
+  if (cell === undefined)
+    return isBaseline
+      ? notRun('NO_COMPARISON', 'No row that is compared with this one can be timed on these devices.')
+      : notRun(
+          'MEMORY_TOO_SMALL',
+          `Timing ${rowName(candidate)} beside its baseline takes more memory than there is (${Math.round(machine.memoryBytes / 1e9)} GB).`,
+        );
+  return {
+    skipped: false,
+    cell: cell.id,
+    row: rowName(candidate),
+    network,
+    layout,
+    batch: cell.batch,
+    shrunk: [
+      ...change('classes', datasetFacts[row.dataset].classes, candidate.classes),
+      ...change('batch', candidate.published, cell.batch),
+    ],
+  };
+}

@@ -1,0 +1,172 @@
+/** From matrices, a profile, protocols and a machine to the cells to run: a pure function. */
+import { Problem } from '../../core/problem.js';
+import type { Cell, ErrorCell } from '../cell.js';
+import type { ExperimentFolder } from '../experiment-folder.js';
+import { notRun, planError } from './expand-errors.js';
+import { planTimings } from './expand-timing.js';
+import type { Machine } from '../machine.js';
+import type { Matrix } from '../matrix/matrix.js';
+import type { MatrixRow, NetworkRow } from '../matrix/matrix-row.js';
+import { allowedNames } from '../yaml/nearest.js';
+import { noOverrides, type Overrides } from '../profile/overrides.js';
+import type { ExperimentPlan, PlannedEntry, TablePlan } from '../plan.js';
+import { withOverrides } from '../profile/protocol-file.js';
+import type { Protocol } from '../profile/protocol.js';
+import { layoutOf, networkOf } from '../matrix/row-layout.js';
+import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import type { TableContext } from './table-context.js';
+import { trainingsOf } from '../profile/training-plan.js';
+
+export interface ExpansionRequest {
+  /** In the order in which the tables should be finished. */
+  readonly matrices: readonly Matrix[];
+  /** `quick`, `paper` or `auto`. */
+  readonly profile: string;
+  /** In place of the profile's, for errors and timings alike (`--protocol`). */
+  readonly protocols?: readonly string[];
+  /** `--set`. */
+  readonly overrides?: Overrides;
+  /** In place of the profile's (`--seeds`). */
+  readonly seeds?: readonly number[];
+  readonly machine: Machine;
+  /** Whether speed-ups that cannot be timed here are projected; true unless said otherwise. */
+  readonly projects?: boolean;
+  /** Where protocols, profiles and other tables are. */
+  readonly folder: ExperimentFolder;
+}
+
+/** @throws Problem of a file that is named and cannot be used, PROTOCOL_UNKNOWN, PROFILE_UNKNOWN */
+export function expand(request: ExpansionRequest): ExperimentPlan {
+  const profile = request.folder.profile(request.profile);
+  const cells = new Map<string, Cell>();
+  const tables = request.matrices.map((matrix) => expandTable(matrix, request, cells));
+  return { profile: profile.name, tables, cells: [...cells.values()] };
+}
+
+function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<string, Cell>): TablePlan {
+  const context = contextOf(matrix, request);
+  const own = new TableCells();
+  const entries = planEntries(matrix.rows, context, own);
+  const alsoShown = matrix.also.flatMap(({ table, row }, index) =>
+    planAlsoShown(matrix, table, row, index, request, own),
+  );
+  for (const cell of own.inOrder()) if (!cells.has(cell.id)) cells.set(cell.id, cell);
+  const shown = new Set([...entries, ...alsoShown].map(({ protocol }) => protocol));
+  return {
+    id: matrix.id,
+    title: matrix.title,
+    notes: matrix.notes,
+    protocols: context.protocols.map(({ name }) => name).filter((name) => shown.has(name)),
+    entries,
+    alsoShown,
+  };
+}
+
+/** Collects a table's cells: timings first, being short; then one seed of every row before the next seed. */
+class TableCells {
+  private readonly timings: Cell[] = [];
+  private readonly turns: ErrorCell[][] = [];
+
+  readonly addTiming = (cell: Cell): void => void this.timings.push(cell);
+  readonly addError = (cell: ErrorCell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
+  readonly inOrder = (): Cell[] => [...this.timings, ...this.turns.flat()];
+}
+
+function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
+  const { folder, machine, overrides = noOverrides } = request;
+  const profile = folder.profile(matrix.profile ?? request.profile);
+  const named = new Map<string, Protocol>();
+  const byName = (names: readonly string[]): Protocol[] =>
+    names.map((name) => {
+      const protocol = named.get(name) ?? withOverrides(folder.protocol(name), overrides.protocol);
+      named.set(name, protocol);
+      return protocol;
+    });
+  const own = matrix.protocols;
+  const errorProtocols = own ?? byName(request.protocols ?? profile.protocols.error);
+  const timingProtocols = own ?? byName(request.protocols ?? profile.protocols.speedUp);
+  return {
+    matrix,
+    profile,
+    trainingOf: trainingsOf(profile, matrix.training, overrides.training),
+    publishedTrainingOf: trainingsOf(folder.profile('paper')),
+    errorProtocols,
+    timingProtocols,
+    protocols: [
+      ...new Set([
+        ...(matrix.measure.has('speed-up') ? timingProtocols : []),
+        ...(matrix.measure.has('error') ? errorProtocols : []),
+      ]),
+    ],
+    seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
+    overrides,
+    machine,
+    projects: request.projects ?? true,
+  };
+}
+
+function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: TableCells): PlannedEntry[] {
+  const networks = rows.filter((row): row is NetworkRow => row.cited === null);
+  const timing = planTimings(networks, context, cells.addTiming);
+  return rows.flatMap((row) =>
+    context.protocols.map((protocol): PlannedEntry => {
+      const shared = { published: row.published, protocol: protocol.name, dataset: row.dataset };
+      if (row.cited !== null) {
+        const why = notRun('CITED', row.cited);
+        return { ...shared, label: row.label, printed: null, layout: '', error: why, timing: why, projection: null };
+      }
+      const printed = networkOf(row);
+      return {
+        ...shared,
+        label: row.label ?? labelOf(printed),
+        printed,
+        layout: layoutOf(row, protocol.derivativeTerms).text,
+        error: planError(row, protocol, context, cells.addError),
+        ...timing(row, protocol),
+      };
+    }),
+  );
+}
+
+/** Plans a row of another table as that table would, so that both share its cells. */
+function planAlsoShown(
+  matrix: Matrix,
+  table: string,
+  name: string,
+  index: number,
+  request: ExpansionRequest,
+  cells: TableCells,
+): PlannedEntry[] {
+  const { document } = matrix;
+  const other = request.folder.matrix(table, document.place(['also', index, 'table']));
+  const row = other.rows.find((candidate) => candidate.name === name);
+  if (row === undefined)
+    throw new Problem(
+      'ROW_UNKNOWN',
+      `${table} has no row "${name}"`,
+      allowedNames(
+        name,
+        other.rows.flatMap((candidate) => candidate.name ?? []),
+        'Rows',
+      ),
+      document.place(['also', index, 'row']),
+    );
+  const context = contextOf(other, request);
+  const whole = new TableCells();
+  const position = other.rows.indexOf(row);
+  const width = context.protocols.length;
+  const entries = planEntries(other.rows, context, whole).slice(position * width, (position + 1) * width);
+  const wanted = new Set(
+    entries.flatMap(({ error, timing, projection }) => [
+      ...(error.skipped ? [] : error.cells),
+      ...(timing.skipped ? [] : [timing.cell]),
+      ...(projection === null || projection.skipped ? [] : [projection.cell]),
+    ]),
+  );
+  for (const cell of whole.inOrder()) {
+    if (!wanted.has(cell.id)) continue;
+    if (cell.kind === 'timing') cells.addTiming(cell);
+    else cells.addError(cell, context.seeds.indexOf(cell.training.seed));
+  }
+  return entries;
+}

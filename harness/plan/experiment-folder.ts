@@ -1,0 +1,147 @@
+/** `experiments/`: matrices, protocols and profiles by name, each file read once. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Problem, type Place } from '../core/problem.js';
+import { inProject } from '../core/project.js';
+import { datasetNames } from './cell.js';
+import { loadMatrix, type Matrix } from './matrix/matrix.js';
+import { allowedNames } from './yaml/nearest.js';
+import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile/profile-file.js';
+import { changed, derivedProtocolSchema, fullProtocolSchema } from './profile/protocol-file.js';
+import type { Protocol } from './profile/protocol.js';
+import { parseWith } from './yaml/schema-problem.js';
+import { YamlDocument } from './yaml/yaml-document.js';
+
+/** The tables of the paper, in the order in which they are made. */
+export const paperTables = ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'] as const;
+
+export class ExperimentFolder {
+  private readonly protocols = new Map<string, Protocol>();
+  private readonly profiles = new Map<string, Profile>();
+  private readonly matrices = new Map<string, Matrix>();
+  /** Files that are being read, for `like` that goes in a circle. */
+  private readonly reading = new Set<string>();
+
+  constructor(readonly folder: string = inProject('experiments')) {}
+
+  readonly protocolNames = (): string[] => namesIn(join(this.folder, 'protocols'));
+  readonly profileNames = (): string[] => namesIn(join(this.folder, 'profiles'));
+  readonly matrixNames = (): string[] => namesIn(this.folder);
+
+  /** `paper`, `released-code` …: a file of `protocols/`. @throws Problem PROTOCOL_UNKNOWN */
+  protocol(name: string, place?: Place): Protocol {
+    return once(this.protocols, name, () => {
+      const file = this.file('protocols', name, 'PROTOCOL_UNKNOWN', 'protocol', this.protocolNames(), place);
+      const document = readYaml(file);
+      if (!isDerived(document)) return parseWith(fullProtocolSchema, document);
+      const { like, set, name: title } = parseWith(derivedProtocolSchema, document);
+      const likePlace = document.place(['like']);
+      return changed(
+        this.following(file, likePlace, () => this.protocol(like, likePlace)),
+        set,
+        title,
+      );
+    });
+  }
+
+  /** `quick`, `paper`, `auto`: a file of `profiles/`. @throws Problem PROFILE_UNKNOWN */
+  profile(name: string, place?: Place): Profile {
+    return once(this.profiles, name, () => {
+      const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
+      const document = readYaml(file);
+      const profile = this.readProfile(document, file);
+      checkTraining(profile, document);
+      for (const kind of ['error', 'speedUp'] as const)
+        for (const [index, protocol] of profile.protocols[kind].entries())
+          this.protocol(protocol, document.place(['protocols', kind, index]));
+      return profile;
+    });
+  }
+
+  private readProfile(document: YamlDocument, file: string): Profile {
+    if (!isDerived(document)) return parseWith(fullProfileSchema, document);
+    const { like, ...sections } = parseWith(derivedProfileSchema, document);
+    const set = Object.fromEntries(Object.entries(sections).filter(([, value]) => value !== undefined));
+    const place = document.place(['like']);
+    return { ...this.following(file, place, () => this.profile(like, place)), ...set };
+  }
+
+  /** A table by name, such as `table2`. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
+  matrix(name: string, place?: Place): Matrix {
+    return this.matrixAt(this.file('.', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
+  }
+
+  /** A matrix file anywhere. @throws Problem FILE_UNREADABLE, and those of `loadMatrix` */
+  matrixAt(path: string): Matrix {
+    const file = resolve(path);
+    return once(this.matrices, file, () => loadMatrix(readYaml(file), this));
+  }
+
+  /** Reads what `like` names. @throws Problem LIKE_CIRCULAR */
+  private following<Value>(file: string, place: Place, read: () => Value): Value {
+    if (this.reading.has(file)) throw new Problem('LIKE_CIRCULAR', 'This file is like itself', undefined, place);
+    this.reading.add(file);
+    try {
+      return read();
+    } finally {
+      this.reading.delete(file);
+    }
+  }
+
+  private file(folder: string, name: string, code: string, kind: string, known: string[], place?: Place): string {
+    const file = join(this.folder, folder, `${name}.yaml`);
+    if (known.includes(name) && existsSync(file)) return file;
+    throw new Problem(code, `There is no ${kind} "${name}"`, allowedNames(name, known, `Known ${kind}s`), place);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => basename(name, '.yaml'))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function readYaml(file: string): YamlDocument {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reason}`);
+  }
+  return YamlDocument.parse(text, file);
+}
+
+const isDerived = ({ content }: YamlDocument): boolean =>
+  typeof content === 'object' && content !== null && Object.hasOwn(content, 'like');
+
+/** Every data set needs a rule that fits whatever the network. */
+function checkTraining({ training }: Profile, document: YamlDocument): void {
+  for (const dataset of datasetNames) {
+    const general = training.some(
+      ({ dataset: of, network, K, Nwarp, kw }) =>
+        [network, K, Nwarp, kw].every((condition) => condition === undefined) &&
+        (of === undefined || of === dataset || (Array.isArray(of) && of.includes(dataset))),
+    );
+    if (!general)
+      throw new Problem(
+        'TRAINING_MISSING',
+        `No training is for every network on ${dataset}`,
+        'Add a rule with no condition, or with dataset alone.',
+        document.place(['training'], 'key'),
+      );
+  }
+}
+
+function once<Value>(cache: Map<string, Value>, key: string, read: () => Value): Value {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const value = read();
+  cache.set(key, value);
+  return value;
+}

@@ -1,0 +1,208 @@
+/** A matrix file, checked and spread out into rows: what a table shows, before any profile, protocol or machine. */
+import { Problem, type Place } from '../../core/problem.js';
+import { firstFit, fits } from '../condition.js';
+import { matrixSchema, type ExclusionFile, type MatrixFile, type RowFile } from './matrix-file.js';
+import type { MatrixRow, NetworkRow } from './matrix-row.js';
+import { allowedNames } from '../yaml/nearest.js';
+import { checkPublished } from '../published-check.js';
+import type { Profile } from '../profile/profile-file.js';
+import { changed } from '../profile/protocol-file.js';
+import type { Protocol } from '../profile/protocol.js';
+import { checkRowLayout, paperLayout } from './row-layout.js';
+import { parseWith } from '../yaml/schema-problem.js';
+import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
+
+export interface Matrix {
+  readonly id: string;
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly measure: ReadonlySet<'error' | 'speed-up'>;
+  readonly rows: readonly MatrixRow[];
+  readonly exclude: readonly ExclusionFile[];
+  /** `same-size`, or the row that every RS refers to. */
+  readonly baseline: 'same-size' | NetworkRow;
+  /** In place of the profile's. */
+  readonly protocols: readonly Protocol[] | null;
+  readonly profile: string | null;
+  readonly asWritten: boolean;
+  readonly seeds: readonly number[] | null;
+  readonly training: NonNullable<MatrixFile['training']>;
+  readonly also: readonly { readonly table: string; readonly row: string }[];
+  readonly document: YamlDocument;
+}
+
+/** What a matrix may refer to by name; each throws a Problem at `place` where there is none. */
+export interface NamedFiles {
+  protocol(name: string, place: Place): Protocol;
+  profile(name: string, place: Place): Profile;
+}
+
+/** @throws Problem with the place of whatever is wrong */
+export function loadMatrix(document: YamlDocument, folder: NamedFiles): Matrix {
+  const file = parseWith(matrixSchema, document);
+  const rows = [...rowsOfAxes(file, document), ...writtenRows(file, document)];
+  if (rows.length === 0)
+    throw new Problem('ROWS_MISSING', 'This matrix has no rows', 'Give axes, rows, or both.', document.place([]));
+  refuseTwins(rows);
+  for (const row of rows) {
+    if (row.cited === null) checkRowLayout(row);
+    checkPublished(row);
+  }
+  checkExclusions(file, rows, document);
+  if (file.profile !== undefined) folder.profile(file.profile, document.place(['profile']));
+  return {
+    id: file.id,
+    title: file.title,
+    notes: file.notes ?? [],
+    measure: new Set(file.measure),
+    rows,
+    exclude: file.exclude ?? [],
+    baseline: baselineOf(file, rows, document),
+    protocols: protocolsOf(file, document, folder),
+    profile: file.profile ?? null,
+    asWritten: file.asWritten ?? false,
+    seeds: file.seeds ?? null,
+    training: file.training ?? {},
+    also: file.also ?? [],
+    document,
+  };
+}
+
+/** Every combination of the axes; the axis written first varies slowest. */
+function rowsOfAxes(file: MatrixFile, document: YamlDocument): MatrixRow[] {
+  const { axes } = file;
+  if (axes === undefined) return [];
+  const content = document.content as { readonly axes: Readonly<Record<string, readonly unknown[]>> };
+  let combinations: Record<string, unknown>[] = [{}];
+  for (const [axis, values] of Object.entries(content.axes))
+    combinations = combinations.flatMap((combination) => values.map((value) => ({ ...combination, [axis]: value })));
+  return combinations.map((combination) => {
+    const row: RowFile = { ...file.defaults, ...combination };
+    const known: Readonly<Record<string, string | number | undefined>> = row;
+    const published = file.published?.replace(/\{(\w+)\}/g, (braces, key: string) =>
+      String(known[key] ?? braces).toLowerCase(),
+    );
+    return completeRow(file, { published, ...row }, document, ['axes'], ['published']);
+  });
+}
+
+const writtenRows = (file: MatrixFile, document: YamlDocument): MatrixRow[] =>
+  (file.rows ?? []).map((row, index) =>
+    completeRow(file, { ...file.defaults, ...row }, document, ['rows', index], ['rows', index, 'published']),
+  );
+
+function completeRow(
+  file: MatrixFile,
+  row: { readonly [Key in keyof RowFile]: RowFile[Key] | undefined },
+  document: YamlDocument,
+  path: YamlPath,
+  publishedPath: YamlPath,
+): MatrixRow {
+  const { dataset, network, K, Nwarp, kw } = row;
+  const name = row.name ?? row.published ?? null;
+  const published = row.published ?? null;
+  const missing = (key: string): Problem =>
+    new Problem(
+      'KEY_MISSING',
+      `A row needs "${key}"`,
+      'Give it in the row, in defaults or as an axis.',
+      document.place(path),
+    );
+  if (dataset === undefined) throw missing('dataset');
+  const source = { document, row: path, published: publishedPath };
+  if (row.cited !== undefined) {
+    if (row.label === undefined) throw missing('label');
+    return { name, published, label: row.label, dataset, cited: row.cited, source: { ...source, layout: path } };
+  }
+  if (network === undefined) throw missing('network');
+  if (K === undefined) throw missing('K');
+  if (Nwarp === undefined) throw missing('Nwarp');
+  if (kw === undefined) throw missing('kw');
+  const facts = { dataset, network, K, Nwarp, kw };
+  const rule = firstFit(file.layouts ?? [], facts);
+  const layoutPath: YamlPath =
+    row.layout !== undefined && path[0] === 'rows' && file.rows?.[Number(path[1])]?.layout !== undefined
+      ? [...path, 'layout']
+      : row.layout !== undefined
+        ? ['defaults', 'layout']
+        : rule !== undefined
+          ? ['layouts', (file.layouts ?? []).indexOf(rule), 'layout']
+          : path;
+  return {
+    ...facts,
+    name,
+    published,
+    label: row.label ?? null,
+    cited: null,
+    layout: row.layout ?? rule?.layout ?? paperLayout(facts),
+    group: row.group ?? '',
+    source: { ...source, layout: layoutPath },
+  };
+}
+
+function refuseTwins(rows: readonly MatrixRow[]): void {
+  const names = new Set<string>();
+  for (const { name, source } of rows) {
+    if (name === null) continue;
+    if (names.has(name))
+      throw new Problem(
+        'ROW_TWICE',
+        `Two rows are called "${name}"`,
+        'Names and published ids are used once in a table.',
+        source.document.place(source.published),
+      );
+    names.add(name);
+  }
+}
+
+function checkExclusions(file: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): void {
+  for (const [index, exclusion] of (file.exclude ?? []).entries()) {
+    if (rows.some((row) => row.cited === null && excludes(exclusion, row))) continue;
+    const known = rows.flatMap(({ name }) => name ?? []);
+    const unknownRow = exclusion.row !== undefined && !known.includes(exclusion.row);
+    throw new Problem(
+      'EXCLUSION_UNUSED',
+      unknownRow ? `No row is called "${exclusion.row ?? ''}"` : 'No row fits this exclusion',
+      unknownRow ? allowedNames(exclusion.row ?? '', known, 'Rows') : undefined,
+      document.place(unknownRow ? ['exclude', index, 'row'] : ['exclude', index]),
+    );
+  }
+}
+
+/** Whether an exclusion is about this row. */
+export function excludes(exclusion: ExclusionFile, row: NetworkRow): boolean {
+  return fits(exclusion, row) && (exclusion.row === undefined || exclusion.row === row.name);
+}
+
+function baselineOf(file: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): Matrix['baseline'] {
+  const name = file.speedUp?.baseline ?? 'same-size';
+  if (name === 'same-size') return name;
+  const row = rows.find((candidate): candidate is NetworkRow => candidate.cited === null && candidate.name === name);
+  if (row !== undefined) return row;
+  const known = ['same-size', ...rows.flatMap((candidate) => (candidate.cited === null ? (candidate.name ?? []) : []))];
+  throw new Problem(
+    'ROW_UNKNOWN',
+    `No row is called "${name}"`,
+    allowedNames(name, known, 'Rows'),
+    document.place(['speedUp', 'baseline']),
+  );
+}
+
+function protocolsOf(file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
+  if (file.protocols === undefined) return null;
+  const protocols = file.protocols.map((entry, index) => {
+    const path = ['protocols', index];
+    if (typeof entry === 'string') return folder.protocol(entry, document.place(path));
+    return changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
+  });
+  const names = protocols.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0)
+    throw new Problem(
+      'PROTOCOL_TWICE',
+      `Two protocols of this table are called "${names[twice] ?? ''}"`,
+      undefined,
+      document.place(['protocols', twice]),
+    );
+  return protocols;
+}

@@ -1,0 +1,108 @@
+/** `experiments/profiles/*.yaml`: how much of the paper's work is done. */
+import { z } from 'zod';
+import { datasetNames } from '../cell.js';
+import { conditionShape } from '../condition.js';
+import { profileNames } from './profile-name.js';
+
+const positive = z.int().min(1);
+
+const dropsSchema = z.union([
+  z.strictObject({
+    epochs: z.array(z.number().positive()).describe('Epochs after which the rate drops'),
+    released: z
+      .array(positive)
+      .optional()
+      .describe('The same in steps, for protocols with learningRateDrops: released'),
+    factor: z.number().positive().max(1),
+  }),
+  z.strictObject({
+    steps: z.array(positive).describe('Steps after which the rate drops, whatever the protocol says'),
+    factor: z.number().positive().max(1),
+  }),
+]);
+
+/** How one training goes; the first rule that fits the printed row is taken. */
+export const trainingFields = {
+  trainImages: z.union([positive, z.literal('all')]).describe('The first so many training images; all: what there is'),
+  steps: positive.optional(),
+  epochs: z.number().positive().optional().describe('In place of steps'),
+  batch: positive,
+  learningRate: z.number().positive(),
+  drops: dropsSchema,
+  weightDecay: z.number().min(0),
+  evaluateEvery: z
+    .union([positive, z.literal('epoch')])
+    .describe('Steps between evaluations of the whole validation set; the last step is always evaluated'),
+};
+const trainingRule = z
+  .strictObject({ ...conditionShape, ...trainingFields })
+  .refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {
+    message: 'Give either steps or epochs',
+  });
+export type TrainingRule = z.infer<typeof trainingRule>;
+
+const shrinkRule = z
+  .strictObject({
+    ...conditionShape,
+    becomes: positive.optional().describe('What is trained instead'),
+    none: z.string().min(1).optional().describe('Not trained; the reason is printed'),
+  })
+  .refine(({ becomes, none }) => (becomes === undefined) !== (none === undefined), {
+    message: 'Give either becomes or none',
+  });
+
+const timingSchema = z.strictObject({
+  warmup: z.int().min(0).describe('Steps run and left out, for each network'),
+  rounds: positive,
+  stepsPerRound: positive,
+  inputPipeline: z.boolean().describe('Whether making the batch is inside the timed span (A10)'),
+  batch: z
+    .array(z.strictObject({ ...conditionShape, becomes: positive }))
+    .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
+});
+export type TimingRule = z.infer<typeof timingSchema>;
+
+const seconds = z.number().min(0);
+
+/** How patient a schedule is. */
+export const policySchema = z.strictObject({
+  attempts: positive.describe('Attempts a cell gets in one call of the program'),
+  backoffSeconds: seconds.describe('Wait before the second attempt; doubled for each further one'),
+  timeoutSeconds: seconds.positive().describe('An attempt may take this long'),
+  silenceSeconds: seconds.positive().describe('A worker that tells nothing for so long hangs'),
+  graceSeconds: seconds.describe('From a request to stop until the worker is killed'),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+const profileFields = {
+  name: z.enum(profileNames),
+  title: z.string().min(1),
+  protocols: z.strictObject({
+    error: z.array(z.string()).min(1).describe('Protocols that networks are trained under'),
+    speedUp: z.array(z.string()).min(1).describe('Protocols that steps are timed under'),
+  }),
+  seeds: z.array(z.int().min(0)).min(1).describe('One training each; their errors are averaged'),
+  standIns: z
+    .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
+    .describe('Data sets that take the place of one that is not there; named in the table'),
+  trained: z
+    .strictObject({ Nwarp: z.array(shrinkRule), kw: z.array(shrinkRule) })
+    .describe('What is trained in place of the printed network; a row that no rule fits is trained as printed'),
+  training: z.array(trainingRule).min(1),
+  timing: z.strictObject({ cpu: timingSchema, gpu: timingSchema }),
+  timeAs: z
+    .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
+    .describe('Rows of one data set that take the timing of another: only the classifier differs'),
+  policy: policySchema.describe('Retries and time limits'),
+};
+
+export const fullProfileSchema = z.strictObject(profileFields);
+export type Profile = z.infer<typeof fullProfileSchema>;
+
+/** A profile that differs from another in whole sections. */
+export const derivedProfileSchema = z.strictObject({
+  ...z.object(profileFields).partial().shape,
+  name: profileFields.name,
+  title: profileFields.title,
+  like: z.string().min(1).describe('The profile that gives the sections left out here'),
+});

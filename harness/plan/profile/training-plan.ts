@@ -1,0 +1,107 @@
+/** How a row is trained under a profile: the length in steps, where the rate drops, and what that is less than published. */
+import { Problem } from '../../core/problem.js';
+import type { Training } from '../cell.js';
+import { firstFit, type RowFacts } from '../condition.js';
+import type { Matrix } from '../matrix/matrix.js';
+import type { Overrides } from './overrides.js';
+import type { Profile, TrainingRule } from './profile-file.js';
+import type { Protocol } from './protocol.js';
+
+export interface ResolvedTraining {
+  readonly steps: number;
+  readonly batch: number;
+  readonly withSeed: (seed: number) => Training;
+  /** Only the first so many training images; null: what there is when nothing is said. */
+  readonly trainImages: number | null;
+  /** Training images of an epoch. */
+  readonly images: number;
+}
+
+/** The numbers of training images that rules ask for: for `DatasetAvailability.partChecksums`. */
+export function wantedImageCounts(
+  profiles: readonly Profile[],
+  matrices: readonly Matrix[],
+  overrides: Overrides,
+): readonly number[] {
+  const asked = [
+    ...profiles.flatMap(({ training }) => training.map(({ trainImages }) => trainImages)),
+    ...matrices.map(({ training }) => training.trainImages),
+    overrides.training.trainImages,
+  ];
+  return [...new Set(asked.filter((count) => typeof count === 'number'))];
+}
+
+type Fields = Omit<TrainingRule, 'dataset' | 'network' | 'K' | 'Nwarp' | 'kw'>;
+
+/**
+ * The training of a printed row on a data set with that many images; equal ones are the same object.
+ * @throws Problem TRAINING_MISSING when the profile has no rule for it
+ */
+export type TrainingOf = (row: RowFacts, protocol: Protocol, available: number) => ResolvedTraining;
+
+export function trainingsOf(
+  profile: Profile,
+  changes: Matrix['training'] = {},
+  overrides: Overrides['training'] = {},
+): TrainingOf {
+  const known = new Map<TrainingRule, Map<string, ResolvedTraining>>();
+  return (row, protocol, available) => {
+    const rule = firstFit(profile.training, row);
+    if (rule === undefined)
+      throw new Problem(
+        'TRAINING_MISSING',
+        `The profile ${profile.name} has no training for ${row.network} on ${row.dataset}`,
+      );
+    const ofRule = known.get(rule) ?? new Map<string, ResolvedTraining>();
+    known.set(rule, ofRule);
+    const key = `${protocol.learningRateDrops} ${available}`;
+    const before = ofRule.get(key);
+    if (before !== undefined) return before;
+    const resolved = resolve(withChanges(withChanges(rule, changes), overrides), protocol, available);
+    ofRule.set(key, resolved);
+    return resolved;
+  };
+}
+
+function resolve(fields: Fields, protocol: Protocol, available: number): ResolvedTraining {
+  const images = fields.trainImages === 'all' ? available : fields.trainImages;
+  const stepsPerEpoch = images / fields.batch;
+  const steps = fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch));
+  const { batch, learningRate, weightDecay, drops, evaluateEvery } = fields;
+  const training = {
+    steps,
+    batch,
+    learningRate,
+    // A drop at or after the last step changes nothing.
+    dropSteps: dropSteps(drops, protocol, stepsPerEpoch).filter((step) => step < steps),
+    dropFactor: drops.factor,
+    weightDecay,
+    evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,
+  };
+  const seeded = new Map<number, Training>();
+  return {
+    steps,
+    batch,
+    withSeed: (seed) => {
+      const known = seeded.get(seed) ?? { ...training, seed };
+      seeded.set(seed, known);
+      return known;
+    },
+    trainImages: images === available ? null : images,
+    images,
+  };
+}
+
+/** Steps given in the changes take the place of epochs, and the other way round. */
+function withChanges(rule: Fields, changes: { readonly [Key in keyof Fields]?: Fields[Key] | undefined }): Fields {
+  const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Fields>;
+  const { steps, epochs, ...rest } = rule;
+  const length = set.steps === undefined && set.epochs === undefined ? { steps, epochs } : {};
+  return { ...rest, ...length, ...set };
+}
+
+function dropSteps(drops: Fields['drops'], protocol: Protocol, stepsPerEpoch: number): number[] {
+  if ('steps' in drops) return drops.steps;
+  if (protocol.learningRateDrops === 'released' && drops.released !== undefined) return drops.released;
+  return drops.epochs.map((epoch) => Math.max(1, Math.round(epoch * stepsPerEpoch)));
+}

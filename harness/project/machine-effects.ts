@@ -1,0 +1,160 @@
+/** What operation times of one device do not tell, estimated from profiles of several: crowding, and the cost of a crossing. */
+import type { StepGraph, StepProfile } from '../engine/step-graph.js';
+import { priceGraph, requireSameHardware, type CostTable } from './costs/costs.js';
+import { quantile } from './costs/quantile.js';
+import { usesOneDevice } from './schedule/one-device.js';
+import { kindOf, type OperationKind } from './costs/operation-kind.js';
+import { prepareGraph } from './schedule/prepared-graph.js';
+
+export interface MachineEffects {
+  /** How many times longer an operation takes while another device is busy, by kind; at least 1. */
+  readonly stretch: Partial<Record<OperationKind, number>>;
+  /** Of a tensor that crosses, microseconds. */
+  readonly latency: number;
+  /** Of a link, bytes a microsecond. Infinite between CPU devices: tensors are passed on there, not copied. */
+  readonly bandwidth: number;
+}
+
+const unmeasured = { latency: 30, bandwidth: { cpu: Infinity, gpu: 12_000 } } as const;
+
+/** Where no layout on several devices was profiled: what a thread takes to wake up, and PCIe 3.0 x16. */
+export const unmeasuredEffects = (kind: 'cpu' | 'gpu'): MachineEffects => ({
+  stretch: {},
+  latency: unmeasured.latency,
+  bandwidth: unmeasured.bandwidth[kind],
+});
+
+/** Tensors smaller than the first tell latency, those larger than the second bandwidth. */
+const [smallBytes, largeBytes] = [64 * 1024, 1024 * 1024] as const;
+
+/** An operation counts as crowded, or as alone, when this share of its time was. */
+const clearly = 0.9;
+
+/**
+ * `costs` are times of one device alone; `profiles` are of layouts on several devices of the same machine.
+ * @throws Problem COSTS_MIXED
+ */
+export function machineEffects(costs: CostTable, profiles: readonly StepProfile[]): MachineEffects {
+  const crowded = new Map<OperationKind, { measured: number; expected: number }>();
+  const found: Crossing[] = [];
+  for (const profile of profiles) {
+    requireSameHardware(costs.hardware, profile.hardware);
+    if (usesOneDevice(profile.graph)) continue;
+    addCrowded(profile, priceGraph(costs, profile.graph).durations, crowded);
+    for (const [step, start] of profile.start.entries()) {
+      const duration = profile.duration[step];
+      if (duration !== undefined) found.push(...crossings(profile, start, duration));
+    }
+  }
+  return {
+    stretch: Object.fromEntries(
+      [...crowded].map(([kind, { measured, expected }]) => [kind, Math.max(1, measured / expected)]),
+    ),
+    ...linkOf(costs.hardware.kind, found),
+  };
+}
+
+interface Crossing {
+  readonly bytes: number;
+  readonly time: number;
+}
+
+function linkOf(kind: 'cpu' | 'gpu', crossings: readonly Crossing[]): Pick<MachineEffects, 'latency' | 'bandwidth'> {
+  const median = (values: readonly number[], otherwise: number): number =>
+    values.length === 0 ? otherwise : quantile(Float64Array.from(values), 0.5);
+  const small = kind === 'cpu' ? crossings : crossings.filter(({ bytes }) => bytes < smallBytes);
+  const latency = median(
+    small.map(({ time }) => time),
+    unmeasured.latency,
+  );
+  if (kind === 'cpu') return { latency, bandwidth: unmeasured.bandwidth.cpu };
+  const speeds = crossings
+    .filter(({ bytes, time }) => bytes >= largeBytes && time > latency)
+    .map(({ bytes, time }) => bytes / (time - latency));
+  return { latency, bandwidth: median(speeds, unmeasured.bandwidth.gpu) };
+}
+
+/**
+ * Adds, by kind, what operations took while another device was busy and what they take alone. The lower quartile over
+ * the steps stands for an operation, as it does in `costs`: a mean would count the machine's disturbances as crowding.
+ */
+function addCrowded(
+  { graph, start, duration }: StepProfile,
+  expected: Float64Array,
+  sums: Map<OperationKind, { measured: number; expected: number }>,
+): void {
+  const times = new Map<number, number[]>();
+  for (const [step, starts] of start.entries())
+    for (const index of crowdedIn(graph, starts, duration[step] ?? new Float64Array(0)))
+      times.set(index, [...(times.get(index) ?? []), duration[step]?.[index] ?? NaN]);
+  for (const [index, crowded] of times) {
+    // By chance in a few steps: those may be the disturbed ones.
+    if (crowded.length < start.length / 2) continue;
+    const price = expected[index] ?? 0;
+    const operation = graph.operations[index];
+    if (price <= 0 || operation === undefined) continue;
+    const kind = kindOf(operation.type);
+    const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
+    sums.set(kind, {
+      measured: sum.measured + quantile(Float64Array.from(crowded), 0.25),
+      expected: sum.expected + price,
+    });
+  }
+}
+
+/** Operations of one step during nearly all of which another device was busy. */
+function crowdedIn({ operations }: StepGraph, start: Float64Array, duration: Float64Array): number[] {
+  const ran = operations
+    .map(({ device }, index) => ({ device, index, begin: start[index] ?? NaN, time: duration[index] ?? NaN }))
+    .filter(({ begin, time }) => begin >= 0 && time > 0)
+    .sort((a, b) => a.begin - b.begin);
+  const busy = new Map<number, { begin: number; end: number }[]>();
+  for (const { device, begin, time } of ran) {
+    const spans = busy.get(device) ?? [];
+    busy.set(device, spans);
+    spans.push({ begin, end: begin + time });
+  }
+  return ran.flatMap(({ device, index, begin, time }) => {
+    const overlaps = [...busy].map(([other, spans]) => (other === device ? 0 : overlapOf(spans, begin, begin + time)));
+    return Math.max(0, ...overlaps) >= clearly * time ? [index] : [];
+  });
+}
+
+/** How much of [begin, end] the spans, ascending and disjoint, cover. */
+function overlapOf(spans: readonly { begin: number; end: number }[], begin: number, end: number): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.end ?? 0) <= begin) low = middle + 1;
+    else high = middle;
+  }
+  let covered = 0;
+  for (let at = low; at < spans.length; at++) {
+    const span = spans[at];
+    if (span === undefined || span.begin >= end) break;
+    covered += Math.min(span.end, end) - Math.max(span.begin, begin);
+  }
+  return covered;
+}
+
+/** Times from the end of a producer to the start of a reader elsewhere, where the reader's device waited for nothing else. */
+function crossings({ graph }: StepProfile, start: Float64Array, duration: Float64Array): Crossing[] {
+  const prepared = prepareGraph(graph);
+  const endOf = (index: number): number => (start[index] ?? NaN) + (duration[index] ?? NaN);
+  const lastOnDevice = new Map<number, number>();
+  const found: Crossing[] = [];
+  for (const [index, operation] of graph.operations.entries()) {
+    const begin = start[index] ?? NaN;
+    if (!(begin >= 0)) continue;
+    let [produced, bytes] = [-Infinity, 0];
+    for (let at = prepared.arrivingFirst[index] ?? 0; at < (prepared.arrivingFirst[index + 1] ?? 0); at++) {
+      const transfer = prepared.arriving[at] ?? 0;
+      const end = endOf(prepared.producer[transfer] ?? 0);
+      if (end > produced) [produced, bytes] = [end, prepared.bytes[transfer] ?? 0];
+    }
+    const before = lastOnDevice.get(operation.device) ?? 0;
+    if (produced > before && begin >= produced) found.push({ bytes, time: begin - produced });
+    lastOnDevice.set(operation.device, Math.max(before, endOf(index)));
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+/** Where the numbers come from: command, code, options, data, machines, time and energy. */
+import type { Training } from '../../plan/cell.js';
+import type { ExperimentPlan } from '../../plan/plan.js';
+import type { Protocol } from '../../plan/profile/protocol.js';
+import type { Environment } from '../../store/result.js';
+import type { Outcome } from '../measured/measurements.js';
+
+/** How a report came to be written; given by the command. */
+export interface Occasion {
+  readonly command: readonly string[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly gitCommit: string | null;
+  readonly gitDirty: boolean | null;
+  /** Every option of the command with its value, defaults included. */
+  readonly options: Readonly<Record<string, string | number | boolean | null>>;
+  /** The machine as it was found: OS, CPU, memory, GPUs, driver. */
+  readonly machine: Readonly<Record<string, string | number | null>>;
+}
+
+export interface Provenance extends Occasion {
+  readonly profile: ExperimentPlan['profile'];
+  readonly numericsVersion: number | null;
+  readonly protocols: readonly Protocol[];
+  readonly seeds: readonly number[];
+  readonly data: readonly {
+    readonly dataset: string;
+    readonly checksum: string;
+    /** Null: all there are. */
+    readonly trainImages: number | null;
+  }[];
+  /** What ran the cells, each different one once. */
+  readonly environments: readonly { readonly cells: number; readonly environment: Environment }[];
+  readonly training: readonly { readonly settings: string; readonly cells: number }[];
+  readonly shrunk: readonly string[];
+  readonly cells: { readonly planned: number; readonly finished: number; readonly failed: number };
+  /** Over all finished cells and their attempts. */
+  readonly wallSeconds: number;
+  /** Null where no cell could tell. */
+  readonly energyJoules: number | null;
+}
+
+const uniqueBy = <T>(items: readonly T[], key: (item: T) => string): T[] => [
+  ...new Map(items.map((item) => [key(item), item])).values(),
+];
+
+function countBy(items: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return [...counts];
+}
+
+function shrunkOf(plan: ExperimentPlan): string[] {
+  const lists = plan.tables.flatMap(({ entries, alsoShown }) =>
+    [...entries, ...alsoShown].flatMap(({ error, timing }) => [
+      ...(error.skipped ? [] : error.shrunk.map((item) => `errors: ${item}`)),
+      ...(timing.skipped ? [] : timing.shrunk.map((item) => `step times: ${item}`)),
+    ]),
+  );
+  return [...new Set(lists)].map((item) => item.replaceAll('->', '→'));
+}
+
+/** Everything but the seed, in one line: `steps 600, batch 64, …`. */
+const settingsOf = (training: Training): string =>
+  Object.entries(training)
+    .filter(([name]) => name !== 'seed')
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('/') : String(value)}`)
+    .join(', ');
+
+export function provenanceOf(
+  plan: ExperimentPlan,
+  outcomes: ReadonlyMap<string, Outcome>,
+  occasion: Occasion,
+): Provenance {
+  const planned = plan.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
+  const results = planned.flatMap(({ result }) => (result ? [result] : []));
+  const errorCells = plan.cells.filter((cell) => cell.kind === 'error');
+  const environments = countBy(results.map(({ environment }) => JSON.stringify(environment)));
+  const energies = results.flatMap(({ energyJoules }) => (energyJoules === null ? [] : [energyJoules]));
+  return {
+    ...occasion,
+    profile: plan.profile,
+    numericsVersion: results[0]?.numericsVersion ?? null,
+    protocols: uniqueBy(
+      plan.cells.map(({ protocol }) => protocol),
+      ({ name }) => name,
+    ),
+    seeds: [...new Set(errorCells.map(({ training }) => training.seed))].sort((a, b) => a - b),
+    data: uniqueBy(
+      errorCells.map(({ dataset, dataChecksum, trainImages }) => ({ dataset, checksum: dataChecksum, trainImages })),
+      (item) => JSON.stringify(item),
+    ),
+    environments: environments.map(([text, cells]) => ({ cells, environment: JSON.parse(text) as Environment })),
+    training: countBy(errorCells.map(({ training }) => settingsOf(training))).map(([settings, cells]) => ({
+      settings,
+      cells,
+    })),
+    shrunk: shrunkOf(plan),
+    cells: {
+      planned: plan.cells.length,
+      finished: results.length,
+      failed: planned.filter(({ result, failure }) => !result && failure).length,
+    },
+    wallSeconds: results.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0),
+    energyJoules: energies.length === 0 ? null : energies.reduce((sum, joules) => sum + joules, 0),
+  };
+}

@@ -1,0 +1,51 @@
+/** What cells really took on this machine, to scale estimates by. */
+import type { Cell } from '../../plan/cell.js';
+import { readAttempts } from '../../store/attempts.js';
+import type { RunStore } from '../../store/store.js';
+import {
+  calibrate,
+  type DeviceKind,
+  type Experience,
+  type MeasuredStep,
+  type SecondsOf,
+} from './estimate.js';
+import type { SelectedDevices } from '../devices/machine.js';
+
+/** Enough for a median, and few enough to read before anything is shown. */
+const most = 40;
+
+/**
+ * Estimates for a plan's cells, from those of them that are done and were watched from begin to end, and before any is
+ * from `steps`.
+ */
+export function estimatesFor(
+  cells: readonly Cell[],
+  store: RunStore,
+  selected: SelectedDevices,
+  steps: readonly MeasuredStep[] = [],
+): SecondsOf {
+  const experience: Experience[] = [];
+  for (const cell of cells) {
+    if (experience.length >= most) break;
+    if (store.state(cell.id) !== 'done') continue;
+    const ends = readAttempts(store.folder(cell.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
+    const [only] = ends;
+    // An attempt that went on from a checkpoint says nothing about a whole cell.
+    if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
+      experience.push({ cell, seconds: only.seconds });
+  }
+  return calibrate(experience, deviceKindOf(selected), steps);
+}
+
+/** What an error cell runs on. */
+export function deviceKindOf({ selection, slots }: SelectedDevices): DeviceKind {
+  switch (selection.kind) {
+    case 'cpu':
+      return { kind: 'cpu', cores: slots.length };
+    case 'cores':
+      return { kind: 'cpu', cores: 1 };
+    case 'gpus':
+    case 'gpu':
+      return { kind: 'gpu' };
+  }
+}

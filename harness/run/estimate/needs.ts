@@ -1,0 +1,82 @@
+/** What a run will take: time, disk, memory. */
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { diskOf, makespan, type SecondsOf } from './estimate.js';
+import { memoryOf, place } from '../devices/placement.js';
+import type { OutputStream } from '../progress/live-region.js';
+import { bytes, roughly } from '../progress/format.js';
+import type { Decision } from '../decide.js';
+import { sideBySide, type Runnable } from '../site.js';
+
+export interface Needs {
+  readonly cells: number;
+  readonly seconds: number;
+  /** Of all cells, were they run one after the other: what a cluster would bill. */
+  readonly deviceSeconds: number;
+  readonly diskBytes: number;
+  readonly diskFreeBytes: number | null;
+  /** Of the largest cells that can run side by side. */
+  readonly memoryBytes: number;
+  readonly memoryThereBytes: number;
+}
+
+export function needsOf(
+  runnable: Omit<Runnable, 'cells' | 'profile' | 'store'>,
+  decisions: readonly Decision[],
+  secondsOf: SecondsOf,
+  jobs?: number,
+): Needs {
+  const { selected, hardware, folders } = runnable;
+  const cells = decisions.filter(({ action }) => action !== 'reuse').map(({ cell }) => cell);
+  const lanes = sideBySide(runnable, jobs);
+  const errors = cells.filter(({ kind }) => kind === 'error').map(memoryOf);
+  const together = errors
+    .sort((a, b) => b - a)
+    .slice(0, lanes)
+    .reduce((sum, memory) => sum + memory, 0);
+  return {
+    cells: cells.length,
+    seconds: makespan(cells, secondsOf, lanes),
+    deviceSeconds: cells.reduce((sum, cell) => sum + secondsOf(cell) * place(cell, selected).want.slots, 0),
+    diskBytes: cells.reduce((sum, cell) => sum + diskOf(cell), 0),
+    diskFreeBytes: freeBytes(folders.runs),
+    memoryBytes: Math.max(0, together, ...cells.filter(({ kind }) => kind === 'timing').map(memoryOf)),
+    memoryThereBytes: hardware.memoryBytes,
+  };
+}
+
+/** Free bytes where a folder is, or will be. */
+function freeBytes(folder: string): number | null {
+  let there = folder;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    const { bavail, bsize } = statfsSync(there);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** One or two lines: how many cells and how long, and what they need. */
+export function needsSentences(needs: Needs, decisions: readonly Decision[]): string[] {
+  const reused = decisions.length - needs.cells;
+  const cells = `${decisions.length} ${decisions.length === 1 ? 'cell' : 'cells'}: ${reused} reused, ${needs.cells} to run`;
+  if (needs.cells === 0) return [`${cells}.`];
+  const hours = needs.deviceSeconds / 3600;
+  const deviceHours = hours < 24 ? '' : ` (${Math.round(hours)} device hours)`;
+  const free = needs.diskFreeBytes === null ? '' : ` (${bytes(needs.diskFreeBytes)} free)`;
+  return [
+    `${cells}, about ${roughly(needs.seconds)}${deviceHours}.`,
+    `They need ${bytes(needs.diskBytes)} of disk${free} and ${bytes(needs.memoryBytes)} of memory (${bytes(needs.memoryThereBytes)} there).`,
+  ];
+}
+
+/** Says what is about to begin, and warns where the machine is too small for it. */
+export function warnOfNeeds(needs: Needs, decisions: readonly Decision[], messages: OutputStream): void {
+  for (const line of needsSentences(needs, decisions)) messages.write(`${line}\n`);
+  const { diskBytes, diskFreeBytes, memoryBytes, memoryThereBytes } = needs;
+  if (diskFreeBytes !== null && diskBytes > diskFreeBytes)
+    messages.write(`The disk may fill up: \`npm run reproduce -- clean\` lists what may go.\n`);
+  if (memoryBytes > memoryThereBytes)
+    messages.write('Some cells may need more memory than there is; they run one at a time.\n');
+}

@@ -1,0 +1,87 @@
+/** How far one running cell is: a function of its worker's events. */
+import type { Cell } from '../../plan/cell.js';
+import type { Phase, WorkerEvent } from '../../store/events.js';
+
+export interface CellProgress {
+  readonly phase: Phase | 'starting';
+  /** Steps done and to do; of a timing cell, turns. */
+  readonly done: number;
+  readonly total: number;
+  /** Steps that an earlier attempt had done. */
+  readonly resumedAt: number;
+  readonly loss: number | null;
+  readonly errorPct: number | null;
+  readonly millisecondsPerStep: number | null;
+  /** When the first step of this attempt was seen, by the monotonic clock, and how many were done then. */
+  readonly firstStep: { readonly at: number; readonly done: number } | null;
+  /** Of a timing cell, the row whose turn it was last. */
+  readonly row: string | null;
+  /** Share of the cores' time that others took while it was timed, where that was too much. */
+  readonly otherLoad: number | null;
+}
+
+export function initialProgress(cell: Cell): CellProgress {
+  return {
+    phase: 'starting',
+    done: 0,
+    total: cell.kind === 'error' ? cell.training.steps : cell.rounds * cell.rows.length,
+    resumedAt: 0,
+    loss: null,
+    errorPct: null,
+    millisecondsPerStep: null,
+    firstStep: null,
+    row: null,
+    otherLoad: null,
+  };
+}
+
+/** The progress after one more event, seen at `now` (seconds, monotonic). */
+export function after(progress: CellProgress, event: WorkerEvent, now: number): CellProgress {
+  switch (event.type) {
+    case 'resumed':
+      return { ...progress, done: event.step, resumedAt: event.step };
+    case 'phase':
+      return { ...progress, phase: event.phase };
+    case 'step':
+      return {
+        ...progress,
+        phase: 'training',
+        done: event.step,
+        total: event.steps,
+        loss: event.loss,
+        millisecondsPerStep: event.millisecondsPerStep,
+        firstStep: progress.firstStep ?? { at: now, done: event.step },
+      };
+    case 'evaluated':
+      return { ...progress, errorPct: event.errorPct };
+    case 'timed': {
+      const mean = event.milliseconds.reduce((sum, value) => sum + value, 0) / Math.max(1, event.milliseconds.length);
+      const done = progress.done + 1;
+      return {
+        ...progress,
+        phase: 'timing',
+        done,
+        millisecondsPerStep: mean,
+        row: event.row,
+        firstStep: progress.firstStep ?? { at: now, done },
+      };
+    }
+    case 'disturbed':
+      return { ...progress, otherLoad: event.otherLoad };
+    case 'started':
+    case 'checkpointed':
+    case 'stopped':
+    case 'finished':
+    case 'failed':
+      return progress;
+  }
+}
+
+/** Seconds to go at the pace so far, evaluations included; null before there is a pace. */
+export function secondsLeft(progress: CellProgress, now: number): number | null {
+  const { firstStep, done, total } = progress;
+  if (!firstStep) return null;
+  const counted = done - firstStep.done;
+  const pace = counted > 0 ? (now - firstStep.at) / counted : (progress.millisecondsPerStep ?? 0) / 1000;
+  return pace > 0 ? pace * Math.max(0, total - done) : null;
+}

@@ -1,0 +1,89 @@
+/** The lines that stay: what ended, failed, or was found, in a sentence each. */
+import type { CellProgress } from './cell-progress.js';
+import { duration, fit, roughly, stepTime, wrap } from './format.js';
+import type { Paint } from './render.js';
+import type { ScheduleEvent } from '../schedule/schedule-event.js';
+
+/** What to say of an event, in lines of at most `width`; nothing for events that only change the picture. */
+export function newsOf(
+  event: ScheduleEvent,
+  progress: CellProgress | undefined,
+  paint: Paint,
+  width = Infinity,
+): readonly string[] {
+  switch (event.type) {
+    case 'reused':
+    case 'queued':
+    case 'started':
+      return [];
+    case 'adopted':
+      return remark(
+        event.job === null
+          ? `${event.cell.title}: goes on under a worker that a killed run left behind`
+          : `${event.cell.title}: was submitted before, and goes on as job ${event.job}`,
+        paint,
+        width,
+      );
+    case 'elsewhere':
+      return remark(`${event.cell.title}: ${event.holder} works on it; waiting for its result`, paint, width);
+    case 'done': {
+      const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
+      const title = fit(event.cell.title, Math.max(20, width - outcome.length - 2));
+      return [
+        `${paint.good('✓')} ${title}${paint.dim(outcome)}`,
+        ...disturbance(event.cell.id, progress, paint, width),
+      ];
+    }
+    case 'failed': {
+      const { failure, willRetryInSeconds } = event;
+      const retry = willRetryInSeconds === null ? '' : `; another attempt in ${roughly(willRetryInSeconds)}`;
+      const [first = '', ...more] = wrap(
+        `${event.cell.title}: ${failure.message} [${failure.code}]${retry}`,
+        width - 2,
+        '    ',
+      );
+      const hint = failure.hint === null || retry !== '' ? [] : wrap(`    ${failure.hint}`, width, '    ');
+      return [`${paint.bad('✗')} ${first}`, ...more, ...hint];
+    }
+    case 'stopped':
+      return remark(
+        event.cell.kind === 'error'
+          ? `${event.cell.title}: stopped; it will go on from its last checkpoint`
+          : `${event.cell.title}: stopped; it will begin anew, since its rows have to be timed side by side`,
+        paint,
+        width,
+      );
+    case 'stopping':
+      return [
+        event.atOnce ? 'Stopping at once.' : 'Stopping: the running cells finish their step and write a checkpoint.',
+      ];
+    case 'occupied':
+      return remark(
+        `${event.slots.join(', ')} ${event.slots.length === 1 ? 'is' : 'are'} in use by ${event.by}; waiting`,
+        paint,
+        width,
+      );
+    case 'warning':
+      return [`${paint.bad('!')} ${event.message}`];
+  }
+}
+
+function remark(text: string, paint: Paint, width: number, sign = paint.dim('·')): string[] {
+  const [first = '', ...more] = wrap(text, width - 2, '    ');
+  return [`${sign} ${first}`, ...more];
+}
+
+function disturbance(id: string, progress: CellProgress | undefined, paint: Paint, width: number): string[] {
+  if (!progress || progress.otherLoad === null) return [];
+  const share = Math.round(100 * progress.otherLoad);
+  const text =
+    `other processes took ${share} % of the cores meanwhile, and the times are worth less; ` +
+    `on a quiet machine \`npm run reproduce -- retry ${id}\` takes them again`;
+  return remark(text, paint, width, paint.bad('!'));
+}
+
+function outcomeOf(progress: CellProgress | undefined): string {
+  if (!progress) return '';
+  if (progress.errorPct !== null) return `  error ${progress.errorPct.toFixed(2)} %`;
+  return progress.millisecondsPerStep === null ? '' : `  ${stepTime(progress.millisecondsPerStep)}`;
+}

@@ -1,0 +1,173 @@
+/** Runs cells under the progress display, and sums up how that went. */
+import type { Cell } from '../plan/cell.js';
+import { ExperimentFolder } from '../plan/experiment-folder.js';
+import type { Execution } from '../store/execution.js';
+import type { Failure } from '../store/failure.js';
+import { busyCards, describeBusyCard } from './devices/busy-cards.js';
+import { Interruption, interruptOnSignals } from './schedule/interruption.js';
+import { place } from './devices/placement.js';
+import type { MeasuredStep } from './estimate/estimate.js';
+import { startProgress, type Progress } from './progress/progress.js';
+import type { ScheduleOutcome } from './schedule/schedule-request.js';
+import { runSchedule } from './schedule/scheduler.js';
+import { lockSlots, type SlotLocks } from './devices/slot-locks.js';
+import { decide } from './decide.js';
+import { estimatesFor } from './estimate/experience.js';
+import { exitCodes } from '../cli/exit-codes.js';
+import { needsOf, warnOfNeeds } from './estimate/needs.js';
+import type { RunArguments } from '../cli/options.js';
+import { roomOf, sideBySide, type Runnable } from './site.js';
+import type { Surroundings } from '../cli/surroundings.js';
+
+export interface CellsRun {
+  readonly outcome: ScheduleOutcome;
+  readonly exitCode: number;
+  /** For `--json`. */
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** `anew`: cells to run though they are done; `steps`: what estimates rest on before any training is done. */
+export async function runCells(
+  runnable: Runnable,
+  args: RunArguments,
+  surroundings: Surroundings,
+  anew: ReadonlySet<string> = new Set(),
+  steps: readonly MeasuredStep[] = [],
+): Promise<CellsRun> {
+  const interruption = new Interruption();
+  const stopListening = interruptOnSignals(interruption);
+  try {
+    const outcome = await scheduled(runnable, args, surroundings, interruption, anew, steps);
+    const interrupted = interruption.level !== 'none';
+    const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
+    return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
+  } finally {
+    stopListening();
+  }
+}
+
+async function scheduled(
+  runnable: Runnable,
+  args: RunArguments,
+  surroundings: Surroundings,
+  interruption: Interruption,
+  anew: ReadonlySet<string>,
+  steps: readonly MeasuredStep[],
+): Promise<ScheduleOutcome> {
+  const { cells, store, executor, selected, profile } = runnable;
+  const { messages, environment } = surroundings;
+  const secondsOf = estimatesFor(cells, store, selected, steps);
+  if (!args.quiet) {
+    const decisions = cells.map((cell) =>
+      anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
+    );
+    warnOfNeeds(needsOf(runnable, decisions, secondsOf, args.jobs), decisions, messages);
+  }
+  const progress = startProgress({
+    cells,
+    secondsOf,
+    sideBySide: sideBySide(runnable, args.jobs),
+    messages,
+    quiet: args.quiet,
+    environment,
+    ...(executor.name === 'slurm' ? { readSeconds: 5 } : {}),
+  });
+  let locks: SlotLocks | null = null;
+  try {
+    if (executor.name === 'local') locks = await lockDevices(runnable, interruption, progress, anew);
+    if (locks) await warnOfBusyCards(runnable, progress);
+    return await runSchedule({
+      cells,
+      store,
+      executor,
+      allocator: roomOf(runnable, args.jobs),
+      policy: new ExperimentFolder(surroundings.experimentsFolder).profile(profile).policy,
+      secondsOf,
+      placement: (cell) => place(cell, selected),
+      execution: executionOf(runnable, args),
+      interruption,
+      keepGoing: args.keepGoing,
+      anew,
+      tell: (event) => {
+        progress.tell(event);
+      },
+    });
+  } finally {
+    progress.close();
+    await locks?.release();
+  }
+}
+
+async function warnOfBusyCards({ hardware, selected }: Runnable, progress: Progress): Promise<void> {
+  const uuids = selected.slots.flatMap(({ gpu }) => gpu ?? []);
+  for (const busy of await busyCards(uuids)) {
+    const index = hardware.gpus.findIndex(({ uuid }) => uuid === busy.uuid);
+    const message = describeBusyCard(busy, index, hardware.gpus[index]?.model ?? 'unknown');
+    progress.tell({ type: 'warning', message });
+  }
+}
+
+/** Waits until no other run of this machine uses the devices. Finished cells need none. */
+async function lockDevices(
+  { cells, store, selected }: Runnable,
+  interruption: Interruption,
+  progress: Progress,
+  anew: ReadonlySet<string>,
+): Promise<SlotLocks | null> {
+  if (cells.every(({ id }) => !anew.has(id) && store.state(id) === 'done')) return null;
+  const abort = new AbortController();
+  const stopListening = interruption.onRequest(() => {
+    abort.abort();
+  });
+  try {
+    return await lockSlots({
+      names: selected.slots.map(({ name }) => name),
+      self: `process ${process.pid} (${['reproduce', ...process.argv.slice(2)].join(' ')})`,
+      onWait: (slot, by) => {
+        progress.tell({ type: 'occupied', slots: [slot], by });
+      },
+      signal: abort.signal,
+    });
+  } finally {
+    stopListening();
+  }
+}
+
+/** Seconds between checkpoints; an evaluation writes one as well. */
+const checkpointSeconds = 60;
+
+export const executionOf =
+  ({ folders }: Runnable, args: RunArguments) =>
+  (cell: Cell, devices: string, attempt: number): Execution => ({
+    devices,
+    engine: cell.kind === 'timing' ? cell.engine : args.engine,
+    attempt,
+    dataCache: folders.dataCache,
+    checkpointSeconds,
+    deterministic: args.deterministic,
+    tf32: args.tf32,
+    trace: args.trace,
+    tensorboard: args.tensorboard,
+  });
+
+const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: number): CellsRun['summary'] => ({
+  exitCode,
+  done,
+  failed: [...failed].map(([id, failure]) => ({ id, ...failure })),
+  unfinished,
+});
+
+/** What is left to say when the reports are written. */
+export function tellTheRest({ outcome, exitCode }: CellsRun, { messages }: Surroundings): void {
+  const { failed, unfinished } = outcome;
+  if (failed.size > 0) messages.write(`${failedSentence(failed)}\n`);
+  if (exitCode === exitCodes.interrupted)
+    messages.write(
+      `Stopped with ${count(unfinished.length)} unfinished. The same command goes on where this one stopped.\n`,
+    );
+}
+
+const failedSentence = (failed: ReadonlyMap<string, Failure>): string =>
+  `${count(failed.size)} failed: \`npm run reproduce -- status\` says why, \`npm run reproduce -- retry\` runs ${failed.size === 1 ? 'it' : 'them'} again.`;
+
+const count = (cells: number): string => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;

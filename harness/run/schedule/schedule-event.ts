@@ -1,0 +1,41 @@
+/** What the scheduler tells; progress renders it together with the workers' own events. */
+import type { Cell } from '../../plan/cell.js';
+import type { Failure } from '../../store/failure.js';
+
+export type ScheduleEvent =
+  /** The cell has a result already. */
+  | { readonly type: 'reused'; readonly cell: Cell }
+  /** Handed to a cluster's queue; `started` follows. */
+  | { readonly type: 'queued'; readonly cell: Cell; readonly job: string }
+  | {
+      readonly type: 'started';
+      readonly cell: Cell;
+      readonly folder: string;
+      readonly attempt: number;
+      readonly devices: string;
+    }
+  /** A worker whose scheduler died is watched by this one. */
+  | {
+      readonly type: 'adopted';
+      readonly job: string | null;
+      readonly cell: Cell;
+      readonly folder: string;
+      readonly attempt: number;
+      readonly devices: string;
+    }
+  /** Another process works on it: this one waits for its result. */
+  | { readonly type: 'elsewhere'; readonly cell: Cell; readonly holder: string }
+  /** A device has to wait for something that is no cell of this schedule. */
+  | { readonly type: 'occupied'; readonly slots: readonly string[]; readonly by: string }
+  | { readonly type: 'done'; readonly cell: Cell; readonly seconds: number }
+  | {
+      readonly type: 'failed';
+      readonly cell: Cell;
+      readonly failure: Failure;
+      readonly willRetryInSeconds: number | null;
+    }
+  /** Stopped on request; it will go on from its checkpoint. */
+  | { readonly type: 'stopped'; readonly cell: Cell }
+  | { readonly type: 'stopping'; readonly atOnce: boolean }
+  /** Something went wrong that is no cell's fault: a log could not be written … */
+  | { readonly type: 'warning'; readonly message: string };

@@ -1,0 +1,99 @@
+/** Where and how cells run: folders, devices, executor, store. */
+import { join, resolve } from 'node:path';
+import type { Cell } from '../plan/cell.js';
+import type { Machine } from '../plan/machine.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import { inProject } from '../core/project.js';
+import { RunStore } from '../store/store.js';
+import type { Executor } from './local/executor.js';
+import { Allocator, type Room } from './devices/allocator.js';
+import { LocalExecutor } from './local/local-executor.js';
+import { anonymousSlots, QueuePlaces } from './slurm/queue/queue-places.js';
+import { detectHardware, selectDevices, type Hardware, type SelectedDevices } from './devices/machine.js';
+import type { Cluster } from './slurm/cluster.js';
+import { clusterHardware, judgeOf, openCluster, slurmExecutor } from './slurm/open-cluster.js';
+import type { ExperimentArguments } from '../cli/options.js';
+import type { Surroundings } from '../cli/surroundings.js';
+
+export interface Folders {
+  /** `reports/` */
+  readonly reports: string;
+  /** `reports/runs/` */
+  readonly runs: string;
+  /** `datasets/cache/` */
+  readonly dataCache: string;
+}
+
+export interface Site {
+  readonly folders: Folders;
+  readonly hardware: Hardware;
+  readonly selected: SelectedDevices;
+  readonly executor: Executor;
+  readonly store: RunStore;
+  /** Set where the cells run there, or some were submitted there from this reports folder. */
+  readonly cluster: Cluster | null;
+}
+
+/** Cells and where they run. */
+export interface Runnable extends Site {
+  readonly cells: readonly Cell[];
+  readonly profile: ExperimentPlan['profile'];
+}
+
+export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dataCache'>): Folders {
+  const reports = resolve(args.reportsFolder ?? inProject('reports'));
+  return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
+}
+
+/** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
+export async function openSite(args: ExperimentArguments, surroundings: Surroundings): Promise<Site> {
+  const folders = foldersOf(args);
+  const cluster = await openCluster(args, folders.reports, surroundings);
+  const onCluster = args.executor === 'slurm' ? cluster : null;
+  const hardware =
+    surroundings.hardware ??
+    (onCluster
+      ? await clusterHardware(onCluster, args.devices, surroundings)
+      : await detectHardware(surroundings.environment));
+  const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
+  const worker = surroundings.worker ? { worker: surroundings.worker } : {};
+  const executor = onCluster ? slurmExecutor(onCluster, folders.runs, selected, worker) : new LocalExecutor(worker);
+  const store = new RunStore(folders.runs, {
+    endLeftovers: (lease) => {
+      executor.endLeftovers(lease);
+    },
+    judge: judgeOf(cluster, executor.name),
+  });
+  return { folders, hardware, selected, executor, store, cluster };
+}
+
+/** What the scheduler may hand out: this machine's devices, or places in the cluster's queue. */
+export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: number | undefined): Room {
+  if (executor.name === 'slurm' && cluster)
+    return new QueuePlaces(anonymousSlots(selected.slots.length), jobs ?? cluster.site.queued);
+  return new Allocator(selected.slots, hardware.memoryBytes, jobs);
+}
+
+/** How many error cells run at once; of a cluster's queue nobody can say, so as many as may be in it. */
+export function sideBySide(
+  { executor, cluster, selected }: Omit<Site, 'store' | 'hardware' | 'folders'>,
+  jobs = Infinity,
+): number {
+  if (executor.name === 'slurm' && cluster) return Math.min(jobs, cluster.site.running ?? cluster.site.queued);
+  return Math.min(jobs, selected.selection.kind === 'cpu' ? 1 : selected.slots.length);
+}
+
+/** What a plan needs to know of the machine. */
+export const machineOf = (
+  { selected, hardware }: Site,
+  { engine }: Pick<ExperimentArguments, 'engine'>,
+  datasets: Machine['datasets'],
+): Machine => ({
+  devices: selected.selection,
+  deviceCount: selected.count,
+  hardware: selected.model,
+  cores: hardware.cores.length,
+  engine,
+  memoryBytes: selected.memoryBytes,
+  datasets,
+});

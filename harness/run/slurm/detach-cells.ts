@@ -1,0 +1,61 @@
+/** `--detach`: submits to Slurm and says how to follow it up. */
+import { ExperimentFolder } from '../../plan/experiment-folder.js';
+import type { MeasuredStep } from '../estimate/estimate.js';
+import { place } from '../devices/placement.js';
+import { Problem } from '../../core/problem.js';
+import { submitDetached, type Detached } from './detach.js';
+import { hasEnded } from './queue/queue-answer.js';
+import { SlurmExecutor } from './slurm-executor.js';
+import { estimatesFor } from '../estimate/experience.js';
+import { exitCodes } from '../../cli/exit-codes.js';
+import type { RunArguments } from '../../cli/options.js';
+import { executionOf } from '../run-cells.js';
+import { roomOf, type Runnable } from '../site.js';
+import type { Surroundings } from '../../cli/surroundings.js';
+
+/** Resolves to the exit code. @throws Problem DETACH_LOCAL, and of Slurm */
+export async function detachCells(
+  runnable: Runnable,
+  args: RunArguments,
+  { messages, output, experimentsFolder }: Surroundings,
+  anew: ReadonlySet<string> = new Set(),
+  steps: readonly MeasuredStep[] = [],
+): Promise<number> {
+  const { cells, store, executor, selected, profile, cluster } = runnable;
+  if (!(executor instanceof SlurmExecutor) || cluster === null)
+    throw new Problem(
+      'DETACH_LOCAL',
+      '--detach leaves cells to a queue, and this machine has none',
+      'Add --executor slurm; or keep the program running with nohup or tmux.',
+    );
+  executor.onTrouble((message) => messages.write(`${message}\n`));
+  const queued = cluster.table.jobs.filter((job) => !hasEnded(job)).length;
+  const detached = await submitDetached({
+    cells,
+    store,
+    executor,
+    allocator: roomOf(runnable, args.jobs),
+    policy: new ExperimentFolder(experimentsFolder).profile(profile).policy,
+    placement: (cell) => place(cell, selected),
+    execution: executionOf(runnable, args),
+    secondsOf: estimatesFor(cells, store, selected, steps),
+    anew,
+    places: (args.jobs ?? cluster.site.queued) - queued,
+  });
+  if (args.json) output.write(`${JSON.stringify({ exitCode: exitCodes.done, ...detached }, null, 2)}\n`);
+  else messages.write(`${sentencesOf(detached).join('\n')}\n`);
+  return exitCodes.done;
+}
+
+function sentencesOf({ submitted, jobs, reused, elsewhere }: Detached): string[] {
+  const there = [
+    reused.length > 0 ? `${reused.length} done before` : '',
+    elsewhere.length > 0 ? `${elsewhere.length} in the queue or at work already` : '',
+  ].filter((part) => part !== '');
+  const rest = there.length > 0 ? ` (${there.join(', ')})` : '';
+  if (submitted.length === 0) return [`Nothing to submit${rest}.`];
+  return [
+    `Submitted ${submitted.length} ${submitted.length === 1 ? 'cell' : 'cells'} as ${jobs.join(', ')}${rest}.`,
+    'From any login node: `npm run reproduce -- status`, `wait`, `cancel`; the same command without --detach collects and writes the tables.',
+  ];
+}

@@ -1,0 +1,96 @@
+/** Submits everything at once and leaves it to Slurm: no process of ours stays behind. */
+import type { Cell } from '../../plan/cell.js';
+import { hasResult } from '../../store/state.js';
+import type { Job } from '../local/executor.js';
+import type { ScheduleRequest } from '../schedule/schedule-request.js';
+import { chainsOf, placesOf } from './chains.js';
+import { largestArray, type SlurmExecutor } from './slurm-executor.js';
+
+export interface Detached {
+  readonly submitted: readonly string[];
+  /** Names of the jobs, one an array. */
+  readonly jobs: readonly string[];
+  readonly reused: readonly string[];
+  /** In the queue already, or run by another process. */
+  readonly elsewhere: readonly string[];
+}
+
+export type DetachRequest = Pick<
+  ScheduleRequest,
+  'cells' | 'store' | 'policy' | 'placement' | 'execution' | 'secondsOf' | 'anew' | 'allocator'
+> & {
+  readonly executor: SlurmExecutor;
+  /** Jobs that may still be put into the queue. */
+  readonly places: number;
+};
+
+/**
+ * Where there are more cells than places, a job runs several, one after the other. What could not be submitted is as if it had
+ * not been begun.
+ * @throws Problem SLURM_REFUSED, SLURM_MISSING, DISK_FULL, NOT_WRITABLE
+ */
+export async function submitDetached(request: DetachRequest): Promise<Detached> {
+  const { store, executor, places } = request;
+  const reused: string[] = [];
+  const elsewhere: string[] = [];
+  const begun = new Map<string, Job>();
+  const jobs: string[] = [];
+  const submitted: string[] = [];
+  try {
+    for (const cell of request.cells) {
+      const beginning = beginOf(cell, request);
+      if (beginning === 'done') reused.push(cell.id);
+      else if (beginning === 'busy') elsewhere.push(cell.id);
+      else begun.set(cell.id, beginning);
+    }
+    const groups = alike([...begun.values()], executor);
+    const shares = placesOf(
+      groups.map(({ length }) => length),
+      places,
+    );
+    for (const [index, group] of groups.entries()) {
+      const chains = chainsOf(group, Math.min(largestArray, shares[index] ?? 1), ({ seconds }) => seconds);
+      const { name, runs } = await executor.submitChains(chains, (run, job) => store.recordWorker(run, { job }));
+      jobs.push(name);
+      for (const run of runs) {
+        store.leave(run);
+        begun.delete(run.id);
+        submitted.push(run.id);
+      }
+    }
+  } finally {
+    for (const { run } of begun.values()) store.end(run, { outcome: 'interrupted' }, null);
+  }
+  return { submitted, jobs, reused, elsewhere };
+}
+
+/** Jobs that ask Slurm for the same. */
+function alike(jobs: readonly Job[], executor: SlurmExecutor): Job[][] {
+  const groups = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const key = JSON.stringify(executor.demandOf([job]));
+    groups.set(key, [...(groups.get(key) ?? []), job]);
+  }
+  return [...groups.values()];
+}
+
+function beginOf(cell: Cell, request: DetachRequest): Job | 'done' | 'busy' {
+  const { store, policy, secondsOf, allocator } = request;
+  const anew = request.anew?.has(cell.id) === true;
+  if (!anew && hasResult(store.folder(cell.id))) {
+    store.settle(cell.id);
+    return 'done';
+  }
+  const { want, devices: devicesOf, pinned } = request.placement(cell);
+  const allocation = { slots: allocator.slots.slice(0, want.slots), alone: want.alone, memoryBytes: want.memoryBytes };
+  const devices = devicesOf(allocation);
+  const begin = store.begin({
+    cell,
+    devices,
+    slots: [],
+    execution: (attempt) => request.execution(cell, devices, attempt),
+    anew,
+  });
+  if (begin.state !== 'begun') return begin.state;
+  return { run: begin.run, cell, allocation, pinned, policy, seconds: secondsOf(cell) };
+}

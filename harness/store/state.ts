@@ -1,0 +1,52 @@
+/** The state of a run folder: derived from what is there, never stored. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readAttempts } from './attempts.js';
+import { listFolder, livenessOf, readLeases, type Judge } from './lease.js';
+import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
+import { otherSchema } from './run-schema.js';
+import { systemCode } from '../core/files/write-problem.js';
+
+export type RunState =
+  /** `result.json` is there: the only mark of success. */
+  | 'done'
+  /** Somebody holds a live lease. */
+  | 'running'
+  /** Begun, and neither done nor failed: it will go on from its checkpoint. */
+  | 'interrupted'
+  | 'failed'
+  | 'absent';
+
+/** @throws Problem RUN_SCHEMA */
+export function stateOf(folder: string, judge: Judge = livenessOf): RunState {
+  // The common case, asked first: one open and one small read for each of thousands of finished runs.
+  if (hasResult(folder)) return 'done';
+  const names = listFolder(folder);
+  if (names.length === 0) return 'absent';
+  if (readLeases(folder, names).some((lease) => judge(lease) !== 'dead')) return 'running';
+  // Reading the log also refuses a folder of another format, whose checkpoint must not be gone on from.
+  const begun = readAttempts(folder).length > 0;
+  if (names.includes(runFiles.failure)) return 'failed';
+  return begun ? 'interrupted' : 'absent';
+}
+
+const head = Buffer.alloc(512);
+
+/** Whether the folder holds a result, by its first bytes only. @throws Problem RUN_SCHEMA */
+export function hasResult(folder: string): boolean {
+  const path = runFile(folder, 'result');
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+  try {
+    const text = head.toString('utf8', 0, readSync(file, head, 0, head.length, 0));
+    const schema = /"schema"\s*:\s*(\d+)/.exec(text)?.[1];
+    if (schema !== undefined && Number(schema) !== runSchemaVersion) throw otherSchema(path, schema);
+    return true;
+  } finally {
+    closeSync(file);
+  }
+}

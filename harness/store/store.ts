@@ -1,0 +1,295 @@
+/**
+ * The run store, `reports/runs/`: a folder a cell. An attempt goes through the same steps in the same order, so that a
+ * kill between any two of them loses nothing: claim, log the beginning, invalidate, prepare, (run,) log the end, release.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cell } from '../plan/cell.js';
+import { Problem } from '../core/problem.js';
+import { writeAtomically } from '../core/files/atomic-write.js';
+import { appendAttempt, readAttempts, type AttemptLine } from './attempts.js';
+import type { Execution } from './execution.js';
+import { failureSchema, type Failure } from './failure.js';
+import { claimLease, listFolder, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
+import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
+import { identify, type ProcessIdentity } from '../core/process/process-identity.js';
+import { resultSchema, type CellResult } from './result.js';
+import { runFile, runSchemaVersion } from './run-folder.js';
+import { refuseOtherSchema } from './run-schema.js';
+import { hasResult, stateOf, type RunState } from './state.js';
+import { makeFolder, systemCode, writing } from '../core/files/write-problem.js';
+
+/** Between which a kill is survived; tests stop the process at each. */
+export type StoreStep =
+  'claimed' | 'began' | 'invalidated' | 'prepared' | 'recorded' | 'failure-written' | 'logged' | 'released';
+
+/** An attempt that this process holds the lease of. */
+export interface HeldRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly lease: Lease;
+}
+
+export type Begin =
+  | { readonly state: 'begun'; readonly run: HeldRun }
+  /** Another process finished it meanwhile. */
+  | { readonly state: 'done' }
+  | { readonly state: 'busy'; readonly holder: Lease; readonly liveness: Exclude<Liveness, 'dead'> };
+
+export interface BeginRequest {
+  readonly cell: Cell;
+  /** Shown by `status`; in `--devices` notation. */
+  readonly devices: string;
+  readonly slots: readonly string[];
+  readonly execution: (attempt: number) => Execution;
+  /** Run it again though it is done. */
+  readonly anew?: boolean;
+  readonly takeOver?: TakeOver;
+}
+
+export type Outcome =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+  | { readonly outcome: 'stopped' }
+  | { readonly outcome: 'interrupted' };
+
+export class RunStore {
+  constructor(
+    /** `reports/runs` */
+    readonly root: string,
+    private readonly options: {
+      /** Ends what a dead lease's worker left running. */
+      readonly endLeftovers?: (lease: Lease) => void;
+      readonly onStep?: (step: StoreStep, id: string) => void;
+      /** How leases stand; by default what the process table says. */
+      readonly judge?: Judge;
+    } = {},
+  ) {}
+
+  /** Leases in a run's folder, newest first, and how they stand. */
+  leases(id: string): { readonly lease: Lease; readonly liveness: Liveness }[] {
+    return readLeases(this.folder(id)).map((lease) => ({ lease, liveness: this.#judge(lease) }));
+  }
+
+  get #judge(): Judge {
+    return this.options.judge ?? livenessOf;
+  }
+
+  folder(id: string): string {
+    return join(this.root, id);
+  }
+
+  state(id: string): RunState {
+    return stateOf(this.folder(id), this.#judge);
+  }
+
+  /** Ids of all runs there are, in no order. */
+  ids(): string[] {
+    return listFolder(this.root).filter((name) => !name.startsWith('.'));
+  }
+
+  /**
+   * Begins an attempt, alone: of two schedulers that try at once, one gets `busy`. What an earlier attempt left (its
+   * checkpoint, events, CSVs) stays, so that the worker can go on from there.
+   * @throws Problem DISK_FULL, NOT_WRITABLE, RUN_SCHEMA
+   */
+  begin(request: BeginRequest): Begin {
+    const { cell } = request;
+    const folder = this.folder(cell.id);
+    makeFolder(folder);
+    const { devices, slots, takeOver } = request;
+    const claim = claimLease(folder, { devices, slots, takeOver }, this.#judge);
+    if (!claim.claimed) return { state: 'busy', holder: claim.holder, liveness: claim.liveness };
+    const { lease } = claim;
+    const run = { id: cell.id, folder, lease };
+    this.#step('claimed', cell.id);
+    try {
+      if (!request.anew && hasResult(folder)) {
+        this.#clear(folder, claim.superseded);
+        releaseLease(folder, lease);
+        return { state: 'done' };
+      }
+      this.#log(run, { type: 'began', host: lease.host.name, devices: lease.devices });
+      this.#step('began', cell.id);
+      this.#clear(folder, claim.superseded);
+      this.#invalidate(folder);
+      this.#step('invalidated', cell.id);
+      this.#prepare(run, cell, request.execution(lease.attempt));
+      this.#step('prepared', cell.id);
+    } catch (error) {
+      releaseLease(folder, lease);
+      throw error;
+    }
+    return { state: 'begun', run };
+  }
+
+  /** Takes over a worker whose scheduler is gone; null when somebody else was quicker, or it ended meanwhile. */
+  adopt(id: string): HeldRun | null {
+    const folder = this.folder(id);
+    const orphan = this.leases(id).find(({ liveness }) => liveness === 'orphaned')?.lease;
+    if (!orphan) return null;
+    const { devices, slots, token } = orphan;
+    const takeOver: TakeOver = (lease, liveness) => liveness === 'orphaned' && lease.token === token;
+    const claim = claimLease(folder, { devices, slots, sameAttempt: true, takeOver }, this.#judge);
+    if (!claim.claimed) return null;
+    const { worker, job, attempt } = orphan;
+    const lease = { ...claim.lease, worker, job, token, attempt };
+    updateLease(folder, lease);
+    const run = { id, folder, lease };
+    this.#log(run, { type: 'adopted', host: lease.host.name });
+    for (const old of claim.superseded) releaseLease(folder, old);
+    return run;
+  }
+
+  /** Writes down which process does the work, before it is allowed to begin. */
+  recordWorker(run: HeldRun, worker: { readonly pid: number } | { readonly job: QueueJob }): HeldRun {
+    const process: ProcessIdentity | null = 'pid' in worker ? identify(worker.pid) : null;
+    const lease = { ...run.lease, worker: process, job: 'job' in worker ? worker.job : null };
+    updateLease(run.folder, lease);
+    this.#step('recorded', run.id);
+    return { ...run, lease };
+  }
+
+  /** Logs how the attempt ended and gives up the lease. `seconds` by a monotonic clock; null where nobody watched. */
+  end(run: HeldRun, end: Outcome, seconds: number | null): void {
+    const failure = end.outcome === 'failed' ? end.failure : null;
+    const { attempt } = run.lease;
+    try {
+      // A job in a queue closes its own books where it can.
+      if (readAttempts(run.folder).some((line) => line.type === 'ended' && line.attempt === attempt)) return;
+      if (failure) this.#writeFailure(run, failure);
+      this.#log(run, { type: 'ended', outcome: end.outcome, failure: failure?.kind ?? null, seconds });
+      this.#step('logged', run.id);
+    } finally {
+      releaseLease(run.folder, run.lease);
+      this.#step('released', run.id);
+    }
+  }
+
+  /** Leaves a run to its queue: nobody watches it any more, and whoever comes may. */
+  leave(run: HeldRun): void {
+    updateLease(run.folder, { ...run.lease, scheduler: null });
+  }
+
+  /** Closes the books of a finished run whose scheduler was killed between the result and the log. */
+  settle(id: string): void {
+    const folder = this.folder(id);
+    const leases = readLeases(folder);
+    if (leases.length === 0 || leases.some((lease) => this.#judge(lease) !== 'dead')) return;
+    const claim = claimLease(folder, { devices: '', slots: [], sameAttempt: true }, this.#judge);
+    if (!claim.claimed) return;
+    this.#clear(folder, claim.superseded);
+    releaseLease(folder, claim.lease);
+  }
+
+  /** @throws Problem RESULT_INVALID, RUN_SCHEMA */
+  result(id: string): CellResult | null {
+    const path = runFile(this.folder(id), 'result');
+    const text = readIfThere(path);
+    if (text === null) return null;
+    const parsed = resultSchema.safeParse(parseJson(path, text));
+    if (parsed.success && parsed.data.id === id) return parsed.data;
+    const why = parsed.success ? `it is the result of ${parsed.data.id}` : parsed.error.issues[0]?.message;
+    throw new Problem(
+      'RESULT_INVALID',
+      `${path} is not a result: ${why ?? 'unknown reason'}`,
+      `Run it again with \`npm run reproduce -- retry ${id}\`.`,
+    );
+  }
+
+  failure(id: string): Failure | null {
+    const path = runFile(this.folder(id), 'failure');
+    const text = readIfThere(path);
+    return text === null ? null : failureSchema.parse(parseJson(path, text));
+  }
+
+  /** Logs the end of attempts that nobody ended, ends what is left of them, and deletes their leases. */
+  #clear(folder: string, dead: readonly Lease[]): void {
+    for (const lease of dead) {
+      this.options.endLeftovers?.(lease);
+      const attempts = readAttempts(folder).filter((line) => line.attempt === lease.attempt);
+      if (attempts.some((line) => line.type === 'began') && !attempts.some((line) => line.type === 'ended'))
+        appendAttempt(folder, {
+          schema: runSchemaVersion,
+          generation: lease.generation,
+          attempt: lease.attempt,
+          at: new Date().toISOString(),
+          type: 'ended',
+          outcome: hasResult(folder) ? 'done' : 'interrupted',
+          failure: null,
+          seconds: null,
+        });
+      releaseLease(folder, lease);
+    }
+  }
+
+  /** Results and failures go before anything new is written: a broken run is never taken for a finished one. */
+  #invalidate(folder: string): void {
+    writing(folder, () => {
+      rmSync(runFile(folder, 'result'), { force: true });
+      rmSync(runFile(folder, 'failure'), { force: true });
+      for (const name of listFolder(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+    });
+  }
+
+  #prepare(run: HeldRun, cell: Cell, execution: Execution): void {
+    const write = (file: 'cell' | 'execution', value: unknown) => {
+      const path = runFile(run.folder, file);
+      const text = `${JSON.stringify(value, null, 1)}\n`;
+      if (readIfThere(path) !== text)
+        writing(path, () => {
+          writeAtomically(path, text);
+        });
+    };
+    write('cell', cell);
+    write('execution', execution);
+  }
+
+  #writeFailure(run: HeldRun, failure: Failure): void {
+    const path = runFile(run.folder, 'failure');
+    writing(path, () => {
+      writeAtomically(path, `${JSON.stringify(failure, null, 1)}\n`);
+    });
+    this.#step('failure-written', run.id);
+  }
+
+  #log(run: HeldRun, line: WithoutStamp<AttemptLine>): void {
+    appendAttempt(run.folder, {
+      schema: runSchemaVersion,
+      generation: run.lease.generation,
+      attempt: run.lease.attempt,
+      at: new Date().toISOString(),
+      ...line,
+    });
+  }
+
+  #step(step: StoreStep, id: string): void {
+    this.options.onStep?.(step, id);
+  }
+}
+
+type WithoutStamp<L> = L extends unknown ? Omit<L, 'schema' | 'generation' | 'attempt' | 'at'> : never;
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem(
+      'RESULT_INVALID',
+      `${path} is not JSON`,
+      'It was changed by hand or by a broken disk: delete its folder.',
+    );
+  }
+  refuseOtherSchema(path, value);
+  return value;
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { loadPublished } from '../../../../harness/plan/published.js';
+import { devicesOf, formatLayout } from '../../../../experiments/warpnet/layouts/layout.js';
+import { fitCells, printedMean, type FitCell } from '../../../../experiments/warpnet/fit/cells.js';
+import { fitParameters, squaresOf } from '../../../../experiments/warpnet/fit/fit-hypothesis.js';
+import { mainAssumptions } from '../../../../experiments/warpnet/fit/fit-report.js';
+import type { Hypothesis } from '../../../../experiments/warpnet/fit/hypothesis.js';
+import { FitModel } from '../../../../experiments/warpnet/fit/model.js';
+import { nelderMead } from '../../../../experiments/warpnet/fit/nelder-mead.js';
+import { StepCache } from '../../../../experiments/warpnet/fit/step-cache.js';
+import { parameterRanges } from '../../../../experiments/warpnet/fit/uncertainty.js';
+import { defaultEfficiency } from '../../../../harness/project/costs/roofline.js';
+import { warpnet } from '../../../harness/project/networks.js';
+
+const hypothesis = (changes: Partial<Hypothesis> = {}): Hypothesis => ({
+  ...mainAssumptions,
+  efficiency: { ...defaultEfficiency, convolution: 0.9 },
+  derivative: 'released',
+  batchNorm: 'moments',
+  recompute: false,
+  ...changes,
+});
+
+describe('the printed cells', () => {
+  const cells = fitCells();
+  const { tables, widthPoints } = loadPublished();
+
+  it('are every RS that the paper prints but zeros, each in one place', () => {
+    const printed = Object.values(tables).flatMap(({ rows }) =>
+      rows.filter(({ rsPct }) => rsPct !== null && rsPct !== 0),
+    );
+    const expected = [...printed.map(({ id }) => id), ...widthPoints].sort();
+    expect(cells.flatMap((cell) => cell.printed.map(({ id }) => id)).sort()).toEqual(expected);
+  });
+
+  it('use the assignment of the row, and the devices it names', () => {
+    for (const row of Object.values(tables).flatMap(({ rows }) => rows)) {
+      const cell = cells.find(({ printed }) => printed.some(({ id }) => id === row.id));
+      if (cell === undefined) continue;
+      const { layout } = cell.step;
+      if (row.gpus !== null) expect(devicesOf(layout)).toBe(row.gpus);
+      if (row.assignment !== null)
+        expect(formatLayout(layout)).toBe(row.assignment.map((bracket) => `[${bracket.join(', ')}]`).join(' '));
+    }
+  });
+});
+
+describe('Nelder-Mead', () => {
+  it('finds the minimum of a curved valley', () => {
+    const rosenbrock = ([x = 0, y = 0]: readonly number[]): number => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+    const { at, value } = nelderMead(rosenbrock, [-1, 2], [0.5, 0.5], { tolerance: 1e-12, limit: 2000 });
+    expect(value).toBeLessThan(1e-9);
+    expect(at[0]).toBeCloseTo(1, 4);
+    expect(at[1]).toBeCloseTo(1, 4);
+  });
+
+  it('stops at its limit and repeats itself', () => {
+    const run = () => nelderMead(([x = 0]) => Math.abs(x - 3), [100], [1], { limit: 20 });
+    expect(run().evaluations).toBeLessThanOrEqual(25);
+    expect(run()).toEqual(run());
+  });
+});
+
+describe('a fit', () => {
+  /** Small networks whose "printed" values come from known hardware. */
+  const truth = { bandwidth: 30, latency: 20, fixed: 4 };
+  const cache = new StepCache();
+  const model = new FitModel(hypothesis(), cache);
+  const small = fitCells()
+    .filter(({ group }) => group === 'table2')
+    .map((cell): FitCell => {
+      const { family, kw } = cell.step.network;
+      if (family === 'wrn') throw new Error('Table 2 has no speed-up of a WRN');
+      const step = { ...cell.step, network: warpnet(family, 2, 1, kw) };
+      const baseline = { ...cell.baseline, network: { family: 'wrn', unitsPerStage: 2, kw, classes: 10 } as const };
+      const made = { ...cell, step, baseline };
+      return { ...made, printed: [{ id: cell.id, rsPct: model.rsPct(made, truth) }] };
+    });
+
+  it('recovers the hardware that made the numbers', () => {
+    const { parameters, rmsPct } = fitParameters(model, small);
+    // The search stops at a thousandth of a squared point, where latency and fixed cost still trade a few percent.
+    expect(rmsPct).toBeLessThan(0.05);
+    expect(Math.abs(Math.log(parameters.bandwidth / truth.bandwidth))).toBeLessThan(0.1);
+    expect(Math.abs(Math.log(parameters.fixed / truth.fixed))).toBeLessThan(0.2);
+    expect(squaresOf(model, small, truth)).toBeLessThan(1e-18);
+  });
+
+  it('gives ranges that hold the truth', () => {
+    const fit = fitParameters(model, small);
+    const { parameters, cells } = parameterRanges(model, small, small, fit);
+    const [low, high] = parameters.bandwidth;
+    expect(low ?? 0).toBeLessThan(truth.bandwidth);
+    expect(high ?? Infinity).toBeGreaterThan(truth.bandwidth);
+    for (const [index, range] of cells.entries()) {
+      const cell = small[index];
+      if (cell === undefined) throw new Error('no cell');
+      expect(range.lowPct - 0.1).toBeLessThan(printedMean(cell));
+      expect(range.highPct + 0.1).toBeGreaterThan(printedMean(cell));
+    }
+  });
+
+  it('saves more with faster links, and less with a higher fixed cost', () => {
+    for (const cell of small) {
+      const rs = (changes: Partial<typeof truth>) => model.rsPct(cell, { ...truth, ...changes });
+      expect(rs({ bandwidth: 60 })).toBeGreaterThan(rs({}));
+      expect(rs({ latency: 0.1 })).toBeGreaterThan(rs({}));
+      expect(Math.abs(rs({ fixed: 100 }))).toBeLessThan(Math.abs(rs({})));
+    }
+  });
+
+  it('tells the released derivative from the paper’s text', () => {
+    // R1's backward pass makes the derivative's device the slowest: no hardware gives Table 2's WarpNet2 rows.
+    const text = fitParameters(new FitModel(hypothesis({ derivative: 'R1', batchNorm: 'fused' }), cache), small);
+    expect(text.rmsPct).toBeGreaterThan(3);
+  });
+});

@@ -1,0 +1,62 @@
+/** Speed-ups of layouts that there are too few cores for, from the command line to the table: real workers, small networks. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inProject } from '../../../harness/core/project.js';
+import { Program } from './program.js';
+
+let program: Program;
+beforeEach(() => {
+  program = new Program();
+});
+afterEach(() => {
+  program.close();
+});
+
+const worker = [process.execPath, inProject('dist/harness/run/worker/worker.js')];
+
+it('are measured operation by operation, projected in the table and typeset as such; --no-projection leaves them out', async () => {
+  const file = join(program.reports, 'mine.yaml');
+  writeFileSync(
+    file,
+    `id: mine
+title: Mine
+measure: [speed-up]
+defaults: { dataset: cifar10, K: 2, Nwarp: 3, kw: 1 }
+rows:
+  - { network: WRN }
+  - { network: WarpNet1, layout: "[F1] [F2] [F2'x1]" }
+  - { network: WRN, layout: '4 x [F1, F2]', group: data parallelism }
+speedUp:
+  baseline: same-size
+`,
+  );
+  const options = ['run', file, '--profile', 'quick', '--protocol', 'released-code', '--set', 'timing.batch=4'];
+  const without = await program.run([...options, '--no-projection', '--quiet'], { worker });
+  expect(without.exitCode).toBe(0);
+  expect(without.output).toContain('needs 3 devices');
+  expect(program.store.ids()).toEqual([]);
+
+  const { exitCode, output, messages } = await program.run(options, { worker });
+  expect(messages).not.toContain('failed');
+  expect(exitCode).toBe(0);
+  const markdown = readFileSync(join(program.reports, 'quick', 'mine.md'), 'utf8');
+  const [, warpnet = ''] = markdown.split('**WarpNet1-37-1');
+  // Italics and a dagger: projected. More than nothing, and less than three devices could save at best.
+  const [, percent] = /\*(-?\d+(?:\.\d+)?)[^*]*\*†/u.exec(warpnet) ?? [];
+  expect(Number(percent)).toBeGreaterThan(0);
+  expect(Number(percent)).toBeLessThan(67);
+  expect(output).toContain('Projected from op times measured');
+  expect(output).toContain('validate-projection');
+  // The graphs that are simulated have the operations that were timed.
+  expect(output).not.toContain('estimated from similar');
+
+  for (const id of program.store.ids()) {
+    const result = program.store.result(id);
+    if (result?.kind !== 'timing') throw new Error('not a timing');
+    expect(result.operations?.operations.length).toBeGreaterThan(20);
+    expect(JSON.stringify(result).length).toBeLessThan(60_000);
+  }
+  // One for each layout with its baseline: the WarpNet, and the WRN in quarters.
+  expect(program.store.ids()).toHaveLength(2);
+}, 120_000);

@@ -1,0 +1,75 @@
+/**
+ * Losses of the first steps, as they were when `numericsVersion` was last raised. A change that moves them changes what
+ * finished cells stand for: raise the version in `experiment/cell.ts`, then put the new losses here.
+ */
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { datasetChecksum } from '../../../datasets/open.js';
+import { numericsVersion, type ErrorCell } from '../../../harness/plan/cell.js';
+import type { Protocol } from '../../../harness/plan/profile/protocol.js';
+import { openErrorParts } from '../../../harness/kinds/training/error-parts.js';
+import { learningRateAt } from '../../../harness/kinds/training/learning-rate.js';
+import { protocol } from '../protocol.js';
+import { errorCell, execution } from './run-folders.js';
+
+const released: Protocol = {
+  ...protocol,
+  name: 'released-code',
+  derivative: 'released',
+  batchNorm: 'moments',
+  batchNormEvaluation: 'batch',
+  initialisation: 'released',
+  weightDecayScope: 'weights-and-bias',
+  batches: 'window',
+  cropPadding: 2,
+  cropOffsets: 4,
+};
+
+const wrn = { family: 'wrn', unitsPerStage: 2, kw: 1, classes: 10 } as const;
+const warp = (family: 'warpnet1' | 'warpnet2', K: number) => ({ family, K, Nwarp: 1, kw: 1, classes: 10 }) as const;
+
+const golden = {
+  numericsVersion: 1,
+  losses: [
+    { title: 'WRN, paper', network: wrn, protocol, losses: [2.334501, 2.5805, 1.901086] },
+    { title: 'WarpNet1, K = 2, paper', network: warp('warpnet1', 2), protocol, losses: [2.406987, 2.517216, 1.905886] },
+    { title: 'WarpNet2, K = 3, paper', network: warp('warpnet2', 3), protocol, losses: [2.175352, 2.55493, 1.983132] },
+    { title: 'WRN, released code', network: wrn, protocol: released, losses: [2.348825, 2.554735, 2.059473] },
+    {
+      title: 'WarpNet1, K = 2, released code',
+      network: warp('warpnet1', 2),
+      protocol: released,
+      losses: [2.338796, 2.512247, 2.11496],
+    },
+  ],
+};
+
+it('belongs to this numerics version', () => {
+  expect(numericsVersion).toBe(golden.numericsVersion);
+});
+
+it.each(golden.losses)('$title: the losses of three steps', async ({ network, protocol, losses }) => {
+  const dataChecksum = await datasetChecksum('synthetic', { cacheFolder: tmpdir(), trainImages: 64 });
+  const cell: ErrorCell = errorCell(
+    { steps: 3, batch: 8, learningRate: 0.02, dropSteps: [2] },
+    { network, protocol, dataChecksum, trainImages: 64 },
+  );
+  const parts = await openErrorParts(cell, execution({ engine: 'traced', devices: 'cpu:1', dataCache: tmpdir() }));
+  try {
+    const { program, training } = await parts.prepare();
+    const seen: number[] = [];
+    for (let step = 0; step < 3; step += 1)
+      seen.push(await program.step(await training.batch(step), learningRateAt(cell.training, step)));
+    // Processors with other vector units add in other orders: about 1e-6 of a sum. Where that flips the pattern of an F'
+    // that acts on another vector than x1, the value jumps: about 1e-3 of WarpNet2's loss. An image drawn otherwise or a
+    // term left out moves a loss by more than 1e-2.
+    seen.forEach((loss, step) => {
+      expect(loss, `step ${step} of [${seen.map((value) => value.toPrecision(7)).join(', ')}]`).toBeCloseTo(
+        losses[step] ?? Number.NaN,
+        2,
+      );
+    });
+  } finally {
+    await parts.close();
+  }
+});

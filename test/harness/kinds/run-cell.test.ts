@@ -1,0 +1,238 @@
+import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runFile } from '../../../harness/store/run-folder.js';
+import { resultSchema } from '../../../harness/store/result.js';
+import { failureSchema } from '../../../harness/store/failure.js';
+import { runCell } from '../../../harness/run/worker/run-cell.js';
+import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
+import { fakeOpener, type FakeOptions } from './fake-parts.js';
+import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
+
+const quiet = () => undefined;
+const never = new AbortController().signal;
+
+const run = (folder: string, options: FakeOptions = {}, signal = never, warn: (line: string) => void = quiet) =>
+  runCell(folder, fakeOpener(options), signal, warn);
+
+/** A run stopped on request while step `step` (from 0) is computed. */
+function runStoppedIn(folder: string, step: number) {
+  const stop = new AbortController();
+  return run(folder, { beforeStep: (at) => (at === step ? stop.abort() : undefined) }, stop.signal);
+}
+
+/** A run that dies without a word while step `step` is computed, as after kill -9: what it wrote stays. */
+async function runKilledIn(folder: string, step: number) {
+  const beforeStep = (at: number) => {
+    if (at === step) throw new Error('killed');
+  };
+  await run(folder, { beforeStep });
+}
+
+describe('an error cell', () => {
+  it('ends with a result that says what was measured', async () => {
+    const folder = runFolder(errorCell());
+    expect(await run(folder)).toBe('finished');
+    const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
+    if (result.kind !== 'error') throw new Error('not an error result');
+    expect(result.evaluations.map(({ step, epoch }) => ({ step, epoch }))).toEqual([
+      { step: 4, epoch: 1 },
+      { step: 8, epoch: 2 },
+      { step: 12, epoch: 3 },
+    ]);
+    expect(result).toMatchObject({ parameters: 12, trainImages: 20, validationImages: 12, attempts: 1 });
+    expect(result.last).toEqual(result.evaluations[2]);
+    expect(result.best.errorPct).toBe(Math.min(...result.evaluations.map(({ errorPct }) => errorPct)));
+    expect(result.environment.tensorflow).toBe('fake 1.0');
+    // The CSV has nine digits.
+    expect(result.finalLoss).toBeCloseTo(Number(csv(folder, 'steps')[11]?.['loss']), 8);
+    // Twelve steps of a convex problem.
+    expect(result.finalLoss).toBeLessThan(Number(csv(folder, 'steps')[0]?.['loss']));
+  });
+
+  it('evaluates after the last step even where it is no multiple', async () => {
+    const folder = runFolder(errorCell({ steps: 6 }));
+    await run(folder);
+    expect(csv(folder, 'epochs').map((row) => row['step'])).toEqual(['4', '6']);
+  });
+
+  it('has the documented columns in its CSVs', async () => {
+    const folder = runFolder(errorCell({ evaluateEvery: 12 }));
+    await run(folder);
+    expect(read(folder, 'steps').split('\n')[0]).toBe('step,epoch,learningRate,loss,milliseconds,idleMilliseconds');
+    expect(read(folder, 'epochs').split('\n')[0]).toBe('step,epoch,errorPct,top5ErrorPct,sampledErrorPct,loss');
+    const rows = csv(folder, 'steps');
+    expect(rows.map((row) => row['step'])).toEqual(Array.from({ length: 12 }, (_, i) => String(i + 1)));
+    expect(rows.map((row) => Number(row['learningRate']))).toEqual([
+      ...Array<number>(6).fill(0.1),
+      ...Array<number>(6).fill(0.01),
+    ]);
+    for (const row of rows) expect(Number(row['idleMilliseconds'])).toBeLessThanOrEqual(Number(row['milliseconds']));
+  });
+
+  it('keeps its final weights, and leaves no temporary file', async () => {
+    const folder = runFolder(errorCell());
+    await run(folder);
+    const { metadata, tensors } = readSafetensors(runFile(folder, 'checkpoint'));
+    expect(metadata).toMatchObject({ cell: errorCell().id, step: '12', seed: '0' });
+    expect(tensors.map(({ name }) => name)).toEqual(['classifier/weights', 'momentum/classifier/weights']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('tells its events in order', async () => {
+    const folder = runFolder(errorCell({ steps: 4 }));
+    await run(folder);
+    const told = events(folder);
+    expect(told.map(({ type }) => type).filter((type) => type !== 'phase' && type !== 'step')).toEqual([
+      'started',
+      'evaluated',
+      'checkpointed',
+      'finished',
+    ]);
+    expect(told.filter(({ type }) => type === 'step').at(-1)).toMatchObject({ step: 4, steps: 4, learningRate: 0.1 });
+  });
+
+  it('draws the released code’s figure where the protocol asks for it', async () => {
+    const cell = errorCell();
+    const folder = runFolder({ ...cell, protocol: { ...cell.protocol, sampledEvaluation: 1000 } });
+    await run(folder);
+    const row = csv(folder, 'epochs')[2];
+    expect(Math.abs(Number(row?.['sampledErrorPct']) - Number(row?.['errorPct']))).toBeLessThan(8); // 5 deviations of 1000 draws
+  });
+});
+
+describe('interrupted and resumed', () => {
+  const steps = Array.from({ length: 12 }, (_, step) => step);
+
+  async function undisturbed(): Promise<string> {
+    const folder = runFolder(errorCell());
+    await run(folder);
+    return folder;
+  }
+
+  const withoutTimes = (folder: string) =>
+    csv(folder, 'steps').map(({ step, epoch, learningRate, loss }) => ({ step, epoch, learningRate, loss }));
+
+  it.each(steps)('stopped in step %i, it ends with the bytes of a run that never was', async (step) => {
+    const whole = await undisturbed();
+    const folder = runFolder(errorCell());
+    const first = await runStoppedIn(folder, step);
+    // A stop in the last step leaves the evaluation to do.
+    expect(first).toBe('stopped');
+    expect(existsSync(runFile(folder, 'result'))).toBe(false);
+    expect(events(folder).at(-1)).toMatchObject({ type: 'stopped', step: step + 1 });
+    attempt(folder, execution({ attempt: 2 }));
+    expect(await run(folder)).toBe('finished');
+    expect(events(folder).find(({ type }) => type === 'resumed')).toMatchObject({ step: step + 1, attempt: 2 });
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+    expect(withoutTimes(folder)).toEqual(withoutTimes(whole));
+    expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
+  });
+
+  it.each(steps)('killed in step %i, it goes back to its last checkpoint and holds no step twice', async (step) => {
+    const whole = await undisturbed();
+    const folder = runFolder(errorCell());
+    await runKilledIn(folder, step);
+    appendFileSync(runFile(folder, 'steps'), '11,2.75,0.0'); // a torn row
+    attempt(folder, execution({ attempt: 2 }));
+    expect(await run(folder)).toBe('finished');
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+    expect(withoutTimes(folder)).toEqual(withoutTimes(whole));
+    expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
+  });
+
+  it('killed between the last checkpoint and the result, it trains nothing again', async () => {
+    const folder = await undisturbed();
+    const result = read(folder, 'result');
+    rmSync(runFile(folder, 'result'));
+    const again: number[] = [];
+    expect(await run(folder, { beforeStep: (step) => void again.push(step) })).toBe('finished');
+    expect(again).toEqual([]);
+    const { last, finalLoss } = JSON.parse(result) as { last: unknown; finalLoss: number };
+    expect(JSON.parse(read(folder, 'result'))).toMatchObject({ last, finalLoss });
+  });
+
+  it('stopped in an evaluation, it evaluates that step when it comes back', async () => {
+    const whole = await undisturbed();
+    const folder = runFolder(errorCell());
+    const stop = new AbortController();
+    expect(
+      await run(folder, { beforeEvaluation: (batch) => (batch === 1 ? stop.abort() : undefined) }, stop.signal),
+    ).toBe('stopped');
+    expect(csv(folder, 'epochs')).toEqual([]);
+    expect(await run(folder)).toBe('finished');
+    expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+  });
+
+  it('writes a checkpoint every so many seconds', async () => {
+    const folder = runFolder(errorCell({ evaluateEvery: 12 }), execution({ checkpointSeconds: 1e-9 }));
+    await run(folder);
+    // After steps 1 to 11 by the clock, after step 12 with its evaluation.
+    expect(events(folder).flatMap((event) => (event.type === 'checkpointed' ? [event.step] : []))).toEqual(
+      steps.map((step) => step + 1),
+    );
+  });
+
+  it('puts a damaged checkpoint aside, says so, and begins again', async () => {
+    const whole = await undisturbed();
+    const folder = runFolder(errorCell());
+    await runStoppedIn(folder, 5);
+    writeFileSync(runFile(folder, 'checkpoint'), readBytes(folder, 'checkpoint').subarray(0, 100));
+    const lines: string[] = [];
+    expect(await run(folder, {}, never, (line) => void lines.push(line))).toBe('finished');
+    expect(lines.join('\n')).toMatch(/is not a checkpoint.*starting from the first step/);
+    expect(existsSync(`${runFile(folder, 'checkpoint')}.damaged`)).toBe(true);
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+  });
+
+  it('does not take another cell’s checkpoint', async () => {
+    const folder = runFolder(errorCell({}, { id: 'e-other' }));
+    await runStoppedIn(folder, 5);
+    writeFileSync(runFile(folder, 'cell'), JSON.stringify(errorCell()));
+    await run(folder);
+    expect(events(folder).some(({ type }) => type === 'resumed')).toBe(false);
+  });
+});
+
+describe('failures', () => {
+  const failure = (folder: string) => failureSchema.parse(JSON.parse(read(folder, 'failure')));
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %f ends the run at that step', async (bad) => {
+    const folder = runFolder(errorCell());
+    expect(await run(folder, { lossOf: (step, loss) => (step === 5 ? bad : loss) })).toBe('failed');
+    expect(failure(folder)).toMatchObject({ kind: 'diverged', code: 'LOSS_DIVERGED' });
+    expect(failure(folder).message).toContain('step 6');
+    expect(existsSync(runFile(folder, 'result'))).toBe(false);
+    // The checkpoint is of before.
+    expect(readSafetensors(runFile(folder, 'checkpoint')).metadata['step']).toBe('4');
+    expect(events(folder).at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'diverged' } });
+  });
+
+  it.each([
+    ['ResourceExhaustedError: OOM when allocating tensor with shape[128,64,32,32]', 'out-of-memory', 'OUT_OF_MEMORY'],
+    ['CUDA_ERROR_OUT_OF_MEMORY: out of memory', 'out-of-memory', 'OUT_OF_MEMORY'],
+    ['failed to synchronize: CUDA_ERROR_ILLEGAL_ADDRESS', 'device-lost', 'DEVICE_LOST'],
+    ['x is not a function', 'exit', 'INTERNAL_ERROR'],
+  ])('%s', async (message, kind, code) => {
+    const folder = runFolder(errorCell());
+    const beforeStep = () => {
+      throw new Error(message);
+    };
+    expect(await run(folder, { beforeStep })).toBe('failed');
+    expect(failure(folder)).toMatchObject({ kind, code, attempt: 1 });
+  });
+
+  it('a failure of an earlier attempt does not outlive a success', async () => {
+    const folder = runFolder(errorCell());
+    await runKilledIn(folder, 3);
+    expect(existsSync(runFile(folder, 'failure'))).toBe(true);
+    await run(folder);
+    expect(existsSync(runFile(folder, 'failure'))).toBe(false);
+  });
+
+  it('an unreadable cell is refused with the place', async () => {
+    const folder = runFolder(errorCell());
+    writeFileSync(runFile(folder, 'cell'), JSON.stringify({ ...errorCell(), replicas: 0 }));
+    await expect(run(folder)).rejects.toThrow(/cell\.json: replicas/);
+  });
+});

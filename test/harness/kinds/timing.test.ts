@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
+import type { TimingCell } from '../../../harness/plan/cell.js';
+import { resultSchema } from '../../../harness/store/result.js';
+import { busySecondsOf } from '../../../harness/kinds/timing/busy-time.js';
+import type { Told } from '../../../harness/run/worker/event-log.js';
+import type { Batch } from '../../../harness/kinds/training/program.js';
+import { runCell } from '../../../harness/run/worker/run-cell.js';
+import { time, type TimedRow } from '../../../harness/kinds/timing/timing.js';
+import { turnsOf } from '../../../harness/kinds/timing/turns.js';
+import { fakeOpener } from './fake-parts.js';
+import { csv, emptyFolder, events, read, runFolder, timingCell } from './run-folders.js';
+
+const never = new AbortController().signal;
+const batch: Batch = { images: new Float32Array(1), labels: new Int32Array(1) };
+
+/** Runs a timing cell with rows that only note when they ran. */
+async function timed(
+  cell: TimingCell,
+  options: { signal?: AbortSignal; onStep?: (row: string) => void; profile?: TimedRow['profile'] } = {},
+) {
+  const folder = emptyFolder();
+  const order: string[] = [];
+  const asked: number[] = [];
+  const told: Told[] = [];
+  const rows = cell.rows.map(({ row, layout }): TimedRow => ({
+    row,
+    layout,
+    parameters: 1,
+    compileSeconds: 1,
+    step: async () => {
+      order.push(row);
+      options.onStep?.(row);
+    },
+    profile: options.profile,
+  }));
+  const outcome = await time({
+    cell,
+    folder,
+    rows,
+    batch: async (step) => {
+      asked.push(step);
+      return batch;
+    },
+    tell: (event) => void told.push(event),
+    signal: options.signal ?? never,
+  });
+  return { folder, order, asked, told, outcome };
+}
+
+describe('turns', () => {
+  it('every row runs once a round', () => {
+    for (let round = 0; round < 5; round += 1)
+      expect(turnsOf(['a', 'b', 'c'], round).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([2, 3, 5])('a machine that slows down steadily adds the same to the mean of each of %i rows', (count) => {
+    const rows = Array.from({ length: count }, (_, i) => i);
+    const rounds = 4;
+    const mean = new Map<number, number>();
+    let clock = 0;
+    for (let round = 0; round < rounds; round += 1)
+      for (const row of turnsOf(rows, round)) mean.set(row, (mean.get(row) ?? 0) + clock++ / rounds);
+    expect(new Set(mean.values()).size).toBe(1);
+  });
+});
+
+describe('a timing cell', () => {
+  it('warms every row up, then lets them take turns, and times no warm-up', async () => {
+    const { order, folder, outcome } = await timed(timingCell());
+    const [a, b, c] = ['baseline', 'warpnet1', 'warpnet2'];
+    expect(order).toEqual([a, b, c, a, a, b, b, c, c, c, c, b, b, a, a]);
+    expect(csv(folder, 'timings').map(({ row, round, step }) => [row, round, step].join(' '))).toEqual([
+      'baseline 0 1',
+      'baseline 0 2',
+      'warpnet1 0 1',
+      'warpnet1 0 2',
+      'warpnet2 0 1',
+      'warpnet2 0 2',
+      'warpnet2 1 3',
+      'warpnet2 1 4',
+      'warpnet1 1 3',
+      'warpnet1 1 4',
+      'baseline 1 3',
+      'baseline 1 4',
+    ]);
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    for (const row of outcome.rows) {
+      expect(row.rounds).toEqual([0, 0, 1, 1]);
+      const inCsv = csv(folder, 'timings').filter((line) => line['row'] === row.row);
+      expect(inCsv.map((line) => Number(line['milliseconds']))).toEqual(row.milliseconds);
+    }
+  });
+
+  it('measures the time a step takes', async () => {
+    const wait = 12;
+    const { outcome } = await timed(timingCell(), {
+      onStep: (row) => {
+        const start = performance.now();
+        if (row === 'warpnet1') while (performance.now() - start < wait);
+      },
+    });
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    for (const milliseconds of outcome.rows[1]?.milliseconds ?? []) expect(milliseconds).toBeGreaterThanOrEqual(wait);
+  });
+
+  it('feeds one batch again and again where the input pipeline is out, and a new one each step where it is in', async () => {
+    expect((await timed(timingCell())).asked).toEqual([0]);
+    const { asked, order } = await timed(timingCell({ inputPipeline: true }));
+    expect(asked.slice(0, order.length)).toEqual(order.map((_, step) => step));
+  });
+
+  it('tells the milliseconds of each turn', async () => {
+    const { told, outcome } = await timed(timingCell());
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    const ofBaseline = told.flatMap((event) =>
+      event.type === 'timed' && event.row === 'baseline' ? [...event.milliseconds] : [],
+    );
+    expect(ofBaseline).toEqual(outcome.rows[0]?.milliseconds);
+  });
+
+  it('stops between two steps when asked to', async () => {
+    const stop = new AbortController();
+    const { outcome, order } = await timed(timingCell(), { signal: stop.signal, onStep: () => stop.abort() });
+    expect(outcome).toEqual({ stoppedAt: 0 });
+    expect(order).toEqual(['baseline']);
+  });
+
+  it('ends with a result, and a second attempt leaves no row of the first', async () => {
+    const folder = runFolder(timingCell());
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      expect(await runCell(folder, fakeOpener(), never, () => undefined)).toBe('finished');
+      const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
+      if (result.kind !== 'timing') throw new Error('not a timing result');
+      expect(result.rows.map(({ row, layout, busySeconds }) => ({ row, layout, busySeconds }))).toEqual(
+        timingCell().rows.map(({ row, layout }) => ({ row, layout, busySeconds: null })),
+      );
+      expect(csv(folder, 'timings')).toHaveLength(3 * 2 * 2);
+    }
+    expect(events(folder).filter((event) => event.type === 'phase' && event.phase === 'compiling')).toHaveLength(6);
+  });
+});
+
+describe('busy time', () => {
+  const operation = (device: number) => ({ device }) as StepGraph['operations'][number];
+  const profile: StepProfile = {
+    graph: { devices: 2, operations: [operation(0), operation(1), operation(0), operation(0)], variableBytes: [0, 0] },
+    // Device 0: 0-100, 50-150 (overlaps) and 400-500; device 1: 100-300. The first step is slower and does not count.
+    start: [Float64Array.of(0, 0, 0, 0), Float64Array.of(0, 100, 50, 400)],
+    duration: [Float64Array.of(900, 900, 900, 900), Float64Array.of(100, 200, 100, 100)],
+    span: [900, 500],
+    hardware: { kind: 'cpu', model: 'test' },
+  };
+
+  it('counts overlapping operations of a device once, in the shortest step', () => {
+    expect(busySecondsOf(profile).map((seconds) => Math.round(seconds * 1e6))).toEqual([250, 200, 500]);
+  });
+
+  it('is profiled after the timed rounds', async () => {
+    const profiledAfter: number[] = [];
+    const order: string[] = [];
+    const { outcome } = await timed(timingCell(), {
+      onStep: (row) => void order.push(row),
+      profile: async () => {
+        profiledAfter.push(order.length);
+        return profile;
+      },
+    });
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    // Three steps of three rows.
+    expect(profiledAfter).toEqual(Array.from({ length: 9 }, () => 15));
+    expect(outcome.rows[0]?.busySeconds).toHaveLength(3);
+  });
+
+  it('is profiled more often where nothing else is measured, in turns', async () => {
+    let profiled = 0;
+    const { outcome, order } = await timed(timingCell({ rounds: 0 }), {
+      profile: async () => {
+        profiled += 1;
+        return profile;
+      },
+    });
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    // Warm-up alone, then eight steps of three rows.
+    expect(order).toHaveLength(3);
+    expect(profiled).toBe(24);
+    expect(outcome.rows[0]?.milliseconds).toEqual([]);
+    expect(outcome.otherLoad === null || outcome.otherLoad >= 0).toBe(true);
+  });
+});

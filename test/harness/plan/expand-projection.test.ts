@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { TimingCell } from '../../../harness/plan/cell.js';
+import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
+import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
+import type { ExperimentPlan, PlannedEntry } from '../../../harness/plan/plan.js';
+import { fourCards, twoCores } from './machines.js';
+
+const folder = new ExperimentFolder();
+const withSpeedUps = ['table2', 'table3', 'table4', 'table5', 'width', 'readings'];
+
+function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}): ExperimentPlan {
+  const matrices = tables.map((name) => folder.matrix(name));
+  return expand({ matrices, profile: 'auto', machine: twoCores, folder, ...request });
+}
+
+const entriesOf = ({ tables }: ExperimentPlan): PlannedEntry[] =>
+  tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown]);
+const operationsOf = ({ cells }: ExperimentPlan): TimingCell[] =>
+  cells.filter((cell): cell is TimingCell => cell.kind === 'timing' && cell.rounds === 0);
+
+describe('a speed-up that two cores cannot time', () => {
+  it('is projected, in every table that shows one', () => {
+    const all = plan(withSpeedUps);
+    const cells = new Set(all.cells.map(({ id }) => id));
+    const kinds = new Map<string, number>();
+    for (const { timing, projection, printed } of entriesOf(all)) {
+      const kind = !timing.skipped
+        ? 'timed'
+        : projection === null
+          ? `${printed?.family ?? 'cited'} ${timing.code}`
+          : projection.skipped
+            ? projection.code
+            : 'projected';
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      if (projection === null || projection.skipped) continue;
+      expect(cells).toContain(projection.cell);
+    }
+    expect(new Set(kinds.keys())).toEqual(
+      // Besides: baselines, which save 0 % by definition, and rows of which only the error is compared.
+      new Set(['timed', 'projected', 'wrn NO_COMPARISON', 'wrn EXCLUDED', 'warpnet1 EXCLUDED', 'cited CITED']),
+    );
+  });
+
+  it('rests on the operations of network and baseline alone, and of the network spread over the cores there are', () => {
+    const table = operationsOf(plan(['table3']));
+    const rowsOf = (title: string) => table.find((cell) => cell.title.startsWith(title))?.rows.map(({ row }) => row);
+    expect(rowsOf('Operations of WarpNet2-37-6, paper')).toEqual([
+      'WRN-13-6 [F1, F2]',
+      "WarpNet2-37-6 [F1, F2, F3, F2'F1, F3'F1, F3'F2]",
+      "WarpNet2-19-6 [F1, F2, F2'F1] [F3, F3'F1, F3'F2]",
+    ]);
+    for (const { devices, rows } of table) expect([devices, rows.length]).toEqual([2, 3]);
+  });
+
+  it('shares them with every depth, layout and table', () => {
+    const one = operationsOf(plan(['table2']));
+    // One for each of two networks, two widths and three protocols, for 37 and 73 layers alike.
+    expect(one).toHaveLength(2 * 2 * 3);
+    const both = operationsOf(plan(['table2', 'width']));
+    expect(new Set(both.map(({ id }) => id)).size).toBe(both.length);
+    expect(operationsOf(plan(['width'])).filter(({ id }) => one.some((cell) => cell.id === id))).not.toEqual([]);
+    // Table 5 has WarpNet1 with K = 3 on three devices, Table 3 on four.
+    const warpnets = operationsOf(plan(['table3', 'table5'])).filter(({ title }) =>
+      /WarpNet1-37-4, paper/u.test(title),
+    );
+    expect(warpnets).toHaveLength(1);
+  });
+
+  it('under data parallelism rests on the part of the batch that a device gets', () => {
+    const entry = entriesOf(plan(['table5'])).find(({ layout }) => layout.startsWith('4 x'));
+    if (entry?.projection === null || entry?.projection.skipped !== false) throw new Error('not projected');
+    const { batch, cell: id } = entry.projection;
+    const cell = operationsOf(plan(['table5'])).find((candidate) => candidate.id === id);
+    expect(cell?.batch).toBe(batch);
+    expect(cell?.rows.map(({ layout, batch: own }) => [layout, own])).toEqual([
+      ['[F1, F2]', undefined],
+      ['[F1, F2]', batch / 4],
+      // Each of the two cores has a quarter, as each of the four devices would.
+      ['2 x [F1]', batch / 2],
+    ]);
+    expect(new Set(cell?.rows.map(({ row }) => row)).size).toBe(3);
+  });
+
+  it('has a smaller batch where memory lacks, and says so where none fits', () => {
+    const batches = (memoryBytes: number) =>
+      entriesOf(plan(['width'], { machine: { ...twoCores, memoryBytes } })).map(({ projection }) =>
+        projection?.skipped === false ? projection.batch : projection?.code,
+      );
+    expect(batches(24e9)).toContain(4);
+    const [most, fewer] = [batches(24e9), batches(4e9)];
+    expect(fewer.some((batch, index) => Number(batch) < Number(most[index]))).toBe(true);
+    expect(batches(1e8)).toEqual(batches(1e8).map(() => 'MEMORY_TOO_SMALL'));
+  });
+});
+
+describe('nothing is projected', () => {
+  it('where every layout can be timed', () => {
+    const all = plan(withSpeedUps, { machine: fourCards });
+    expect(operationsOf(all)).toEqual([]);
+    expect(entriesOf(all).every(({ projection }) => projection === null)).toBe(true);
+  });
+
+  it('where it is not wanted', () => {
+    const all = plan(withSpeedUps, { projects: false });
+    expect(operationsOf(all)).toEqual([]);
+    expect(entriesOf(all).every(({ projection }) => projection === null)).toBe(true);
+  });
+
+  it('by an engine that cannot time operations, which is said', () => {
+    const all = plan(['table3'], { machine: { ...twoCores, engine: 'eager' } });
+    expect(operationsOf(all)).toEqual([]);
+    expect(entriesOf(all).flatMap(({ projection }) => projection ?? [])).toContainEqual(
+      expect.objectContaining({ skipped: true, code: 'NO_PROFILE' }),
+    );
+  });
+});

@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
+import { ExperimentFolder, paperTables } from '../../../harness/plan/experiment-folder.js';
+import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../../harness/plan/plan.js';
+import { loadPublished } from '../../../harness/plan/published.js';
+import { fourCards, twoCores } from './machines.js';
+
+const folder = new ExperimentFolder();
+
+function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}): ExperimentPlan {
+  const matrices = tables.map((name) => folder.matrix(name));
+  return expand({ matrices, profile: 'quick', machine: twoCores, folder, ...request });
+}
+
+const errorsOf = ({ cells }: ExperimentPlan): ErrorCell[] => cells.filter((cell) => cell.kind === 'error');
+/** Comparisons; what projections take is tested apart. */
+const timingsOf = ({ cells }: ExperimentPlan): TimingCell[] =>
+  cells.filter((cell): cell is TimingCell => cell.kind === 'timing' && cell.rounds > 0);
+const [firstTable, entryOf] = [
+  ({ tables: [table] }: ExperimentPlan): TablePlan => {
+    if (table === undefined) throw new Error('no table');
+    return table;
+  },
+  (entries: readonly PlannedEntry[], published: string, protocol: string): PlannedEntry => {
+    const entry = entries.find((one) => one.published === published && one.protocol === protocol);
+    if (entry === undefined) throw new Error(`no entry ${published} under ${protocol}`);
+    return entry;
+  },
+];
+
+describe('the published rows', () => {
+  it('each stand in exactly one of the rendered tables, once under each protocol', () => {
+    const published = loadPublished();
+    const ids = [...published.rows.keys(), ...published.widthPoints];
+    expect(ids).toHaveLength(24 + 24 + 6 + 6 + 6);
+    const { tables } = plan(paperTables);
+    for (const id of ids) {
+      const places = tables.flatMap(({ id: table, entries }) =>
+        entries.filter((entry) => entry.published === id).map(({ protocol }) => `${table} ${protocol}`),
+      );
+      expect(new Set(places.map((place) => place.split(' ')[0])).size, id).toBe(1);
+      expect(new Set(places).size, id).toBe(places.length);
+      expect(places, id).toHaveLength(3);
+    }
+  });
+
+  it('are in the order of the paper', () => {
+    const published = loadPublished();
+    for (const name of ['table2', 'table3', 'table4', 'table5'] as const) {
+      const table = firstTable(plan([name]));
+      const ids = table.entries.filter(({ protocol }) => protocol === 'paper').map((entry) => entry.published);
+      expect(ids).toEqual(published.tables[name].rows.map(({ id }) => id));
+    }
+  });
+});
+
+describe('Table 2 on two cores without CIFAR', () => {
+  const quick = plan(['table2']);
+  const table = firstTable(quick);
+
+  it('trains six small networks on Fashion-MNIST and times the two-device pair under three protocols', () => {
+    expect(errorsOf(quick).map(({ network, dataset }) => [network.family, network.kw, dataset])).toEqual([
+      ['warpnet1', 1, 'fashion-mnist'],
+      ['warpnet1', 2, 'fashion-mnist'],
+      ['warpnet2', 1, 'fashion-mnist'],
+      ['warpnet2', 2, 'fashion-mnist'],
+      ['wrn', 1, 'fashion-mnist'],
+      ['wrn', 2, 'fashion-mnist'],
+    ]);
+    expect(timingsOf(quick).map(({ protocol }) => protocol.name)).toEqual([
+      'paper',
+      'released-code',
+      'released-code, fused BN',
+    ]);
+    for (const { rows, devices, hardware } of timingsOf(quick)) {
+      expect(rows.map(({ layout }) => layout)).toEqual(['[F1, F2]', "[F1] [F2, F2'x1]"]);
+      expect(devices).toBe(2);
+      expect(hardware).toBe('Some CPU, one core a device');
+    }
+  });
+
+  it('says what was shrunk, what stands in and what is missing', () => {
+    const trained = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet1.kw6', 'released-code, fused BN').error;
+    expect(trained).toMatchObject({
+      standIn: 'fashion-mnist',
+      network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 2, classes: 10 },
+      shrunk: expect.arrayContaining(['Nwarp 3 -> 1', 'kw 6 -> 2', 'batch 128 -> 64']) as unknown,
+    });
+    const reasons = [
+      ['t2.cifar10.nwarp6.warpnet1.kw4', 'released-code, fused BN'],
+      ['t2.cifar100.nwarp3.wrn.kw4', 'released-code, fused BN'],
+      ['t2.cifar10.nwarp3.wrn.kw4', 'paper'],
+    ].map(([id = '', protocol = '']) => entryOf(table.entries, id, protocol).error);
+    expect(reasons).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "NOT_IN_PROFILE",
+          "reason": "Quick runs do not train the 73-layer networks.",
+          "skipped": true,
+        },
+        {
+          "code": "DATA_MISSING",
+          "reason": "CIFAR-100 is not here: npm run reproduce -- data cifar100 fetches it.",
+          "skipped": true,
+        },
+        {
+          "code": "NOT_IN_PROFILE",
+          "reason": "The profile quick trains under released-code, fused BN only; --protocol trains under others.",
+          "skipped": true,
+        },
+      ]
+    `);
+    const tooWide = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet2.kw4', 'paper');
+    expect(tooWide.timing).toMatchInlineSnapshot(`
+      {
+        "code": "DEVICES_TOO_FEW",
+        "reason": "[F1] [F2] [F2'F1] needs 3 devices; cpu:2 has 2.",
+        "skipped": true,
+      }
+    `);
+    expect(tooWide.projection).toMatchObject({
+      layout: "[F1] [F2] [F2'F1]",
+      baseline: { network: { family: 'wrn', unitsPerStage: 6, kw: 4 }, layout: '[F1, F2]' },
+      batch: 16,
+    });
+  });
+
+  it('shows Table 5’s two-device row, from the cells that Table 5 would run', () => {
+    expect(table.alsoShown.map((entry) => [entry.published, entry.protocol])).toEqual([
+      ['t5.warpnet1-73-4.k2.g2', 'paper'],
+      ['t5.warpnet1-73-4.k2.g2', 'released-code'],
+      ['t5.warpnet1-73-4.k2.g2', 'released-code, fused BN'],
+    ]);
+    const table5 = new Set(plan(['table5']).cells.map(({ id }) => id));
+    for (const { timing } of table.alsoShown) {
+      if (timing.skipped) throw new Error(timing.reason);
+      expect(timing.row).toBe("WarpNet1-73-4 [F1] [F2, F2'x1]");
+      expect(timing.shrunk).toEqual(['batch 128 -> 16']);
+      expect(table5).toContain(timing.cell);
+    }
+  });
+});
+
+describe('the paper profile on four cards with every data set', () => {
+  const all = plan(paperTables, { profile: 'paper', machine: fourCards });
+
+  it('trains every printed network twice under both protocols, shared ones once', () => {
+    // Tables 2 and 3: 2 data sets x (2 depths x 2 widths) x (1 WRN + 2 WarpNets for each K); Table 4: 5 networks;
+    // Table 5 adds the two data-parallel trainings. Each with 2 seeds and 2 protocols.
+    expect(errorsOf(all)).toHaveLength((2 * 4 * 5 + 5 + 2) * 2 * 2);
+  });
+
+  it('trains with the published settings', () => {
+    const [wrn] = errorsOf(all).filter(
+      ({ network, dataset, protocol }) =>
+        network.family === 'wrn' && dataset === 'cifar10' && protocol.name === 'paper' && network.kw === 4,
+    );
+    expect(wrn).toMatchObject({
+      trainImages: null,
+      training: {
+        steps: 80_000,
+        batch: 128,
+        learningRate: 0.1,
+        dropSteps: [23_438, 46_875, 62_500],
+        dropFactor: 0.1,
+        weightDecay: 0.0005,
+        evaluateEvery: 391,
+        seed: 0,
+      },
+    });
+    const released = errorsOf(all).find(
+      ({ protocol, dataset }) => protocol.name === 'released-code' && dataset === 'cifar10',
+    );
+    expect(released?.training.dropSteps).toEqual([23_460, 46_920]);
+    const imagenet = errorsOf(all).find(({ dataset }) => dataset === 'imagenet32');
+    // 120 epochs of 1281167 / 512 steps.
+    expect(imagenet?.training).toMatchObject({ steps: 300_274, batch: 512, learningRate: 0.4, weightDecay: 0.0001 });
+    expect(imagenet?.training.dropSteps).toEqual([75_068, 150_137, 225_205]);
+  });
+
+  it('shrinks nothing but batches that do not fit', () => {
+    for (const { entries } of all.tables)
+      for (const { error, timing } of entries) {
+        if (!error.skipped) expect(error.shrunk).toEqual([]);
+        if (!timing.skipped) for (const text of timing.shrunk) expect(text).toMatch(/^batch /);
+      }
+  });
+
+  it('leaves no place empty but the cited row, the RS that the paper leaves out, and what a table does not show', () => {
+    const empty = all.tables.flatMap(({ entries }) =>
+      entries.flatMap(({ error, timing }) => [error, timing].flatMap((one) => (one.skipped ? [one.code] : []))),
+    );
+    expect([...new Set(empty)].sort()).toEqual(['CITED', 'EXCLUDED', 'NOT_IN_PROFILE', 'NOT_IN_TABLE']);
+  });
+
+  it('finishes one table before the next, and one seed before the next', () => {
+    const second = new Set(plan(['table2'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id));
+    expect(all.cells.slice(0, second.size).every(({ id }) => second.has(id))).toBe(true);
+    const table2 = all.cells.slice(0, second.size).filter((cell) => cell.kind === 'error');
+    const seeds = table2.map(({ training }) => training.seed);
+    expect(seeds).toEqual([...seeds].sort((a, b) => a - b));
+  });
+});
+
+describe('comparison groups', () => {
+  it('have the baseline first and refer to it only', () => {
+    const { cells, tables } = plan(['table4'], { profile: 'paper', machine: fourCards });
+    for (const cell of cells)
+      if (cell.kind === 'timing')
+        expect(cell.rows[0]).toMatchObject({ network: { family: 'wrn', unitsPerStage: 12, kw: 2 } });
+    const [table] = tables;
+    for (const { timing, published } of table?.entries ?? [])
+      if (!timing.skipped && published === 't4.warpnet1-109-2.k3')
+        expect(timing.network).toMatchObject({ Nwarp: 6, K: 3 });
+  });
+
+  it('are cut, and their batch halved, until they fit into memory', () => {
+    const rowsOf = (memoryBytes: number): [number, number][] =>
+      timingsOf(plan(['table2'], { profile: 'paper', machine: { ...fourCards, memoryBytes } }))
+        .filter(({ rows, protocol }) => rows[0]?.network.kw === 6 && protocol.name === 'released-code')
+        .map(({ rows, batch }) => [rows.length, batch]);
+    expect(rowsOf(1e12)).toEqual([
+      [3, 128],
+      [3, 128],
+      [3, 128],
+      [3, 128],
+    ]);
+    expect(rowsOf(16e9).every(([rows, batch]) => rows === 2 && batch < 128)).toBe(true);
+    const tiny = plan(['table2'], { machine: { ...fourCards, memoryBytes: 1e9 } });
+    expect(timingsOf(tiny)).toEqual([]);
+    expect(entryOf(firstTable(tiny).entries, 't2.cifar10.nwarp6.warpnet1.kw4', 'paper').timing).toMatchObject({
+      code: 'MEMORY_TOO_SMALL',
+    });
+  });
+
+  it('are not run for a baseline alone', () => {
+    const cells = timingsOf(plan(['table3'], { machine: { ...twoCores } }));
+    expect(cells).toEqual([]);
+  });
+
+  it('time CIFAR-100 rows with CIFAR-10’s classifier in quick, and their own in paper', () => {
+    const quick = plan(['table2'], { machine: fourCards });
+    const rows = ['t2.cifar10.nwarp3.warpnet1.kw4', 't2.cifar100.nwarp3.warpnet1.kw4'].map(
+      (id) => entryOf(firstTable(quick).entries, id, 'paper').timing,
+    );
+    expect(rows[1]).toEqual({ ...rows[0], shrunk: ['classes 100 -> 10', 'batch 128 -> 64'] });
+    const paper = plan(['table2'], { machine: fourCards, profile: 'paper' });
+    expect(entryOf(firstTable(paper).entries, 't2.cifar100.nwarp3.warpnet1.kw4', 'paper').timing).toMatchObject({
+      network: { classes: 100 },
+    });
+  });
+
+  it('need the traced engine for more than one device', () => {
+    const entry = entryOf(
+      firstTable(plan(['table5'], { machine: { ...twoCores, engine: 'eager' } })).entries,
+      't5.warpnet1-73-4.k2.g2',
+      'paper',
+    );
+    expect(entry.timing).toMatchObject({ reason: "[F1] [F2, F2'x1] needs 2 devices; the engine eager uses 1." });
+  });
+});
+
+describe('the other tables', () => {
+  it('Figure 2 takes its trainings from Table 4', () => {
+    const table4 = new Set(plan(['table4'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id));
+    const figure = plan(['figure2'], { profile: 'paper', machine: fourCards });
+    expect(figure.cells.length).toBe(4 * 2 * 2);
+    for (const { id } of figure.cells) expect(table4).toContain(id);
+  });
+
+  it('seeds shares seed 0 with Table 2, whatever the profile', () => {
+    const table2 = new Set(plan(['table2']).cells.map(({ id }) => id));
+    for (const profile of ['quick', 'paper']) {
+      const seeds = plan(['seeds'], { profile });
+      expect(errorsOf(seeds).filter(({ id }) => table2.has(id))).toHaveLength(3);
+      const [first] = firstTable(seeds).entries;
+      expect(first?.error).toMatchObject({ cells: { length: 5 } });
+    }
+    expect(errorsOf(plan(['seeds'], { seeds: [7, 8] })).map(({ training }) => training.seed)).toEqual([
+      7, 7, 7, 8, 8, 8,
+    ]);
+  });
+
+  it('readings compares five derivatives with two kinds of batch normalisation', () => {
+    const readings = plan(['readings']);
+    const [table] = readings.tables;
+    expect(table?.protocols).toHaveLength(10);
+    // One WRN for all derivatives.
+    expect(errorsOf(readings)).toHaveLength(2 * (10 + 2));
+    expect(timingsOf(readings)).toHaveLength(10);
+    // The released derivative is that of Tables 2 and 5.
+    const table5 = new Set(plan(['table5']).cells.map(({ id }) => id));
+    expect(timingsOf(readings).filter(({ id }) => table5.has(id))).toHaveLength(2);
+  });
+
+  it('Table 5’s data-parallel errors are trainings of their own, its other rows those of Tables 2 and 3', () => {
+    const others = new Set(
+      plan(['table2', 'table3'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id),
+    );
+    const table5 = plan(['table5'], { profile: 'paper', machine: fourCards });
+    const own = errorsOf(table5).filter(({ id }) => !others.has(id));
+    expect(new Set(own.map(({ replicas }) => replicas))).toEqual(new Set([2, 4]));
+    expect(own).toHaveLength(2 * 2 * 2);
+  });
+});
+
+describe('a stand-in', () => {
+  it('is not used where the data set itself is there', () => {
+    const both = plan(['table2'], { machine: { ...twoCores, datasets: fourCards.datasets } });
+    expect(errorsOf(both).map(({ dataset }) => dataset)).not.toContain('fashion-mnist');
+    expect(errorsOf(both).map(({ dataset }) => dataset)).toContain('cifar100');
+  });
+
+  it('is not there in the paper profile', () => {
+    expect(errorsOf(plan(['table2'], { profile: 'paper' }))).toEqual([]);
+  });
+});
+
+describe('auto', () => {
+  it('is quick on cores, with the same cells', () => {
+    const ids = (profile: string): string[] => plan(paperTables, { profile }).cells.map(({ id }) => id);
+    expect(ids('auto')).toEqual(ids('quick'));
+  });
+
+  it('times with the published batch on cards', () => {
+    const [first] = timingsOf(plan(['table2'], { profile: 'auto', machine: { ...fourCards, memoryBytes: 1e12 } }));
+    expect(first).toMatchObject({ batch: 128, devices: 3 });
+  });
+});

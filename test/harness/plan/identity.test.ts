@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import { expand } from '../../../harness/plan/expand/expand.js';
+import { ExperimentFolder, paperTables } from '../../../harness/plan/experiment-folder.js';
+import { canonicalJson, cellId, cellIdentity, explainDifference } from '../../../harness/plan/identity.js';
+import { parseOverrides } from '../../../harness/plan/profile/overrides.js';
+import { fourCards } from './machines.js';
+
+const folder = new ExperimentFolder();
+
+function cellsWith(settings: readonly string[], protocol = 'paper'): readonly Cell[] {
+  return expand({
+    matrices: paperTables.map((name) => folder.matrix(name)),
+    profile: 'paper',
+    protocols: [protocol],
+    overrides: parseOverrides(settings),
+    machine: fourCards,
+    folder,
+  }).cells;
+}
+
+/** Which part of the work a cell is, for the table below. */
+function kindOf(cell: Cell): string {
+  if (cell.kind === 'timing') {
+    const warp = cell.rows.filter(({ network }) => network.family !== 'wrn');
+    if (warp.length === 0) return 'timing of data parallelism';
+    const repeats = warp.some(({ network }) => network.family === 'warpnet1' && network.K === 3);
+    return repeats ? 'timing with K = 3' : 'timing with K = 2';
+  }
+  if (cell.replicas > 1) return 'data-parallel error';
+  const { network } = cell;
+  if (network.family === 'wrn') return 'WRN error';
+  return `${network.family} K = ${network.K} error`;
+}
+
+const timings = ['timing of data parallelism', 'timing with K = 2', 'timing with K = 3'];
+const wrnErrors = ['WRN error', 'data-parallel error'];
+const warpErrors = ['warpnet1 K = 2 error', 'warpnet1 K = 3 error', 'warpnet2 K = 2 error', 'warpnet2 K = 3 error'];
+const errors = [...wrnErrors, ...warpErrors];
+const warpTimings = timings.slice(1);
+
+describe('changing one option changes the ids of the cells that it decides, and no others', () => {
+  const before = cellsWith([]);
+  const known = new Set(before.map(({ id }) => id));
+
+  it('has cells of every kind', () => {
+    expect([...new Set(before.map(kindOf))].sort()).toEqual([...errors, ...timings].sort());
+  });
+
+  it.each<[string, string[]]>([
+    ['derivative=R3', [...warpErrors, ...warpTimings]],
+    ['derivativeTerms=per-pair', ['warpnet1 K = 3 error', 'timing with K = 3']],
+    ['widening=zeros', [...errors, ...timings]],
+    ['batchNorm=moments', [...errors, ...timings]],
+    ['batchNormEpsilon=0.00001', errors],
+    ['batchNormEvaluation=batch', [...errors, ...timings]],
+    ['batchNormDecay=0.99', errors],
+    ['batchNormReplicas=synchronised', ['data-parallel error', 'timing of data parallelism']],
+    ['momentum=0.8', errors],
+    ['nesterov=true', [...errors, ...timings]],
+    ['initialisation=released', errors],
+    ['weightDecayScope=all', [...errors, ...timings]],
+    ['learningRateDrops=released', errors],
+    ['batches=window', errors],
+    ['cropPadding=3', errors],
+    ['cropOffsets=5', errors],
+    ['paddingMode=reflect', errors],
+    ['flipProbability=0', errors],
+    ['whitening=per-channel', errors],
+    ['sampledEvaluation=1000', errors],
+    ['training.steps=100', errors],
+    ['training.learningRate=0.05', errors],
+    ['timing.rounds=3', timings],
+    ['timing.inputPipeline=true', timings],
+  ])('%s', (setting, expected) => {
+    const after = cellsWith([setting]);
+    const renewed = new Set(after.filter(({ id }) => !known.has(id)).map(kindOf));
+    const kept = new Set(after.filter(({ id }) => known.has(id)).map(kindOf));
+    expect([...renewed].sort()).toEqual([...expected].sort());
+    // ImageNet32 has no released schedule: those cells stay.
+    if (setting !== 'learningRateDrops=released') for (const kind of expected) expect(kept).not.toContain(kind);
+  });
+
+  it('an option set to what it is changes nothing', () => {
+    expect(cellsWith(['derivative=R1', 'momentum=0.9']).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+
+  it('an option that cannot matter changes nothing', () => {
+    const evaluated = cellsWith(['batchNormDecay=0.5'], 'released-code').map(({ id }) => id);
+    expect(evaluated).toEqual(cellsWith([], 'released-code').map(({ id }) => id));
+    const uncropped = ['cropPadding=0', 'cropOffsets=1'];
+    expect(cellsWith([...uncropped, 'paddingMode=reflect']).map(({ id }) => id)).toEqual(
+      cellsWith(uncropped).map(({ id }) => id),
+    );
+  });
+
+  it('augmentation decides a timing only where the input pipeline is timed', () => {
+    const timed = (settings: string[]): string[] =>
+      cellsWith(settings).flatMap((cell) => (cell.kind === 'timing' ? [cell.id] : []));
+    expect(timed(['flipProbability=0'])).toEqual(timed([]));
+    expect(timed(['timing.inputPipeline=true', 'flipProbability=0'])).not.toEqual(timed(['timing.inputPipeline=true']));
+  });
+
+  it('another protocol trains a WRN anew only for what differs', () => {
+    const [fused, moments] = ['released-code-fused', 'released-code'].map((name) => cellsWith([], name));
+    expect(fused?.some(({ id }) => moments?.some((cell) => cell.id === id))).toBe(false);
+    const back = cellsWith(['batchNorm=moments'], 'released-code-fused').map(({ id }) => id);
+    expect(back).toEqual(moments?.map(({ id }) => id));
+  });
+});
+
+describe('an id', () => {
+  const cells = cellsWith([]);
+  const error = cells.find((cell): cell is ErrorCell => cell.kind === 'error' && cell.network.family === 'warpnet1');
+  const timing = cells.find((cell): cell is TimingCell => cell.kind === 'timing');
+  if (error === undefined || timing === undefined) throw new Error('no cells');
+
+  it('is 16 hexadecimal digits, and no two cells have the same', () => {
+    for (const { id } of cells) expect(id).toMatch(/^[0-9a-f]{16}$/);
+    expect(new Set(cells.map((cell) => canonicalJson(cellIdentity(cell)))).size).toBe(cells.length);
+  });
+
+  it('does not depend on titles, names of protocols, or the order of keys', () => {
+    const renamed = { ...error, title: 'x', protocol: { ...error.protocol, name: 'x' } };
+    expect(cellId(renamed)).toBe(error.id);
+    const { protocol, training, ...rest } = error;
+    const reversed = Object.fromEntries(Object.entries(training).reverse()) as ErrorCell['training'];
+    expect(cellId({ training: reversed, protocol, ...rest })).toBe(error.id);
+    expect(cellId({ ...timing, title: 'x' })).toBe(timing.id);
+  });
+
+  it.each<[string, (cell: ErrorCell) => ErrorCell]>([
+    ['seed', (cell) => ({ ...cell, training: { ...cell.training, seed: 9 } })],
+    ['images', (cell) => ({ ...cell, dataChecksum: 'other' })],
+    ['number of images', (cell) => ({ ...cell, trainImages: 5 })],
+    ['data set', (cell) => ({ ...cell, dataset: 'synthetic' })],
+    ['width', (cell) => ({ ...cell, network: { ...cell.network, kw: 3 } })],
+  ])('of an error depends on its %s', (_, change) => {
+    expect(cellId(change(error))).not.toBe(error.id);
+  });
+
+  it.each<[string, (cell: TimingCell) => TimingCell]>([
+    ['hardware', (cell) => ({ ...cell, hardware: 'Another GPU' })],
+    ['engine', (cell) => ({ ...cell, engine: 'eager' })],
+    ['batch', (cell) => ({ ...cell, batch: 1 })],
+    ['layouts', (cell) => ({ ...cell, rows: cell.rows.map((row) => ({ ...row, layout: '[F1, F2]' })) })],
+  ])('of a timing depends on its %s', (_, change) => {
+    expect(cellId(change(timing))).not.toBe(timing.id);
+  });
+
+  it('is the same in every version until a number changes: raise numericsVersion with this snapshot', () => {
+    expect([error.title, error.id, timing.title, timing.id]).toMatchInlineSnapshot(`
+      [
+        "WarpNet1-37-4 (K = 2) on CIFAR-10, paper, seed 0",
+        "af820ac2abeaf11e",
+        "WarpNet1-37-4 [F1] [F2] [F2'x1], WarpNet2-37-4 [F1] [F2] [F2'F1] against WRN-37-4 [F1, F2], paper, batch 128",
+        "d6003bdcdc95df79",
+      ]
+    `);
+  });
+});
+
+describe('the difference of two cells', () => {
+  it('names each input that changed', () => {
+    const [before] = cellsWith([]).filter((cell) => cell.kind === 'error');
+    const [after] = cellsWith(['derivative=R2', 'training.steps=100', 'training.batch=64']).filter(
+      (cell) => cell.kind === 'error',
+    );
+    if (before === undefined || after === undefined) throw new Error('no cells');
+    expect(explainDifference(before, after)).toMatchInlineSnapshot(`
+      [
+        "protocol.derivative: R1 -> R2",
+        "training.steps: 80000 -> 100",
+        "training.batch: 128 -> 64",
+        "training.dropSteps: 23438, 46875, 62500 -> ",
+        "training.evaluateEvery: 391 -> 782",
+      ]
+    `);
+  });
+
+  it('is empty for equal cells', () => {
+    const [cell] = cellsWith([]);
+    if (cell === undefined) throw new Error('no cells');
+    expect(explainDifference(cell, { ...cell, title: 'another' })).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { StepGraph } from '../../../harness/engine/step-graph.js';
+import { parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
+import type { NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
+import { networkStepGraph } from '../../../harness/project/graph/network-step-graph.js';
+import { Problem } from '../../../harness/core/problem.js';
+import { buildOptions, warpnet, wrn } from './networks.js';
+
+const forwardConvolutions = (graph: StepGraph): number[] =>
+  Array.from(
+    { length: graph.devices },
+    (_, device) =>
+      graph.operations.filter((op) => op.device === device && op.pass === 'forward' && op.type === 'Conv2D').length,
+  );
+
+/** Convolutions a warp layer adds on each device: the difference between two layers a stage and one. */
+function perLayer(family: 'warpnet1' | 'warpnet2', K: number, layout: string): number[] {
+  const count = (Nwarp: number) =>
+    forwardConvolutions(networkStepGraph(warpnet(family, K, Nwarp, 1), parseLayout(layout), buildOptions(), 2));
+  const [one, two] = [count(1), count(2)];
+  return two.map((convolutions, device) => (convolutions - (one[device] ?? 0)) / 3);
+}
+
+describe('convolutions of a warp layer on each device (method.md 7.2, reading R1)', () => {
+  it.each([
+    ['warpnet1', 2, "[F1] [F2] [F2'x1]", [2, 2, 2]],
+    ['warpnet1', 2, "[F1] [F2, F2'x1]", [2, 4]],
+    ['warpnet1', 3, "[F1] [F2] [F3] [F2'x1, F3'x1]", [2, 2, 2, 4]],
+    ['warpnet1', 3, "[F1] [F2, F2'x1] [F3, F3'x1]", [2, 4, 4]],
+    ['warpnet2', 2, "[F1] [F2] [F2'F1]", [2, 2, 3]],
+    ['warpnet2', 2, "[F1] [F2] [F2'F1] recompute", [2, 2, 5]],
+    // Two derivatives of unit 3 share Conv_a(x1).
+    ['warpnet2', 3, "[F1] [F2] [F3] [F2'F1, F3'F1, F3'F2]", [2, 2, 2, 8]],
+  ] as const)('%s, K = %i, %s', (family, K, layout, expected) => {
+    expect(perLayer(family, K, layout)).toEqual(expected);
+  });
+
+  it('is 2 K for the chain of a WRN', () => {
+    const count = (units: number) =>
+      forwardConvolutions(networkStepGraph(wrn(units, 1), parseLayout('[F1]'), buildOptions(), 2))[0] ?? 0;
+    expect((count(2) - count(1)) / 3).toBe(2);
+  });
+});
+
+const flops = (graph: StepGraph): number => graph.operations.reduce((sum, op) => sum + op.flops, 0);
+const typesOf = (graph: StepGraph, type: string): number => graph.operations.filter((op) => op.type === type).length;
+
+describe('a training step', () => {
+  it('of WRN-73-4 has the floating-point operations worked out by hand', () => {
+    // 24 convolutions a stage; each costs 2 * 9 * C^2 * H * W an image, the same in every stage.
+    const convolutions = 3 * 24 * 2 * 9 * 64 ** 2 * 32 ** 2;
+    const stem = 2 * 9 * 3 * 16 * 32 ** 2;
+    const classifier = 2 * 256 * 10;
+    const graph = networkStepGraph(wrn(12, 4), parseLayout('[F1, F2]'), buildOptions(), 8);
+    // Backward: input and kernel gradients, but no gradient of the image.
+    expect(flops(graph)).toBe(8 * (3 * (convolutions + classifier) + 2 * stem));
+  });
+
+  it('keeps the weights of each unit where its branch is, once, with their momentum', () => {
+    const layout = parseLayout("[F1] [F2] [F2'x1]");
+    const { variableBytes } = networkStepGraph(warpnet('warpnet1', 2, 6, 2, 1000), layout, buildOptions(), 2);
+    // method.md 6.5: 4,790,712 weights; each is 4 bytes, twice with its momentum buffer.
+    expect(variableBytes.reduce((sum, bytes) => sum + bytes, 0)).toBe(4_790_712 * 8);
+    expect(variableBytes[2]).toBe(0);
+  });
+
+  it('holds all weights on every device under data parallelism, and updates every copy', () => {
+    const graph = networkStepGraph(wrn(12, 2, 1000), parseLayout('4 x [F1, F2]'), buildOptions(), 8);
+    expect(graph.variableBytes).toEqual(new Array(4).fill(4_790_712 * 8));
+    const single = networkStepGraph(wrn(12, 2, 1000), parseLayout('[F1, F2]'), buildOptions(), 8);
+    expect(typesOf(graph, 'ResourceApplyMomentum')).toBe(4 * typesOf(single, 'ResourceApplyMomentum'));
+    expect(flops(graph)).toBe(flops(single));
+  });
+
+  it('under the released derivative flips kernels and sends no gradient to x1 and the first kernel', () => {
+    const layout = parseLayout("[F1] [F2] [F2'x1]");
+    const backward = (derivative: 'R1' | 'released') =>
+      networkStepGraph(warpnet('warpnet1', 2, 1, 1), layout, buildOptions({ derivative }), 2).operations.filter(
+        (op) => op.device === 2 && op.pass === 'backward',
+      );
+    const count = (derivative: 'R1' | 'released', type: string) =>
+      backward(derivative).filter((op) => op.type === type).length / 3;
+    expect(count('R1', 'Conv2DBackpropInput')).toBe(2);
+    expect(count('R1', 'Conv2DBackpropFilter')).toBe(2);
+    expect(count('released', 'Conv2DBackpropInput')).toBe(0);
+    expect(count('released', 'Conv2DBackpropFilter')).toBe(1);
+    expect(count('released', 'ReverseV2')).toBe(1);
+  });
+
+  it('has one kernel each way for a fused batch norm, and none with moments', () => {
+    const layout = parseLayout('[F1, F2]');
+    const fused = networkStepGraph(wrn(2, 1), layout, buildOptions(), 2);
+    const moments = networkStepGraph(wrn(2, 1), layout, buildOptions({ batchNorm: 'moments' }), 2);
+    expect([typesOf(fused, 'FusedBatchNormV3'), typesOf(fused, 'FusedBatchNormGradV3')]).toEqual([20, 20]);
+    expect([typesOf(moments, 'FusedBatchNormV3'), typesOf(moments, 'Rsqrt')]).toEqual([0, 20]);
+    expect(flops(moments)).toBe(flops(fused));
+  });
+
+  it('lists operations in an order that respects their inputs, with one order on each device', () => {
+    const graph = networkStepGraph(
+      warpnet('warpnet2', 3, 1, 1),
+      parseLayout("[F1] [F2] [F3, F2'F1, F3'F1, F3'F2]"),
+      buildOptions(),
+      2,
+    );
+    const last = new Map<number, number>();
+    for (const [index, op] of graph.operations.entries()) {
+      for (const input of op.inputs) expect(input.operation).toBeLessThan(index);
+      expect(op.control).toEqual(last.has(op.device) ? [last.get(op.device)] : []);
+      last.set(op.device, index);
+    }
+  });
+
+  it('refuses a layout of another network', () => {
+    expect(() =>
+      networkStepGraph(warpnet('warpnet1', 2, 1, 1), parseLayout('2 x [F1, F2]'), buildOptions(), 4),
+    ).toThrow(Problem);
+    expect(() => networkStepGraph(wrn(2, 1), parseLayout('2 x [F1, F2]'), buildOptions(), 3)).toThrow(/divides/);
+    const misplaced: NetworkSpecification = warpnet('warpnet1', 3, 1, 1);
+    expect(() => networkStepGraph(misplaced, parseLayout("[F1] [F2, F2'x1]"), buildOptions(), 2)).toThrow(/F3/);
+  });
+});

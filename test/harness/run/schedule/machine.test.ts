@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { firstThreadsFirst, parseCpuList, usableCores } from '../../../../harness/core/process/cores.js';
+import { detectHardware, selectDevices, visibleCards, type Hardware } from '../../../../harness/run/devices/machine.js';
+import { place } from '../../../../harness/run/devices/placement.js';
+import { Allocator } from '../../../../harness/run/devices/allocator.js';
+import { errorCell, timingCell } from './cells.js';
+
+const card = (index: number) => ({
+  index,
+  uuid: `GPU-${index}aaa`,
+  model: 'Card X',
+  memoryMebibytes: 1024,
+  driver: '550',
+});
+const withCards = (count: number): Hardware => ({
+  cpu: 'CPU Y',
+  cores: [0, 1, 2, 3],
+  memoryBytes: 2 ** 34,
+  gpus: Array.from({ length: count }, (_, index) => card(index)),
+});
+
+describe('this machine', () => {
+  it('has a CPU with a model, cores and memory', async () => {
+    const { cpu, cores, memoryBytes } = await detectHardware();
+    expect(cpu).not.toBe('');
+    expect(cores.length).toBeGreaterThan(0);
+    expect(memoryBytes).toBeGreaterThan(2 ** 28);
+    expect(usableCores()).toEqual(cores);
+  });
+});
+
+describe('cores', () => {
+  it.each([
+    ['0', [0]],
+    ['0-3', [0, 1, 2, 3]],
+    ['0-1,8,10-11\n', [0, 1, 8, 10, 11]],
+    ['', []],
+  ])('of the list %j are %j', (text, cores) => {
+    expect(parseCpuList(text)).toEqual(cores);
+  });
+
+  it('come before the second threads of other cores', () => {
+    const siblings = (core: number) => [core % 4, (core % 4) + 4];
+    expect(firstThreadsFirst([0, 1, 4, 5, 6], siblings)).toEqual([0, 1, 6, 4, 5]);
+  });
+});
+
+describe('a CUDA_VISIBLE_DEVICES that is set already', () => {
+  const cards = [card(0), card(1), card(2)];
+  it.each<[string | undefined, number[]]>([
+    [undefined, [0, 1, 2]],
+    ['', []],
+    ['2,0', [2, 0]],
+    ['GPU-1aaa', [1]],
+    ['GPU-1,GPU-2a', [1, 2]],
+    ['1,-1,2', [1]],
+    ['1,7,2', [1]],
+    ['NoDevFiles', []],
+  ])('to %j leaves cards %j', (visible, indices) => {
+    expect(visibleCards(cards, visible).map(({ index }) => index)).toEqual(indices);
+  });
+});
+
+describe('--devices', () => {
+  it('is by default all GPUs', () => {
+    const selected = selectDevices(undefined, withCards(2));
+    expect(selected).toMatchObject({ selection: { kind: 'gpus' }, count: 2, model: 'Card X' });
+    expect(selected.slots.map(({ gpu }) => gpu)).toEqual(['GPU-0aaa', 'GPU-1aaa']);
+  });
+
+  it('is by default every core where there is no GPU', () => {
+    expect(selectDevices(undefined, withCards(0))).toMatchObject({
+      selection: { kind: 'cores', count: 4 },
+      count: 4,
+      model: 'CPU Y',
+    });
+  });
+
+  it.each([
+    ['cpu:5', 'this machine has 4 cores', 'cpu:4'],
+    ['gpu:0,3', 'this machine has 2 GPUs', 'gpu:0,1'],
+  ])('%s is refused with what would fit', (text, why, instead) => {
+    expect(() => selectDevices(text, withCards(2))).toThrow(
+      expect.objectContaining({
+        code: 'DEVICES_MISSING',
+        message: expect.stringContaining(why) as string,
+        hint: `This would fit: --devices ${instead}`,
+      }),
+    );
+  });
+
+  it('gpu is refused where nvidia-smi lists none', () => {
+    expect(() => selectDevices('gpu', withCards(0))).toThrow(expect.objectContaining({ code: 'DEVICES_MISSING' }));
+  });
+});
+
+describe('a cell is placed', () => {
+  const placed = (devices: string | undefined, gpus: number, cell: Parameters<typeof place>[0]) => {
+    const selected = selectDevices(devices, withCards(gpus));
+    const { want, devices: named, pinned } = place(cell, selected);
+    const allocation = new Allocator(selected.slots, 2 ** 40).take(want);
+    return { slots: want.slots, alone: want.alone, devices: allocation && named(allocation), pinned };
+  };
+
+  it.each([
+    ['cpu:4', 0, errorCell('e'), { slots: 1, alone: false, devices: 'cpu:1', pinned: true }],
+    ['cpu:4', 0, timingCell('t', 2), { slots: 2, alone: true, devices: 'cpu:2', pinned: true }],
+    ['cpu', 0, errorCell('e'), { slots: 4, alone: false, devices: 'cpu', pinned: true }],
+    ['cpu', 0, timingCell('t', 1), { slots: 4, alone: true, devices: 'cpu', pinned: true }],
+    ['gpu', 4, errorCell('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
+    ['gpu', 4, timingCell('t', 3), { slots: 3, alone: true, devices: 'gpu:0,1,2', pinned: false }],
+    ['gpu:1/4', 2, timingCell('t', 3), { slots: 1, alone: true, devices: 'gpu:0/4', pinned: false }],
+    ['gpu:0,1/2', 2, timingCell('t', 3), { slots: 2, alone: true, devices: 'gpu:0,1/2', pinned: false }],
+    ['gpu:0/4', 1, errorCell('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
+  ])('on %s of %d GPUs: %o', (devices, gpus, cell, expected) => {
+    expect(placed(devices, gpus, cell)).toEqual(expected);
+  });
+});

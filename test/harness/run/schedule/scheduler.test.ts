@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAttempts } from '../../../../harness/store/attempts.js';
+import { errorCell, timingCell } from './cells.js';
+import { Scheduling } from './scheduling.js';
+
+let scheduling: Scheduling;
+beforeEach(async () => {
+  scheduling = await Scheduling.open();
+});
+afterEach(() => scheduling.close());
+
+describe('a schedule', () => {
+  it('runs each cell once and finds its result the next time', async () => {
+    const cells = [errorCell('a'), errorCell('b'), errorCell('c')];
+    const first = scheduling.run(cells);
+    for (const { id } of cells) await (await scheduling.workers.next(id)).succeed();
+    expect((await first).done.toSorted()).toEqual(['a', 'b', 'c']);
+
+    expect((await scheduling.run(cells)).done).toEqual(['a', 'b', 'c']);
+    expect(scheduling.told('reused')).toHaveLength(3);
+    expect(scheduling.workers.count).toBe(3);
+  });
+
+  it('never runs more cells than there are slots', async () => {
+    const run = scheduling.run([errorCell('a'), errorCell('b'), errorCell('c')], { slots: 2 });
+    const a = await scheduling.workers.next('a');
+    const b = await scheduling.workers.next('b');
+    expect(scheduling.told('started')).toHaveLength(2);
+    await a.succeed();
+    await (await scheduling.workers.next('c')).succeed();
+    await b.succeed();
+    await run;
+  });
+
+  it('gives a timing cell the machine alone', async () => {
+    const run = scheduling.run([errorCell('a'), timingCell('t', 1), errorCell('b')], { slots: 3 });
+    const a = await scheduling.workers.next('a');
+    const b = await scheduling.workers.next('b');
+    await a.succeed();
+    await b.succeed();
+    const timing = await scheduling.workers.next('t');
+    expect(scheduling.store.state('t')).toBe('running');
+    await timing.succeed();
+    await run;
+    const order = scheduling.events.flatMap((event) => ('cell' in event ? [`${event.type} ${event.cell.id}`] : []));
+    expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done a'));
+    expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done b'));
+  });
+
+  it('goes on when a cell fails, and keeps the failure', async () => {
+    const run = scheduling.run([errorCell('bad'), errorCell('good')], { slots: 1 });
+    const bad = await scheduling.workers.next('bad');
+    await bad.do('failure', { failure: { kind: 'diverged', code: 'LOSS_DIVERGED', message: 'the loss is NaN' } });
+    await bad.exit(3);
+    await (await scheduling.workers.next('good')).succeed();
+    const outcome = await run;
+    expect(outcome.done).toEqual(['good']);
+    expect(outcome.failed.get('bad')).toMatchObject({ kind: 'diverged', code: 'LOSS_DIVERGED' });
+    expect(scheduling.store.state('bad')).toBe('failed');
+  });
+
+  it('logs an attempt that was retried', async () => {
+    const run = scheduling.run([errorCell('a')], { policy: { attempts: 2 } });
+    await (await scheduling.workers.next('a')).exit(1);
+    await (await scheduling.workers.next('a')).succeed();
+    expect((await run).done).toEqual(['a']);
+    const log = readAttempts(scheduling.store.folder('a')).map((line) => [
+      line.attempt,
+      line.type,
+      'outcome' in line && line.outcome,
+    ]);
+    expect(log).toEqual([
+      [1, 'began', false],
+      [1, 'ended', 'failed'],
+      [2, 'began', false],
+      [2, 'ended', 'done'],
+    ]);
+  });
+});
