@@ -1,5 +1,6 @@
 /** From the command line to a plan: what every command that knows about experiments begins with. */
-import type { Cell, DatasetName } from '../plan/cell.js';
+import type { Cell } from '../plan/cell.js';
+import type { DatasetName } from '../plan/dataset-facts.js';
 import { expand, type ExpansionRequest } from '../plan/expand/expand.js';
 import { ExperimentFolder, paperTables } from '../plan/experiment-folder.js';
 import type { Machine } from '../plan/machine.js';

@@ -1,10 +1,11 @@
 /** A cell: one unit of work, run in one subprocess, with an id that is a hash of exactly what decides its numbers. */
 import { z } from 'zod';
-import { networkSchema } from '../../experiments/warpnet/model/specification.js';
-import { protocolSchema } from './profile/protocol.js';
-
-export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'fashion-mnist', 'synthetic'] as const;
-export type DatasetName = (typeof datasetNames)[number];
+import { datasetNames, type DatasetName } from './dataset-facts.js';
+import type { Layout } from './paper/layout.js';
+import type { Network } from './paper/network.js';
+import { storedNetwork, type Paper } from './paper/paper.js';
+import type { Papers } from './paper/papers.js';
+import { protocolSchema, type Protocol } from './profile/protocol.js';
 
 const trainingSchema = z.strictObject({
   steps: z.number().int().min(1),
@@ -20,63 +21,63 @@ const trainingSchema = z.strictObject({
 });
 export type Training = z.infer<typeof trainingSchema>;
 
+interface AnyCell {
+  readonly id: string;
+  /** For people; not hashed. */
+  readonly title: string;
+  /** Whose networks and options it has. */
+  readonly paper: string;
+  readonly protocol: Protocol;
+}
+
 /** One training of one network. Independent of layout and device: the layout does not change the function computed. */
-export const errorCellSchema = z.strictObject({
-  kind: z.literal('error'),
-  id: z.string(),
-  /** For people: `WarpNet1-13-1 on fashion-mnist, released-code, seed 0`. Not hashed. */
-  title: z.string(),
-  network: networkSchema,
-  dataset: z.enum(datasetNames),
+export interface ErrorCell extends AnyCell {
+  readonly kind: 'error';
+  readonly network: Network;
+  readonly dataset: DatasetName;
   /** SHA-256 of the images and labels used, as `datasets/` computes it. */
-  dataChecksum: z.string(),
+  readonly dataChecksum: string;
   /** Use only the first so many training images; null: all. */
-  trainImages: z.number().int().min(1).nullable(),
-  protocol: protocolSchema,
-  training: trainingSchema,
+  readonly trainImages: number | null;
+  readonly training: Training;
   /**
    * How many parts the global batch is cut into (data parallelism with per-replica BN changes the numbers); 1 otherwise.
    */
-  replicas: z.number().int().min(1),
-});
-export type ErrorCell = z.infer<typeof errorCellSchema>;
+  readonly replicas: number;
+}
 
-const timingRowSchema = z.strictObject({
-  /** Name within the cell: `baseline`, `warpnet1` … */
-  row: z.string(),
-  network: networkSchema,
-  /** In the paper's notation: `[F1] [F2, F2'x1]`, `2 x [F1, F2]`. */
-  layout: z.string(),
+export interface TimingRow {
+  /** Name within the cell. */
+  readonly row: string;
+  readonly network: Network;
+  readonly layout: Layout;
   /** Images of its steps, where they are only a part of the cell's batch. */
-  batch: z.number().int().min(1).optional(),
-});
+  readonly batch?: number | undefined;
+}
 
 /** One comparison group: a baseline (the first row) and the rows whose RS refers to it, timed in turns in one subprocess. */
-export const timingCellSchema = z.strictObject({
-  kind: z.literal('timing'),
-  id: z.string(),
-  title: z.string(),
-  rows: z.array(timingRowSchema).min(1),
-  protocol: protocolSchema,
-  batch: z.number().int().min(1),
+export interface TimingCell extends AnyCell {
+  readonly kind: 'timing';
+  readonly rows: readonly TimingRow[];
+  readonly batch: number;
   /** Steps run and left out, for each row. */
-  warmup: z.number().int().min(0),
+  readonly warmup: number;
   /**
    * Rounds; in each round every row runs `stepsPerRound` timed steps, in turns. None: only operations are timed, one by
    * one, for projections of layouts that there are no devices for.
    */
-  rounds: z.number().int().min(0),
-  stepsPerRound: z.number().int().min(1),
+  readonly rounds: number;
+  readonly stepsPerRound: number;
   /** Whether decoding and augmenting the batch is inside the timed span (A10). */
-  inputPipeline: z.boolean(),
+  readonly inputPipeline: boolean;
   /** Logical devices it needs: the widest of its layouts. */
-  devices: z.number().int().min(1),
-  engine: z.enum(['traced', 'eager', 'cpu']),
+  readonly devices: number;
+  readonly engine: 'traced' | 'eager' | 'cpu';
   /** GPU or CPU model: timings of different hardware are never mixed. */
-  hardware: z.string(),
-});
-export type TimingCell = z.infer<typeof timingCellSchema>;
-export type TimingRow = z.infer<typeof timingRowSchema>;
+  readonly hardware: string;
+}
+
+export type Cell = ErrorCell | TimingCell;
 
 /** Images of a row's step. */
 export const batchOf = ({ batch }: Pick<TimingCell, 'batch'>, row: Pick<TimingRow, 'batch'>): number =>
@@ -89,8 +90,66 @@ export const batchOf = ({ batch }: Pick<TimingCell, 'batch'>, row: Pick<TimingRo
 export const profiledSteps = ({ rounds }: TimingCell) =>
   rounds === 0 ? ({ fewest: 3, most: 8, seconds: 30 } as const) : ({ fewest: 3, most: 3, seconds: 0 } as const);
 
-export const cellSchema = z.discriminatedUnion('kind', [errorCellSchema, timingCellSchema]);
-export type Cell = z.infer<typeof cellSchema>;
+const shared = (paper: Paper) => ({
+  id: z.string(),
+  title: z.string(),
+  paper: z.literal(paper.id),
+  protocol: protocolSchema(paper),
+});
+
+const storedCell = (paper: Paper) =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('error'),
+      ...shared(paper),
+      network: z.unknown(),
+      dataset: z.enum(datasetNames),
+      dataChecksum: z.string(),
+      trainImages: z.number().int().min(1).nullable(),
+      training: trainingSchema,
+      replicas: z.number().int().min(1),
+    }),
+    z.strictObject({
+      kind: z.literal('timing'),
+      ...shared(paper),
+      rows: z
+        .array(
+          z.strictObject({
+            row: z.string(),
+            network: z.unknown(),
+            layout: z.string(),
+            batch: z.number().int().min(1).optional(),
+          }),
+        )
+        .min(1),
+      batch: z.number().int().min(1),
+      warmup: z.number().int().min(0),
+      rounds: z.number().int().min(0),
+      stepsPerRound: z.number().int().min(1),
+      inputPipeline: z.boolean(),
+      devices: z.number().int().min(1),
+      engine: z.enum(['traced', 'eager', 'cpu']),
+      hardware: z.string(),
+    }),
+  ]);
+
+const paperOfCell = z.looseObject({ paper: z.string().optional() });
+
+/** A cell as `JSON.stringify` stored it. @throws ZodError, or a Problem of its network or layout, for what this version does not store */
+export function readCellOf(papers: Papers, stored: unknown): Cell {
+  // Cells older than papers' names are of the first one.
+  const value = { ...paperOfCell.parse(stored), paper: paperOfCell.parse(stored).paper ?? papers.first.id };
+  const paper = papers.named(value.paper);
+  const cell = storedCell(paper).parse(value);
+  if (cell.kind === 'error') return { ...cell, network: storedNetwork(paper, cell.network) };
+  return {
+    ...cell,
+    rows: cell.rows.map((row) => {
+      const network = storedNetwork(paper, row.network);
+      return { ...row, network, layout: network.layout(row.layout, cell.protocol) };
+    }),
+  };
+}
 
 /** Raised by hand when results change; a golden test fails when losses move without it. Part of every cell's id. */
 export const numericsVersion = 1;

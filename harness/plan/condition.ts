@@ -1,47 +1,49 @@
 /** `{ K: 2, kw: [4, 6] }`: which rows a rule of a YAML file is for. */
 import { z } from 'zod';
-import { datasetNames, type DatasetName } from './cell.js';
-
-export const networkNames = ['WarpNet1', 'WarpNet2', 'WRN'] as const;
-export type NetworkName = (typeof networkNames)[number];
-
-export const warpFactor = z.int().min(2).max(6);
-export const warpLayers = z.int().min(1).max(100);
-export const widening = z.int().min(1).max(64);
-
-const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]).optional();
-
-/** Keys left out fit everything. */
-export const conditionShape = {
-  dataset: oneOrMore(z.enum(datasetNames)),
-  network: oneOrMore(z.enum(networkNames)),
-  K: oneOrMore(warpFactor),
-  Nwarp: oneOrMore(warpLayers),
-  kw: oneOrMore(widening),
-};
-export type Condition = z.infer<z.ZodObject<typeof conditionShape>>;
+import { datasetNames, type DatasetName } from './dataset-facts.js';
+import type { Paper } from './paper/paper.js';
+import type { Axes, Scalar } from './paper/network.js';
 
 /** What conditions look at. */
 export interface RowFacts {
   readonly dataset: DatasetName;
-  readonly network: NetworkName;
-  readonly K: number;
-  readonly Nwarp: number;
-  readonly kw: number;
+  /** Name of a system of the paper. */
+  readonly network: string;
+  readonly axes: Axes;
 }
 
-/** Whether every key of the condition holds. */
-export function fits(condition: Condition, row: RowFacts): boolean {
+/** Keys of a rule that are conditions; those left out fit everything. */
+export interface Condition {
+  readonly dataset?: DatasetName | readonly DatasetName[] | undefined;
+  readonly network?: string | readonly string[] | undefined;
+}
+
+const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]).optional();
+
+/**
+ * A strict object with the paper's conditions among its keys. The type names the fixed keys only: values of axes are read
+ * by `fits`.
+ */
+export function conditional<Shape extends z.ZodRawShape>(paper: Paper, shape: Shape) {
+  const conditions = {
+    dataset: oneOrMore(z.enum(datasetNames)),
+    network: oneOrMore(z.enum(paper.systems.map(({ name }) => name))),
+  };
+  const axes = Object.fromEntries(Object.entries(paper.axes).map(([name, schema]) => [name, oneOrMore(schema)]));
+  return z.strictObject({ ...conditions, ...axes, ...shape }) as unknown as z.ZodObject<typeof conditions & Shape>;
+}
+
+/** Whether every condition among the keys of the rule holds. */
+export function fits(rule: Condition, row: RowFacts): boolean {
+  const wanted: Readonly<Record<string, unknown>> = { ...rule };
   return (
-    holds(condition.dataset, row.dataset) &&
-    holds(condition.network, row.network) &&
-    holds(condition.K, row.K) &&
-    holds(condition.Nwarp, row.Nwarp) &&
-    holds(condition.kw, row.kw)
+    holds(wanted['dataset'], row.dataset) &&
+    holds(wanted['network'], row.network) &&
+    Object.entries(row.axes).every(([axis, value]) => holds(wanted[axis], value))
   );
 }
 
-function holds<T>(wanted: T | readonly T[] | undefined, value: T): boolean {
+function holds(wanted: unknown, value: Scalar): boolean {
   if (wanted === undefined) return true;
   return Array.isArray(wanted) ? wanted.includes(value) : wanted === value;
 }

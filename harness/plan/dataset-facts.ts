@@ -1,5 +1,7 @@
 /** What a plan needs to know of a data set, without opening one. */
-import type { DatasetName } from './cell.js';
+
+export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'fashion-mnist', 'synthetic'] as const;
+export type DatasetName = (typeof datasetNames)[number];
 
 interface DatasetFacts {
   /** Outputs of the classifier. */

@@ -1,9 +1,9 @@
-/** `experiments/`: matrices, protocols and profiles by name, each file read once. */
+/** A paper's folder: its tables, protocols and profiles by name, each file read once. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Problem, type Place } from '../core/problem.js';
-import { inProject } from '../core/project.js';
-import { datasetNames } from './cell.js';
+import { datasetNames } from './dataset-facts.js';
+import { paperFile, type Paper } from './paper/paper.js';
 import { loadMatrix, type Matrix } from './matrix/matrix.js';
 import { allowedNames } from './yaml/nearest.js';
 import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile/profile-file.js';
@@ -12,9 +12,6 @@ import type { Protocol } from './profile/protocol.js';
 import { parseWith } from './yaml/schema-problem.js';
 import { YamlDocument } from './yaml/yaml-document.js';
 
-/** The tables of the paper, in the order in which they are made. */
-export const paperTables = ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'] as const;
-
 export class ExperimentFolder {
   private readonly protocols = new Map<string, Protocol>();
   private readonly profiles = new Map<string, Profile>();
@@ -22,19 +19,22 @@ export class ExperimentFolder {
   /** Files that are being read, for `like` that goes in a circle. */
   private readonly reading = new Set<string>();
 
-  constructor(readonly folder: string = inProject('experiments')) {}
+  constructor(
+    readonly paper: Paper,
+    readonly folder: string = paperFile(paper),
+  ) {}
 
   readonly protocolNames = (): string[] => namesIn(join(this.folder, 'protocols'));
   readonly profileNames = (): string[] => namesIn(join(this.folder, 'profiles'));
-  readonly matrixNames = (): string[] => namesIn(this.folder);
+  readonly matrixNames = (): string[] => namesIn(join(this.folder, 'tables'));
 
   /** `paper`, `released-code` …: a file of `protocols/`. @throws Problem PROTOCOL_UNKNOWN */
   protocol(name: string, place?: Place): Protocol {
     return once(this.protocols, name, () => {
       const file = this.file('protocols', name, 'PROTOCOL_UNKNOWN', 'protocol', this.protocolNames(), place);
       const document = readYaml(file);
-      if (!isDerived(document)) return parseWith(fullProtocolSchema, document);
-      const { like, set, name: title } = parseWith(derivedProtocolSchema, document);
+      if (!isDerived(document)) return parseWith(fullProtocolSchema(this.paper), document);
+      const { like, set, name: title } = parseWith(derivedProtocolSchema(this.paper), document);
       const likePlace = document.place(['like']);
       return changed(
         this.following(file, likePlace, () => this.protocol(like, likePlace)),
@@ -50,7 +50,7 @@ export class ExperimentFolder {
       const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
       const document = readYaml(file);
       const profile = this.readProfile(document, file);
-      checkTraining(profile, document);
+      checkTraining(this.paper, profile, document);
       for (const kind of ['error', 'speedUp'] as const)
         for (const [index, protocol] of profile.protocols[kind].entries())
           this.protocol(protocol, document.place(['protocols', kind, index]));
@@ -59,8 +59,8 @@ export class ExperimentFolder {
   }
 
   private readProfile(document: YamlDocument, file: string): Profile {
-    if (!isDerived(document)) return parseWith(fullProfileSchema, document);
-    const { like, ...sections } = parseWith(derivedProfileSchema, document);
+    if (!isDerived(document)) return parseWith(fullProfileSchema(this.paper), document);
+    const { like, ...sections } = parseWith(derivedProfileSchema(this.paper), document);
     const set = Object.fromEntries(Object.entries(sections).filter(([, value]) => value !== undefined));
     const place = document.place(['like']);
     return { ...this.following(file, place, () => this.profile(like, place)), ...set };
@@ -68,13 +68,13 @@ export class ExperimentFolder {
 
   /** A table by name, such as `table2`. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
   matrix(name: string, place?: Place): Matrix {
-    return this.matrixAt(this.file('.', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
+    return this.matrixAt(this.file('tables', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
   }
 
   /** A matrix file anywhere. @throws Problem FILE_UNREADABLE, and those of `loadMatrix` */
   matrixAt(path: string): Matrix {
     const file = resolve(path);
-    return once(this.matrices, file, () => loadMatrix(readYaml(file), this));
+    return once(this.matrices, file, () => loadMatrix(this.paper, readYaml(file), this));
   }
 
   /** Reads what `like` names. @throws Problem LIKE_CIRCULAR */
@@ -121,11 +121,11 @@ const isDerived = ({ content }: YamlDocument): boolean =>
   typeof content === 'object' && content !== null && Object.hasOwn(content, 'like');
 
 /** Every data set needs a rule that fits whatever the network. */
-function checkTraining({ training }: Profile, document: YamlDocument): void {
+function checkTraining(paper: Paper, { training }: Profile, document: YamlDocument): void {
   for (const dataset of datasetNames) {
     const general = training.some(
-      ({ dataset: of, network, K, Nwarp, kw }) =>
-        [network, K, Nwarp, kw].every((condition) => condition === undefined) &&
+      ({ dataset: of, ...rule }) =>
+        ['network', ...Object.keys(paper.axes)].every((condition) => !Object.hasOwn(rule, condition)) &&
         (of === undefined || of === dataset || (Array.isArray(of) && of.includes(dataset))),
     );
     if (!general)

@@ -1,8 +1,9 @@
 /** A cell's id: a hash of exactly what decides its numbers, and of nothing else. */
 import { createHash } from 'node:crypto';
-import { parseLayout } from '../../experiments/warpnet/layouts/layout.js';
+import { canonicalJson } from './canonical-json.js';
 import { numericsVersion, type Cell, type ErrorCell, type TimingCell } from './cell.js';
-import { errorScope, timingScope } from './profile/protocol-scope.js';
+import type { Paper } from './paper/paper.js';
+import { decisiveOptions } from './profile/protocol-scope.js';
 
 export type Identity = Readonly<Record<string, unknown>>;
 
@@ -14,11 +15,11 @@ export type Unidentified<C extends Cell = Cell> = C extends Cell ? Omit<C, 'id'>
  * A timing cell: networks, layouts, the options that change a step's operations, how it is timed, engine and hardware.
  * Not in it: title, names of protocol and profile, and for errors the layout and the devices.
  */
-export function cellIdentity(cell: Unidentified): Identity {
-  return cell.kind === 'error' ? errorIdentity(cell) : timingIdentity(cell);
+export function cellIdentity(paper: Paper, cell: Unidentified): Identity {
+  return { ...paper.identity, ...(cell.kind === 'error' ? errorIdentity(paper, cell) : timingIdentity(paper, cell)) };
 }
 
-function errorIdentity(cell: Omit<ErrorCell, 'id'>): Identity {
+function errorIdentity(paper: Paper, cell: Omit<ErrorCell, 'id'>): Identity {
   const { kind, network, dataset, dataChecksum, trainImages, protocol, training, replicas } = cell;
   return {
     kind,
@@ -27,21 +28,21 @@ function errorIdentity(cell: Omit<ErrorCell, 'id'>): Identity {
     dataset,
     dataChecksum,
     trainImages,
-    protocol: errorScope(protocol, network, replicas),
+    protocol: decisiveOptions(paper, protocol, { of: 'training', networks: [network], replicas, inputPipeline: true }),
     training,
     replicas,
   };
 }
 
-function timingIdentity(cell: Omit<TimingCell, 'id'>): Identity {
+function timingIdentity(paper: Paper, cell: Omit<TimingCell, 'id'>): Identity {
   const { kind, protocol, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = cell;
   const networks = cell.rows.map(({ network }) => network);
-  const dataParallel = cell.rows.some(({ layout }) => parseLayout(layout).kind === 'data-parallel');
+  const replicas = Math.max(...cell.rows.map(({ layout }) => layout.replicas));
   return {
     kind,
     numericsVersion,
-    rows: cell.rows.map(({ network, layout }) => ({ network, layout })),
-    protocol: timingScope(protocol, networks, dataParallel, inputPipeline),
+    rows: cell.rows.map(({ network, layout, batch: own }) => ({ network, layout: layout.text, batch: own })),
+    protocol: decisiveOptions(paper, protocol, { of: 'timing', networks, replicas, inputPipeline }),
     batch,
     warmup,
     rounds,
@@ -53,35 +54,18 @@ function timingIdentity(cell: Omit<TimingCell, 'id'>): Identity {
 }
 
 /** First 16 hexadecimal digits of the SHA-256 of the identity's canonical JSON. */
-export function cellId(cell: Unidentified): string {
+export function cellId(paper: Paper, cell: Unidentified): string {
   return createHash('sha256')
-    .update(canonicalJson(cellIdentity(cell)))
+    .update(canonicalJson(cellIdentity(paper, cell)))
     .digest('hex')
     .slice(0, 16);
 }
 
-/** JSON with the keys of every object in alphabetical order and no spaces. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const before = texts.get(value);
-  if (before !== undefined) return before;
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
-  const text = `{${entries
-    .filter(([, child]) => child !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, child]) => `${JSON.stringify(key)}:${canonicalJson(child)}`)
-    .join(',')}}`;
-  texts.set(value, text);
-  return text;
-}
-
-/** Cells share protocols and trainings, and nothing changes once it is made. */
-const texts = new WeakMap<object, string>();
-
 /** What changed between two cells: `training.steps: 80000 -> 450`; `none` where a key is only on one side. */
-export function explainDifference(before: Unidentified, after: Unidentified): string[] {
-  const [a, b] = [leaves(cellIdentity(before)), leaves(cellIdentity(after))];
+export function explainDifference(paper: Paper, before: Unidentified, after: Unidentified): string[] {
+  const [a, b] = [before, after].map((cell) =>
+    leaves(JSON.parse(canonicalJson(cellIdentity(paper, cell)))),
+  ) as [Map<string, string>, Map<string, string>];
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((path) => a.get(path) !== b.get(path))
     .map((path) => `${path}: ${a.get(path) ?? 'none'} -> ${b.get(path) ?? 'none'}`);

@@ -2,7 +2,7 @@
 import { embeddedCount } from '../../../datasets/fashion-mnist.js';
 import { datasetChecksum } from '../../../datasets/open.js';
 import { datasetStatus, type DatasetStatus } from '../../../datasets/status.js';
-import type { DatasetName } from '../cell.js';
+import type { DatasetName } from '../dataset-facts.js';
 import type { DatasetAvailability } from '../machine.js';
 import { Problem } from '../../core/problem.js';
 

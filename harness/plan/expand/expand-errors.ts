@@ -3,15 +3,13 @@ import type { ErrorCell } from '../cell.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
-import type { ErrorPlan, NotRun } from '../plan.js';
+import { notRun, type NotRun } from '../not-run.js';
+import type { ErrorPlan } from '../plan.js';
 import type { Protocol } from '../profile/protocol.js';
-import { layoutOf, networkOf } from '../matrix/row-layout.js';
-import { amount, change, trainedRow } from '../matrix/shrink.js';
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
+import { axisReductions, reduction, trainedRow } from '../matrix/shrink.js';
 import { cellId } from '../identity.js';
 import type { TableContext } from './table-context.js';
-
-export const notRun = (code: string, reason: string): NotRun => ({ skipped: true, code, reason });
 
 /** Plans the error of a row under a protocol; `add` takes each cell with the position of its seed. */
 export function planError(
@@ -28,34 +26,33 @@ export function planError(
   const other = own.available ? undefined : profile.standIns[row.dataset];
   const dataset = other !== undefined && machine.datasets[other].available ? other : row.dataset;
   const data = machine.datasets[dataset];
-  if (!data.available) return notRun('DATA_MISSING', `${datasetFacts[row.dataset].title} is not here: ${data.reason}`);
+  if (!data.available) return notRun({ code: 'DATA_MISSING', dataset: row.dataset, remark: data.reason });
 
   const trained = matrix.asWritten ? row : trainedRow(row, profile);
-  if ('none' in trained) return notRun('NOT_IN_PROFILE', trained.none);
+  if ('none' in trained) return notRun({ code: 'NOT_IN_PROFILE', remark: trained.none });
 
-  const network = networkOf(trained, datasetFacts[dataset].classes);
-  const { layout } = layoutOf(row, protocol.derivativeTerms);
+  const { paper } = matrix;
+  const network = networkOfRow(paper, trained, datasetFacts[dataset].classes);
+  const { replicas } = layoutOfRow(paper, row, protocol);
   const training = context.trainingOf(row, protocol, data.trainImages);
   const { trainImages, images } = training;
   const checksum = trainImages === null ? data.checksum : data.partChecksums?.get(trainImages);
   if (checksum === undefined)
-    return notRun(
-      'DATA_MISSING',
-      `${datasetFacts[dataset].title} is asked for with ${images} training images, and is here with ${data.trainImages}.`,
-    );
+    return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
   const cells = context.seeds.map((seed, turn) => {
     const cell = {
       kind: 'error',
-      title: `${labelOf(network)}${row.network === 'WRN' ? '' : ` (K = ${row.K})`} on ${datasetFacts[dataset].title}, ${protocol.name}, seed ${seed}`,
+      paper: paper.id,
+      title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}, seed ${seed}`,
       network,
       dataset,
       dataChecksum: checksum,
       trainImages,
       protocol,
       training: training.withSeed(seed),
-      replicas: layout.kind === 'data-parallel' ? layout.replicas : 1,
+      replicas,
     } as const;
-    const id = cellId(cell);
+    const id = cellId(paper, cell);
     add({ ...cell, id }, turn);
     return id;
   });
@@ -68,24 +65,20 @@ export function planError(
     dataset,
     standIn: dataset === row.dataset ? null : dataset,
     shrunk: [
-      ...change('Nwarp', row.Nwarp, trained.Nwarp),
-      ...change('kw', row.kw, trained.kw),
-      ...amount(published.steps, training.steps, 'steps'),
-      ...change('batch', published.batch, training.batch),
-      ...amount(published.images, images, 'training images'),
+      ...axisReductions(row, trained),
+      ...reduction('steps', published.steps, training.steps),
+      ...reduction('batch', published.batch, training.batch),
+      ...reduction('training images', published.images, images),
     ],
   };
 }
 
 function whyNoError(row: NetworkRow, protocol: Protocol, context: TableContext): NotRun | undefined {
   const { matrix, profile } = context;
-  if (!matrix.measure.has('error')) return notRun('NOT_IN_TABLE', 'This table shows no errors.');
+  if (!matrix.measure.has('error')) return notRun({ code: 'NOT_IN_TABLE', work: 'error' });
   const exclusion = matrix.exclude.find((candidate) => candidate.what !== 'speed-up' && excludes(candidate, row));
-  if (exclusion !== undefined) return notRun('EXCLUDED', exclusion.reason);
+  if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
   if (context.errorProtocols.includes(protocol)) return undefined;
-  const names = context.errorProtocols.map(({ name }) => name).join(' and ');
-  return notRun(
-    'NOT_IN_PROFILE',
-    `The profile ${profile.name} trains under ${names} only; --protocol trains under others.`,
-  );
+  const protocols = context.errorProtocols.map(({ name }) => name);
+  return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work: 'error', protocols });
 }

@@ -1,52 +1,42 @@
 /** The step time of each row: comparison groups that are timed together, or why there is none. */
-import { devicesOf, parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { depthOf, labelOf, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
 import type { TimingCell, TimingRow } from '../cell.js';
 import { firstFit } from '../condition.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { formatDevices } from '../devices.js';
-import { notRun } from './expand-errors.js';
+import { notRun, type NotRun } from '../not-run.js';
+import type { Layout } from '../paper/layout.js';
+import type { Network } from '../paper/network.js';
 import { planProjection } from './expand-projection.js';
 import { cellId } from '../identity.js';
 import { deviceKind, timingHardware } from '../machine.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
-import { stepMemory } from './memory-estimate.js';
-import type { NotRun, ProjectionPlan, TimingPlan } from '../plan.js';
+import type { ProjectionPlan, TimingPlan } from '../plan.js';
 import type { TimingRule } from '../profile/profile-file.js';
 import type { Protocol } from '../profile/protocol.js';
-import { chainLayout, layoutOf, networkOf } from '../matrix/row-layout.js';
-import { change } from '../matrix/shrink.js';
+import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
+import { reduction } from '../matrix/shrink.js';
 import type { TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
 interface Placed {
-  readonly network: NetworkSpecification;
-  readonly layout: string;
+  readonly network: Network;
+  readonly layout: Layout;
   /** Equal for equal networks and layouts. */
   readonly key: string;
 }
 
-function placed(network: NetworkSpecification, layout: string): Placed {
-  const K = network.family === 'wrn' ? 1 : network.K;
-  return {
-    network,
-    layout,
-    key: `${network.family} ${K} ${depthOf(network)} ${network.kw} ${network.classes} ${layout}`,
-  };
-}
+const placed = (network: Network, layout: Layout): Placed => ({ network, layout, key: `${network.key} ${layout.text}` });
 
 /** A row as it is timed under one protocol. */
 interface Candidate extends Placed {
   readonly row: NetworkRow;
   readonly protocol: Protocol;
-  readonly devices: number;
   readonly baseline: Placed;
   readonly isBaseline: boolean;
   readonly batch: number;
   /** The published batch. */
   readonly published: number;
-  readonly classes: number;
 }
 
 export interface PlannedTiming {
@@ -94,59 +84,60 @@ function whyNoTiming(
   protocol: Protocol,
   { matrix, timingProtocols, profile }: TableContext,
 ): NotRun | undefined {
-  if (!matrix.measure.has('speed-up')) return notRun('NOT_IN_TABLE', 'This table shows no speed-ups.');
+  if (!matrix.measure.has('speed-up')) return notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
   const exclusion = matrix.exclude.find((candidate) => candidate.what !== 'error' && excludes(candidate, row));
-  if (exclusion !== undefined) return notRun('EXCLUDED', exclusion.reason);
+  if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
   if (timingProtocols.includes(protocol)) return undefined;
-  const names = timingProtocols.map(({ name }) => name).join(' and ');
-  return notRun(
-    'NOT_IN_PROFILE',
-    `The profile ${profile.name} times under ${names} only; --protocol times under others.`,
-  );
+  const protocols = timingProtocols.map(({ name }) => name);
+  return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work: 'speed-up', protocols });
 }
 
 const timingRule = ({ profile, machine }: TableContext): TimingRule => profile.timing[deviceKind(machine)];
 
 function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext): Candidate {
-  const { matrix, profile } = context;
+  const { profile, matrix } = context;
   const timedAs = { ...row, dataset: profile.timeAs[row.dataset] ?? row.dataset };
-  const { classes } = datasetFacts[timedAs.dataset];
-  const network = networkOf(timedAs);
-  const { layout, text, devices } = layoutOf(row, protocol.derivativeTerms);
-  const baseline =
-    matrix.baseline === 'same-size'
-      ? placed(networkOf({ ...timedAs, network: 'WRN' }), chainLayout(row.K))
-      : placed(
-          networkOf({ ...matrix.baseline, dataset: timedAs.dataset }),
-          layoutOf(matrix.baseline, protocol.derivativeTerms).text,
-        );
-  const self = placed(network, text);
+  const network = networkOfRow(matrix.paper, timedAs);
+  const layout = layoutOfRow(matrix.paper, row, protocol);
+  const self = placed(network, layout);
+  const baseline = baselineOf(timedAs, protocol, context) ?? self;
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages).batch;
   const wanted = context.overrides.timing.batch ?? firstFit(timingRule(context).batch, timedAs)?.becomes ?? published;
-  const replicas = layout.kind === 'data-parallel' ? layout.replicas : 1;
   return {
     row,
     protocol,
     ...self,
-    devices,
     baseline,
     isBaseline: self.key === baseline.key,
     published,
     // Every device of a data-parallel row gets an equal part.
-    batch: Math.ceil(wanted / replicas) * replicas,
-    classes,
+    batch: Math.ceil(wanted / layout.replicas) * layout.replicas,
   };
 }
 
+/** What the row's speed-up refers to; undefined where the paper has no such network. */
+function baselineOf(timedAs: NetworkRow, protocol: Protocol, { matrix }: TableContext): Placed | undefined {
+  const { paper, baseline } = matrix;
+  if (baseline !== 'same-size')
+    return placed(
+      networkOfRow(paper, { ...baseline, dataset: timedAs.dataset }),
+      layoutOfRow(paper, baseline, protocol),
+    );
+  const same = paper.sameSizeBaseline(timedAs);
+  if (same === null) return undefined;
+  const network = networkOfRow(paper, same.row);
+  return placed(network, network.layout(same.layout, protocol));
+}
+
 /** A row's name in its cell: a function of network and layout alone, so that tables can share a cell. */
-const rowName = ({ network, layout }: Omit<Placed, 'key'>): string => `${labelOf(network)} ${layout}`;
+const rowName = ({ network, layout }: Omit<Placed, 'key'>): string => `${network.label} ${layout.text}`;
 
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
 function comparisonCells(candidates: readonly Candidate[], context: TableContext): TimingCell[] {
   // Equal rows (of two data sets with one timing) are in a group once.
   const groups = new Map<string, Map<string, Candidate>>();
   for (const candidate of candidates) {
-    if (candidate.isBaseline || candidate.devices > usableDevices(context)) continue;
+    if (candidate.isBaseline || candidate.layout.devices > usableDevices(context)) continue;
     const { baseline, batch, row, key } = candidate;
     const group = `${baseline.key} ${batch} ${row.group}`;
     const members = groups.get(group) ?? new Map<string, Candidate>();
@@ -187,26 +178,23 @@ function memoryOf(chunk: readonly Candidate[], batch: number, context: TableCont
   const onGpu = deviceKind(context.machine) === 'gpu';
   const [first] = chunk;
   if (first === undefined) return 0;
-  const rows = chunk.map(
-    ({ network, devices, protocol }) => stepMemory(network, batch, protocol) / (onGpu ? devices : 1),
-  );
-  return rows.reduce((sum, bytes) => sum + bytes, stepMemory(first.baseline.network, batch, first.protocol));
+  return [first.baseline, ...chunk]
+    .map(({ network, layout }, index) => {
+      const bytes = context.sizeOf(network, first.protocol, batch).peakBytes;
+      return index > 0 && onGpu ? bytes / layout.devices : bytes;
+    })
+    .reduce((sum, bytes) => sum + bytes);
 }
 
 /** The batch, halved until baseline and rows fit; undefined when one image a device is too much. */
 function fittingBatch(chunk: readonly Candidate[], context: TableContext): number | undefined {
-  const replicas = Math.max(...chunk.map(({ layout }) => replicasOf(layout)));
+  const replicas = Math.max(...chunk.map(({ layout }) => layout.replicas));
   let batch = chunk[0]?.batch ?? 1;
   while (memoryOf(chunk, batch, context) > memoryBudget(context)) {
     if (batch % 2 !== 0 || (batch / 2) % replicas !== 0) return undefined;
     batch /= 2;
   }
   return batch;
-}
-
-function replicasOf(text: string): number {
-  const layout = parseLayout(text);
-  return layout.kind === 'data-parallel' ? devicesOf(layout) : 1;
 }
 
 function comparisonCell(chunk: readonly Candidate[], batch: number, context: TableContext): TimingCell {
@@ -222,6 +210,7 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
   const names = chunk.map((candidate) => rowName(candidate)).join(', ');
   const cell = {
     kind: 'timing',
+    paper: context.matrix.paper.id,
     title: `${names} against ${rowName(baseline)}, ${protocol.name}, batch ${batch}`,
     rows,
     protocol,
@@ -230,11 +219,11 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
     rounds: rule.rounds,
     stepsPerRound: rule.stepsPerRound,
     inputPipeline: rule.inputPipeline,
-    devices: Math.max(...chunk.map(({ devices }) => devices), 1),
+    devices: Math.max(...rows.map(({ layout }) => layout.devices)),
     engine: context.machine.engine,
     hardware: timingHardware(context.machine),
   } as const;
-  return { ...cell, id: cellId(cell) };
+  return { ...cell, id: cellId(context.matrix.paper, cell) };
 }
 
 function timingOf(
@@ -243,22 +232,21 @@ function timingOf(
   context: TableContext,
 ): TimingPlan | NotRun {
   const { machine } = context;
-  const { row, network, layout, devices, isBaseline } = candidate;
-  if (devices > usableDevices(context)) {
-    const here =
-      machine.engine === 'traced'
-        ? `${formatDevices(machine.devices)} has ${machine.deviceCount}`
-        : `the engine ${machine.engine} uses 1`;
-    return notRun('DEVICES_TOO_FEW', `${layout} needs ${devices} devices; ${here}.`);
-  }
+  const { row, network, layout, isBaseline } = candidate;
+  const there = usableDevices(context);
+  if (layout.devices > there)
+    return notRun({
+      code: 'DEVICES_TOO_FEW',
+      layout: layout.text,
+      needed: layout.devices,
+      there,
+      limit: machine.engine === 'traced' ? { devices: formatDevices(machine.devices) } : { engine: machine.engine },
+    });
   const cell = find(candidate);
   if (cell === undefined)
     return isBaseline
-      ? notRun('NO_COMPARISON', 'No row that is compared with this one can be timed on these devices.')
-      : notRun(
-          'MEMORY_TOO_SMALL',
-          `Timing ${rowName(candidate)} beside its baseline takes more memory than there is (${Math.round(machine.memoryBytes / 1e9)} GB).`,
-        );
+      ? notRun({ code: 'NO_COMPARISON' })
+      : notRun({ code: 'MEMORY_TOO_SMALL', row: rowName(candidate), memoryBytes: machine.memoryBytes });
   return {
     skipped: false,
     cell: cell.id,
@@ -267,8 +255,8 @@ function timingOf(
     layout,
     batch: cell.batch,
     shrunk: [
-      ...change('classes', datasetFacts[row.dataset].classes, candidate.classes),
-      ...change('batch', candidate.published, cell.batch),
+      ...reduction('classes', datasetFacts[row.dataset].classes, network.classes),
+      ...reduction('batch', candidate.published, cell.batch),
     ],
   };
 }

@@ -2,7 +2,8 @@
 import { Problem } from '../../core/problem.js';
 import type { Cell, ErrorCell } from '../cell.js';
 import type { ExperimentFolder } from '../experiment-folder.js';
-import { notRun, planError } from './expand-errors.js';
+import { notRun } from '../not-run.js';
+import { planError } from './expand-errors.js';
 import { planTimings } from './expand-timing.js';
 import type { Machine } from '../machine.js';
 import type { Matrix } from '../matrix/matrix.js';
@@ -12,8 +13,8 @@ import { noOverrides, type Overrides } from '../profile/overrides.js';
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../plan.js';
 import { withOverrides } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
-import { layoutOf, networkOf } from '../matrix/row-layout.js';
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
+import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
+import type { SizeOf } from '../step-size.js';
 import type { TableContext } from './table-context.js';
 import { trainingsOf } from '../profile/training-plan.js';
 
@@ -29,6 +30,8 @@ export interface ExpansionRequest {
   /** In place of the profile's (`--seeds`). */
   readonly seeds?: readonly number[];
   readonly machine: Machine;
+  /** How large steps are: what fits the memory. */
+  readonly sizeOf: SizeOf;
   /** Whether speed-ups that cannot be timed here are projected; true unless said otherwise. */
   readonly projects?: boolean;
   /** Where protocols, profiles and other tables are. */
@@ -40,7 +43,7 @@ export function expand(request: ExpansionRequest): ExperimentPlan {
   const profile = request.folder.profile(request.profile);
   const cells = new Map<string, Cell>();
   const tables = request.matrices.map((matrix) => expandTable(matrix, request, cells));
-  return { profile: profile.name, tables, cells: [...cells.values()] };
+  return { paper: request.folder.paper.id, profile: profile.name, tables, cells: [...cells.values()] };
 }
 
 function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<string, Cell>): TablePlan {
@@ -101,26 +104,30 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
     seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
     overrides,
     machine,
+    sizeOf: request.sizeOf,
     projects: request.projects ?? true,
   };
 }
 
 function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: TableCells): PlannedEntry[] {
+  const { paper } = context.matrix;
   const networks = rows.filter((row): row is NetworkRow => row.cited === null);
   const timing = planTimings(networks, context, cells.addTiming);
   return rows.flatMap((row) =>
     context.protocols.map((protocol): PlannedEntry => {
       const shared = { published: row.published, protocol: protocol.name, dataset: row.dataset };
       if (row.cited !== null) {
-        const why = notRun('CITED', row.cited);
-        return { ...shared, label: row.label, printed: null, layout: '', error: why, timing: why, projection: null };
+        const why = notRun({ code: 'CITED', remark: row.cited });
+        const nothing = { printed: null, axes: null, layout: null, projection: null };
+        return { ...shared, ...nothing, label: row.label, error: why, timing: why };
       }
-      const printed = networkOf(row);
+      const printed = networkOfRow(paper, row);
       return {
         ...shared,
-        label: row.label ?? labelOf(printed),
+        label: row.label ?? printed.label,
         printed,
-        layout: layoutOf(row, protocol.derivativeTerms).text,
+        axes: row.axes,
+        layout: layoutOfRow(paper, row, protocol),
         error: planError(row, protocol, context, cells.addError),
         ...timing(row, protocol),
       };

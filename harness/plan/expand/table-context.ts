@@ -4,6 +4,7 @@ import type { Matrix } from '../matrix/matrix.js';
 import type { Overrides } from '../profile/overrides.js';
 import type { Profile } from '../profile/profile-file.js';
 import type { Protocol } from '../profile/protocol.js';
+import type { SizeOf } from '../step-size.js';
 import type { TrainingOf } from '../profile/training-plan.js';
 
 export interface TableContext {
@@ -19,6 +20,7 @@ export interface TableContext {
   readonly seeds: readonly number[];
   readonly overrides: Overrides;
   readonly machine: Machine;
+  readonly sizeOf: SizeOf;
   /** Whether speed-ups that cannot be timed here are projected. */
   readonly projects: boolean;
 }

@@ -1,6 +1,6 @@
 /** A row of a matrix, complete. */
-import type { DatasetName } from '../cell.js';
 import type { RowFacts } from '../condition.js';
+import type { DatasetName } from '../dataset-facts.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
 
 /** Where a row stands in its file. */

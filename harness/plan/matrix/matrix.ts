@@ -8,11 +8,14 @@ import { checkPublished } from '../published-check.js';
 import type { Profile } from '../profile/profile-file.js';
 import { changed } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
-import { checkRowLayout, paperLayout } from './row-layout.js';
+import type { Scalar } from '../paper/network.js';
+import { layoutOfRow } from './row-layout.js';
+import { systemNamed, type Paper } from '../paper/paper.js';
 import { parseWith } from '../yaml/schema-problem.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
 
 export interface Matrix {
+  readonly paper: Paper;
   readonly id: string;
   readonly title: string;
   readonly notes: readonly string[];
@@ -38,19 +41,20 @@ export interface NamedFiles {
 }
 
 /** @throws Problem with the place of whatever is wrong */
-export function loadMatrix(document: YamlDocument, folder: NamedFiles): Matrix {
-  const file = parseWith(matrixSchema, document);
-  const rows = [...rowsOfAxes(file, document), ...writtenRows(file, document)];
+export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFiles): Matrix {
+  const file = parseWith(matrixSchema(paper), document);
+  const rows = [...rowsOfAxes(paper, file, document), ...writtenRows(paper, file, document)];
   if (rows.length === 0)
     throw new Problem('ROWS_MISSING', 'This matrix has no rows', 'Give axes, rows, or both.', document.place([]));
   refuseTwins(rows);
   for (const row of rows) {
-    if (row.cited === null) checkRowLayout(row);
-    checkPublished(row);
+    if (row.cited === null) layoutOfRow(paper, row, null);
+    checkPublished(paper, row);
   }
   checkExclusions(file, rows, document);
   if (file.profile !== undefined) folder.profile(file.profile, document.place(['profile']));
   return {
+    paper,
     id: file.id,
     title: file.title,
     notes: file.notes ?? [],
@@ -69,7 +73,7 @@ export function loadMatrix(document: YamlDocument, folder: NamedFiles): Matrix {
 }
 
 /** Every combination of the axes; the axis written first varies slowest. */
-function rowsOfAxes(file: MatrixFile, document: YamlDocument): MatrixRow[] {
+function rowsOfAxes(paper: Paper, file: MatrixFile, document: YamlDocument): MatrixRow[] {
   const { axes } = file;
   if (axes === undefined) return [];
   const content = document.content as { readonly axes: Readonly<Record<string, readonly unknown[]>> };
@@ -78,27 +82,28 @@ function rowsOfAxes(file: MatrixFile, document: YamlDocument): MatrixRow[] {
     combinations = combinations.flatMap((combination) => values.map((value) => ({ ...combination, [axis]: value })));
   return combinations.map((combination) => {
     const row: RowFile = { ...file.defaults, ...combination };
-    const known: Readonly<Record<string, string | number | undefined>> = row;
+    const known: Readonly<Record<string, unknown>> = { ...row };
     const published = file.published?.replace(/\{(\w+)\}/g, (braces, key: string) =>
       String(known[key] ?? braces).toLowerCase(),
     );
-    return completeRow(file, { published, ...row }, document, ['axes'], ['published']);
+    return completeRow(paper, file, { published, ...row }, document, ['axes'], ['published']);
   });
 }
 
-const writtenRows = (file: MatrixFile, document: YamlDocument): MatrixRow[] =>
+const writtenRows = (paper: Paper, file: MatrixFile, document: YamlDocument): MatrixRow[] =>
   (file.rows ?? []).map((row, index) =>
-    completeRow(file, { ...file.defaults, ...row }, document, ['rows', index], ['rows', index, 'published']),
+    completeRow(paper, file, { ...file.defaults, ...row }, document, ['rows', index], ['rows', index, 'published']),
   );
 
 function completeRow(
+  paper: Paper,
   file: MatrixFile,
   row: { readonly [Key in keyof RowFile]: RowFile[Key] | undefined },
   document: YamlDocument,
   path: YamlPath,
   publishedPath: YamlPath,
 ): MatrixRow {
-  const { dataset, network, K, Nwarp, kw } = row;
+  const { dataset, network } = row;
   const name = row.name ?? row.published ?? null;
   const published = row.published ?? null;
   const missing = (key: string): Problem =>
@@ -115,10 +120,14 @@ function completeRow(
     return { name, published, label: row.label, dataset, cited: row.cited, source: { ...source, layout: path } };
   }
   if (network === undefined) throw missing('network');
-  if (K === undefined) throw missing('K');
-  if (Nwarp === undefined) throw missing('Nwarp');
-  if (kw === undefined) throw missing('kw');
-  const facts = { dataset, network, K, Nwarp, kw };
+  const given: Readonly<Record<string, unknown>> = { ...row };
+  const axes: Record<string, Scalar> = {};
+  for (const [axis, schema] of Object.entries(paper.axes)) {
+    const value = schema.optional().parse(given[axis]);
+    if (value === undefined) throw missing(axis);
+    axes[axis] = value;
+  }
+  const facts = { dataset, network, axes };
   const rule = firstFit(file.layouts ?? [], facts);
   const layoutPath: YamlPath =
     row.layout !== undefined && path[0] === 'rows' && file.rows?.[Number(path[1])]?.layout !== undefined
@@ -134,7 +143,7 @@ function completeRow(
     published,
     label: row.label ?? null,
     cited: null,
-    layout: row.layout ?? rule?.layout ?? paperLayout(facts),
+    layout: row.layout ?? rule?.layout ?? systemNamed(paper, network).printedLayout(axes),
     group: row.group ?? '',
     source: { ...source, layout: layoutPath },
   };

@@ -1,27 +1,35 @@
 /** What a profile trains in place of a printed network, said in words. */
 import { firstFit, type RowFacts } from '../condition.js';
+import type { Scalar } from '../paper/network.js';
 import type { Profile } from '../profile/profile-file.js';
 
 /** The row as it is trained, or the reason why it is not. */
 export function trainedRow(row: RowFacts, profile: Profile): RowFacts | { readonly none: string } {
-  const layers = firstFit(profile.trained.Nwarp, row);
-  const width = firstFit(profile.trained.kw, row);
-  const none = layers?.none ?? width?.none;
-  if (none !== undefined) return { none };
-  // A rule makes networks smaller, never larger.
-  return {
-    ...row,
-    Nwarp: Math.min(row.Nwarp, layers?.becomes ?? row.Nwarp),
-    kw: Math.min(row.kw, width?.becomes ?? row.kw),
-  };
+  const axes: Record<string, Scalar> = { ...row.axes };
+  for (const [axis, rules] of Object.entries(profile.trained)) {
+    const rule = firstFit(rules ?? [], row);
+    if (rule?.none !== undefined) return { none: rule.none };
+    const published = axes[axis];
+    // A rule makes networks smaller, never larger.
+    if (rule?.becomes !== undefined && typeof published === 'number') axes[axis] = Math.min(published, rule.becomes);
+  }
+  return { ...row, axes };
 }
 
-const number = new Intl.NumberFormat('en-US');
+/** Something that is less than published: `{ what: 'steps', printed: 80000, ours: 450 }`. */
+export interface Reduction {
+  readonly what: string;
+  readonly printed: number;
+  readonly ours: number;
+}
 
-/** `Nwarp 3 -> 1`; nothing when equal. */
-export const change = (what: string, published: number, ours: number): string[] =>
-  published === ours ? [] : [`${what} ${number.format(published)} -> ${number.format(ours)}`];
+/** Nothing when equal. */
+export const reduction = (what: string, printed: number, ours: number): Reduction[] =>
+  printed === ours ? [] : [{ what, printed, ours }];
 
-/** `80,000 -> 450 steps`; nothing when equal. */
-export const amount = (published: number, ours: number, unit: string): string[] =>
-  published === ours ? [] : [`${number.format(published)} -> ${number.format(ours)} ${unit}`];
+/** The axes on which the trained row is smaller than the printed one. */
+export const axisReductions = (printed: RowFacts, trained: RowFacts): Reduction[] =>
+  Object.entries(printed.axes).flatMap(([axis, value]) => {
+    const ours = trained.axes[axis];
+    return typeof value === 'number' && typeof ours === 'number' ? reduction(axis, value, ours) : [];
+  });

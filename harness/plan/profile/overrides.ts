@@ -1,11 +1,13 @@
-/** `--set derivative=R3 --set training.steps=200`: single options changed on the command line. */
+/** `--set momentum=0.8 --set training.steps=200`: single options changed on the command line. */
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { allowedNames } from '../yaml/nearest.js';
-import { optionNames, parseProtocolOption, type ProtocolChanges } from './protocol-file.js';
+import type { Paper } from '../paper/paper.js';
+import { optionsOf } from './protocol.js';
+import { parseProtocolOption, type ProtocolChanges } from './protocol-file.js';
 
 const positive = z.coerce.number().int().min(1);
-const trainingOptions = z.strictObject({
+const trainingSettings = z.strictObject({
   trainImages: positive,
   steps: positive,
   batch: positive,
@@ -13,7 +15,7 @@ const trainingOptions = z.strictObject({
   weightDecay: z.coerce.number().min(0),
   evaluateEvery: positive,
 });
-const timingOptions = z.strictObject({
+const timingSettings = z.strictObject({
   batch: positive,
   warmup: z.coerce.number().int().min(0),
   rounds: positive,
@@ -25,8 +27,8 @@ type Partly<Schema extends z.ZodType> = { readonly [Key in keyof z.infer<Schema>
 
 export interface Overrides {
   readonly protocol: ProtocolChanges;
-  readonly training: Partly<typeof trainingOptions>;
-  readonly timing: Partly<typeof timingOptions>;
+  readonly training: Partly<typeof trainingSettings>;
+  readonly timing: Partly<typeof timingSettings>;
 }
 
 export const noOverrides: Overrides = { protocol: {}, training: {}, timing: {} };
@@ -35,20 +37,20 @@ export const noOverrides: Overrides = { protocol: {}, training: {}, timing: {} }
  * Reads the values of `--set`: `option=value` of a protocol, `training.option=value`, `timing.option=value`.
  * @throws Problem OPTION_UNKNOWN, OPTION_INVALID
  */
-export function parseOverrides(settings: readonly string[]): Overrides {
+export function parseOverrides(paper: Paper, settings: readonly string[]): Overrides {
   let overrides = noOverrides;
   for (const setting of settings) {
     const [, section, key, value] = /^(?:(training|timing)\.)?([^=]+)=(.*)$/.exec(setting.trim()) ?? [];
     if (key === undefined || value === undefined)
-      throw new Problem('OPTION_INVALID', `"${setting}" is not option=value`, 'Such as --set derivative=R3.');
+      throw new Problem('OPTION_INVALID', `"${setting}" is not option=value`, 'Such as --set training.steps=200.');
     if (section === 'training')
       overrides = {
         ...overrides,
-        training: { ...overrides.training, ...read(trainingOptions.shape, section, key, value) },
+        training: { ...overrides.training, ...read(trainingSettings.shape, section, key, value) },
       };
     else if (section === 'timing')
-      overrides = { ...overrides, timing: { ...overrides.timing, ...read(timingOptions.shape, section, key, value) } };
-    else overrides = { ...overrides, protocol: { ...overrides.protocol, ...readProtocol(key, value) } };
+      overrides = { ...overrides, timing: { ...overrides.timing, ...read(timingSettings.shape, section, key, value) } };
+    else overrides = { ...overrides, protocol: { ...overrides.protocol, ...readProtocol(paper, key, value) } };
   }
   return overrides;
 }
@@ -75,13 +77,13 @@ function read(
   );
 }
 
-function readProtocol(key: string, value: string): ProtocolChanges {
-  const sections = [...Object.keys(trainingOptions.shape), ...Object.keys(timingOptions.shape)];
-  if (!optionNames.some((name) => name === key) && sections.includes(key))
+function readProtocol(paper: Paper, key: string, value: string): ProtocolChanges {
+  const sections = [...Object.keys(trainingSettings.shape), ...Object.keys(timingSettings.shape)];
+  if (!Object.hasOwn(optionsOf(paper), key) && sections.includes(key))
     throw new Problem(
       'OPTION_UNKNOWN',
       `"${key}" is not an option of a protocol`,
-      `Write ${Object.hasOwn(trainingOptions.shape, key) ? 'training' : 'timing'}.${key}=${value}.`,
+      `Write ${Object.hasOwn(trainingSettings.shape, key) ? 'training' : 'timing'}.${key}=${value}.`,
     );
-  return parseProtocolOption(key, value);
+  return parseProtocolOption(paper, key, value);
 }

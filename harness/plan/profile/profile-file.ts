@@ -1,7 +1,8 @@
-/** `experiments/profiles/*.yaml`: how much of the paper's work is done. */
+/** A paper's `profiles/*.yaml`: how much of its work is done. */
 import { z } from 'zod';
-import { datasetNames } from '../cell.js';
-import { conditionShape } from '../condition.js';
+import { conditional } from '../condition.js';
+import { datasetNames } from '../dataset-facts.js';
+import type { Paper } from '../paper/paper.js';
 import { profileNames } from './profile-name.js';
 
 const positive = z.int().min(1);
@@ -34,16 +35,14 @@ export const trainingFields = {
     .union([positive, z.literal('epoch')])
     .describe('Steps between evaluations of the whole validation set; the last step is always evaluated'),
 };
-const trainingRule = z
-  .strictObject({ ...conditionShape, ...trainingFields })
-  .refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {
+const trainingRule = (paper: Paper) =>
+  conditional(paper, trainingFields).refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {
     message: 'Give either steps or epochs',
   });
-export type TrainingRule = z.infer<typeof trainingRule>;
+export type TrainingRule = z.infer<ReturnType<typeof trainingRule>>;
 
-const shrinkRule = z
-  .strictObject({
-    ...conditionShape,
+const shrinkRule = (paper: Paper) =>
+  conditional(paper, {
     becomes: positive.optional().describe('What is trained instead'),
     none: z.string().min(1).optional().describe('Not trained; the reason is printed'),
   })
@@ -51,16 +50,17 @@ const shrinkRule = z
     message: 'Give either becomes or none',
   });
 
-const timingSchema = z.strictObject({
+const timingSchema = (paper: Paper) =>
+  z.strictObject({
   warmup: z.int().min(0).describe('Steps run and left out, for each network'),
   rounds: positive,
   stepsPerRound: positive,
   inputPipeline: z.boolean().describe('Whether making the batch is inside the timed span (A10)'),
   batch: z
-    .array(z.strictObject({ ...conditionShape, becomes: positive }))
+    .array(conditional(paper, { becomes: positive }))
     .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
 });
-export type TimingRule = z.infer<typeof timingSchema>;
+export type TimingRule = z.infer<ReturnType<typeof timingSchema>>;
 
 const seconds = z.number().min(0);
 
@@ -74,7 +74,7 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-const profileFields = {
+const profileFields = (paper: Paper) => ({
   name: z.enum(profileNames),
   title: z.string().min(1),
   protocols: z.strictObject({
@@ -86,23 +86,26 @@ const profileFields = {
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Data sets that take the place of one that is not there; named in the table'),
   trained: z
-    .strictObject({ Nwarp: z.array(shrinkRule), kw: z.array(shrinkRule) })
+    .partialRecord(z.enum(Object.keys(paper.axes)), z.array(shrinkRule(paper)))
     .describe('What is trained in place of the printed network; a row that no rule fits is trained as printed'),
-  training: z.array(trainingRule).min(1),
-  timing: z.strictObject({ cpu: timingSchema, gpu: timingSchema }),
+  training: z.array(trainingRule(paper)).min(1),
+  timing: z.strictObject({ cpu: timingSchema(paper), gpu: timingSchema(paper) }),
   timeAs: z
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Rows of one data set that take the timing of another: only the classifier differs'),
   policy: policySchema.describe('Retries and time limits'),
-};
+});
 
-export const fullProfileSchema = z.strictObject(profileFields);
-export type Profile = z.infer<typeof fullProfileSchema>;
+export const fullProfileSchema = (paper: Paper) => z.strictObject(profileFields(paper));
+export type Profile = z.infer<ReturnType<typeof fullProfileSchema>>;
 
 /** A profile that differs from another in whole sections. */
-export const derivedProfileSchema = z.strictObject({
-  ...z.object(profileFields).partial().shape,
-  name: profileFields.name,
-  title: profileFields.title,
-  like: z.string().min(1).describe('The profile that gives the sections left out here'),
-});
+export const derivedProfileSchema = (paper: Paper) => {
+  const fields = profileFields(paper);
+  return z.strictObject({
+    ...z.object(fields).partial().shape,
+    name: fields.name,
+    title: fields.title,
+    like: z.string().min(1).describe('The profile that gives the sections left out here'),
+  });
+};

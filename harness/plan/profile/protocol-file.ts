@@ -1,27 +1,26 @@
-/** `experiments/protocols/*.yaml`: a full protocol, or another one with some options changed. */
+/** A paper's `protocols/*.yaml`: a full protocol, or another one with some options changed. */
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
+import type { Paper } from '../paper/paper.js';
+import type { ProtocolOptions } from '../paper/protocol-option.js';
 import { allowedNames } from '../yaml/nearest.js';
-import { protocolSchema, type Protocol } from './protocol.js';
+import { optionsOf, optionsSchema, protocolSchema, type Protocol } from './protocol.js';
 
-/** The options of a protocol: all of it but its name. */
-export type ProtocolOptions = Omit<Protocol, 'name'>;
-export type ProtocolChanges = { readonly [Key in keyof ProtocolOptions]?: ProtocolOptions[Key] | undefined };
-
-const optionsSchema = protocolSchema.omit({ name: true });
-export const changesSchema = optionsSchema.partial();
+/** Some options with other values. */
+export type ProtocolChanges = ProtocolOptions;
 
 const nameSchema = z.string().min(1).max(60);
 
-/** A protocol file is one of these; `like` tells which. */
-export const fullProtocolSchema = z.strictObject({ ...protocolSchema.shape, name: nameSchema });
-export const derivedProtocolSchema = z.strictObject({
-  name: nameSchema.describe('As tables show it'),
-  like: z.string().min(1).describe('The protocol (a file of this folder, without .yaml) that this one differs from'),
-  set: changesSchema.describe('The options that differ'),
-});
+export const changesSchema = (paper: Paper): z.ZodType<ProtocolChanges> => optionsSchema(paper).partial();
 
-export const optionNames = Object.keys(optionsSchema.shape) as (keyof ProtocolOptions)[];
+/** A protocol file is one of these; `like` tells which. */
+export const fullProtocolSchema = (paper: Paper): z.ZodType<Protocol> => protocolSchema(paper);
+export const derivedProtocolSchema = (paper: Paper) =>
+  z.strictObject({
+    name: nameSchema.describe('As tables show it'),
+    like: z.string().min(1).describe('The protocol (a file of this folder, without .yaml) that this one differs from'),
+    set: changesSchema(paper).describe('The options that differ'),
+  });
 
 /** Another protocol with some options changed. */
 export function changed(protocol: Protocol, changes: ProtocolChanges, name = protocol.name): Protocol {
@@ -29,23 +28,29 @@ export function changed(protocol: Protocol, changes: ProtocolChanges, name = pro
   return { ...protocol, ...set, name };
 }
 
-/** What `--set` changed, as it is added to a protocol's name: `derivative=R3, batchNorm=moments`; only what differs. */
+/** What `--set` changed, as it is added to a protocol's name: `momentum=0.8, batches=epoch`; only what differs. */
 export function withOverrides(protocol: Protocol, overrides: ProtocolChanges): Protocol {
-  const differing = optionNames.filter((key) => overrides[key] !== undefined && overrides[key] !== protocol[key]);
+  const differing = Object.keys(protocol).filter(
+    (key) => key !== 'name' && overrides[key] !== undefined && overrides[key] !== protocol[key],
+  );
   if (differing.length === 0) return protocol;
   const suffix = differing.map((key) => `${key}=${String(overrides[key])}`).join(', ');
   return changed(protocol, overrides, `${protocol.name}, ${suffix}`);
 }
 
 /**
- * Reads one `--set` of a protocol option, such as `derivative=R3`.
+ * Reads one `--set` of a protocol option, such as `momentum=0.8`.
  * @throws Problem OPTION_UNKNOWN, OPTION_INVALID
  */
-export function parseProtocolOption(key: string, text: string): ProtocolChanges {
-  const name = optionNames.find((known) => known === key);
-  if (name === undefined)
-    throw new Problem('OPTION_UNKNOWN', `No option is called "${key}"`, allowedNames(key, optionNames, 'Options'));
-  const schema = optionsSchema.shape[name];
+export function parseProtocolOption(paper: Paper, name: string, text: string): ProtocolChanges {
+  const options = optionsOf(paper);
+  const schema = Object.hasOwn(options, name) ? options[name]?.schema : undefined;
+  if (schema === undefined)
+    throw new Problem(
+      'OPTION_UNKNOWN',
+      `No option is called "${name}"`,
+      allowedNames(name, Object.keys(options), 'Options'),
+    );
   const plain =
     text === 'true' ? true : text === 'false' ? false : /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) ? Number(text) : text;
   const parsed = schema.safeParse(plain);
@@ -54,7 +59,7 @@ export function parseProtocolOption(key: string, text: string): ProtocolChanges 
       schema instanceof z.ZodEnum
         ? allowedNames(text, schema.options.map(String), 'Allowed')
         : `It is ${(parsed.error.issues[0]?.message ?? 'of another type').replace(/^Invalid input: /, '')}.`;
-    throw new Problem('OPTION_INVALID', `"${text}" is not a value of ${key}`, hint);
+    throw new Problem('OPTION_INVALID', `"${text}" is not a value of ${name}`, hint);
   }
   return { [name]: parsed.data };
 }

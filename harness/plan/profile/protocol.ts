@@ -1,45 +1,52 @@
-/** A protocol: every choice the paper leaves open that changes a number, by name (method.md 13, released-code.md). */
+/** A protocol: every choice the paper leaves open that changes a number, by name. */
 import { z } from 'zod';
+import { option, type ProtocolOption, type ProtocolOptions } from '../paper/protocol-option.js';
+import type { Paper } from '../paper/paper.js';
 
-export const protocolSchema = z.strictObject({
-  /** `paper`, `released-code`, or `released-code, fused BN` …: shown in tables, not part of a cell's identity. */
-  name: z.string().min(1),
-  // --- the network (see network/options.ts)
-  /** A1 */
-  derivative: z.enum(['R1', 'R2', 'R3', 'R4', 'released']),
-  /** A2 */
-  derivativeTerms: z.enum(['once', 'per-pair']),
-  /** A3 */
-  widening: z.enum(['copies', 'zeros']),
-  /** A8 */
-  batchNorm: z.enum(['fused', 'moments']),
-  batchNormEpsilon: z.number().positive().max(1),
-  batchNormEvaluation: z.enum(['running', 'batch']),
-  /** Decay of the running averages a step. */
-  batchNormDecay: z.number().min(0).max(1),
-  /** A17 */
-  batchNormReplicas: z.enum(['per-replica', 'synchronised']),
-  // --- training
-  /** A6 */
-  momentum: z.number().min(0).max(1),
-  nesterov: z.boolean(),
-  /** A7: `he` normal fan-in; `released`: the same, truncated at two deviations, classifier uniform. */
-  initialisation: z.enum(['he', 'released']),
-  /** A16: what the L2 term covers: everything trainable; kernels and classifier weights; those and the classifier's bias. */
-  weightDecayScope: z.enum(['all', 'weights', 'weights-and-bias']),
-  /** Drops by epoch (60, 120, 160) or the released code's two step counts. */
-  learningRateDrops: z.enum(['epochs', 'released']),
+/** Options that every training on images has. */
+export const trainingOptions = {
+  momentum: option(z.number().min(0).max(1), ({ of }) => of === 'training'),
+  nesterov: option(z.boolean(), ({ of, options }) => of === 'timing' || Number(options['momentum']) > 0),
+  /** Drops by epoch, or those that the authors' released code has; they are resolved to steps before anything is hashed. */
+  learningRateDrops: option(z.enum(['epochs', 'released']), () => false),
   /** `epoch`: a fresh permutation each epoch; `window`: shuffled once, each batch a random contiguous window. */
-  batches: z.enum(['epoch', 'window']),
-  // --- augmentation, A13, A14
-  cropPadding: z.number().int().min(0).max(8),
-  /** Number of crop offsets in each direction; at most 2 * padding + 1. The released code draws from 4 of its 5. */
-  cropOffsets: z.number().int().min(1).max(17),
-  paddingMode: z.enum(['zeros', 'reflect']),
-  flipProbability: z.number().min(0).max(1),
-  whitening: z.enum(['per-image', 'per-channel', 'none']),
-  // --- evaluation, A12, A19
-  /** Also report the error of this many images drawn with replacement, as the released code does; 0: not. */
-  sampledEvaluation: z.number().int().min(0),
+  batches: option(z.enum(['epoch', 'window']), makesBatches),
+  cropPadding: option(z.number().int().min(0).max(8), makesBatches),
+  /** Number of crop offsets in each direction; at most 2 * padding + 1. */
+  cropOffsets: option(z.number().int().min(1).max(17), crops),
+  paddingMode: option(z.enum(['zeros', 'reflect']), crops),
+  flipProbability: option(z.number().min(0).max(1), makesBatches),
+  whitening: option(z.enum(['per-image', 'per-channel', 'none']), makesBatches),
+  /** Also report the error of this many images drawn with replacement; 0: not. */
+  sampledEvaluation: option(z.number().int().min(0), ({ of }) => of === 'training'),
+} satisfies Record<string, ProtocolOption>;
+
+function makesBatches({ inputPipeline }: { readonly inputPipeline: boolean }): boolean {
+  return inputPipeline;
+}
+
+/** Without padding there is nothing to crop. */
+function crops({ inputPipeline, options }: { readonly inputPipeline: boolean; readonly options: ProtocolOptions }) {
+  return inputPipeline && Number(options['cropPadding']) > 0;
+}
+
+export type TrainingOptions = {
+  readonly [Name in keyof typeof trainingOptions]: z.infer<(typeof trainingOptions)[Name]['schema']>;
+};
+
+/** Options of a training and, by their names, those of the paper. */
+export type Protocol = { readonly name: string } & TrainingOptions & ProtocolOptions;
+
+/** All options of a paper's protocols. */
+export const optionsOf = (paper: Paper): Readonly<Record<string, ProtocolOption>> => ({
+  ...paper.options,
+  ...trainingOptions,
 });
-export type Protocol = z.infer<typeof protocolSchema>;
+
+/** Without the name: the schema of `set:` is this one's `partial()`. */
+export const optionsSchema = (paper: Paper): z.ZodObject<Readonly<Record<string, z.ZodType>>> =>
+  z.strictObject(Object.fromEntries(Object.entries(optionsOf(paper)).map(([name, { schema }]) => [name, schema])));
+
+/** A whole protocol, as jobs store it. */
+export const protocolSchema = (paper: Paper): z.ZodType<Protocol> =>
+  z.strictObject({ name: z.string().min(1), ...optionsSchema(paper).shape }) as unknown as z.ZodType<Protocol>;

@@ -31,7 +31,7 @@ export function wantedImageCounts(
   return [...new Set(asked.filter((count) => typeof count === 'number'))];
 }
 
-type Fields = Omit<TrainingRule, 'dataset' | 'network' | 'K' | 'Nwarp' | 'kw'>;
+type Fields = Omit<TrainingRule, 'dataset' | 'network'>;
 
 /**
  * The training of a printed row on a data set with that many images; equal ones are the same object.

@@ -1,5 +1,5 @@
 /** How data sets, protocols and metrics are called in front of a reader. */
-import type { DatasetName } from '../../plan/cell.js';
+import type { DatasetName } from '../../plan/dataset-facts.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Metric, VerdictOutcome } from './quantity.js';
 

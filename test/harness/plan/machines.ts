@@ -1,5 +1,5 @@
 /** Machines to expand for. */
-import type { DatasetName } from '../../../harness/plan/cell.js';
+import type { DatasetName } from '../../../harness/plan/dataset-facts.js';
 import type { DatasetAvailability, Machine } from '../../../harness/plan/machine.js';
 
 const here = (checksum: string, trainImages: number): DatasetAvailability => ({

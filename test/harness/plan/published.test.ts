@@ -4,7 +4,7 @@ import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { loadPublished } from '../../../harness/plan/published.js';
 import { catalogue } from '../../../datasets/catalogue.js';
 import { datasetFacts } from '../../../harness/plan/dataset-facts.js';
-import { datasetNames } from '../../../harness/plan/cell.js';
+import { datasetNames } from '../../../harness/plan/dataset-facts.js';
 
 describe('the published numbers', () => {
   const published = loadPublished();

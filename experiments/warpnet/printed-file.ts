@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { inProject } from '../core/project.js';
-import { datasetNames } from './cell.js';
+import { datasetNames } from './dataset-facts.js';
 
 const nullableNumber = z.number().nullable();
 const nullableText = z.string().nullable();

@@ -1,0 +1,89 @@
+/** What the program knows of a paper before anything has run. `experiments/<id>/index.ts` makes one. */
+import type { z } from 'zod';
+import { Problem } from '../../core/problem.js';
+import { inProject } from '../../core/project.js';
+import type { RowFacts } from '../condition.js';
+import { networkOf, type Axes, type Network, type Scalar, type Specification, type System } from './network.js';
+import type { PrintedNumbers } from './printed.js';
+import type { OptionSchema } from './protocol-option.js';
+
+export interface Citation {
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly venue: string;
+  readonly year: number;
+}
+
+/** An axis of the paper's matrices: the values that a row may have on it. */
+export type Axis = z.ZodType<Scalar>;
+
+export interface Paper {
+  /** Name of its folder: `[a-z0-9-]+`. */
+  readonly id: string;
+  readonly citation: Citation;
+  /** What the identity of its jobs holds beside what the kind of job says; empty for the first paper, whose runs are older than papers' names. */
+  readonly identity: Readonly<Record<string, string>>;
+  readonly systems: readonly AnySystem[];
+  readonly axes: Readonly<Record<string, Axis>>;
+  readonly options: OptionSchema;
+  /** Its tables in the order in which they are made; others of its folder are made when they are named. */
+  readonly tables: readonly string[];
+  /** Read at the first call. */
+  printed(): PrintedNumbers;
+  /** Imports what builds networks, tfjs with it: before any `Layout.build`. */
+  loadModels(): Promise<void>;
+  /** The network and layout that a relative speed-up refers to where the matrix says `same-size`; null where there is none. */
+  sameSizeBaseline(row: RowFacts): { readonly row: RowFacts; readonly layout: string } | null;
+}
+
+/** A system with its type of specification shut in. */
+export interface AnySystem {
+  readonly name: string;
+  readonly family: string;
+  network(axes: Axes, classes: number): Network;
+  /** @throws Problem SPECIFICATION_INVALID */
+  stored(specification: unknown): Network;
+  printedLayout(axes: Axes): string;
+}
+
+export function systemOf<Spec extends Specification, Place extends { text: string; devices: number; replicas: number }>(
+  system: System<Spec, Place>,
+): AnySystem {
+  // Equal rows of many tables and protocols share a network.
+  const known = new Map<string, Network>();
+  return {
+    name: system.name,
+    family: system.family,
+    network: (axes, classes) => {
+      const key = `${classes} ${Object.entries(axes).flat().join(' ')}`;
+      const network = known.get(key) ?? networkOf(system, system.specify(axes, classes));
+      known.set(key, network);
+      return network;
+    },
+    stored: (specification) => networkOf(system, system.parse(specification)),
+    printedLayout: (axes) => system.printedLayout(axes),
+  };
+}
+
+/** The paper's system of that name. Matrices are checked before they come here. */
+export function systemNamed(paper: Paper, name: string): AnySystem {
+  const system = paper.systems.find((candidate) => candidate.name === name);
+  if (system === undefined) throw new Error(`Internal error: ${paper.id} has no system ${name}`);
+  return system;
+}
+
+/** A network as a job stores it. @throws Problem SPECIFICATION_INVALID */
+export function storedNetwork(paper: Paper, specification: unknown): Network {
+  const family =
+    typeof specification === 'object' && specification !== null && 'family' in specification
+      ? specification.family
+      : undefined;
+  const system = paper.systems.find((candidate) => candidate.family === family);
+  if (system === undefined)
+    throw new Problem('SPECIFICATION_INVALID', `${paper.id} has no networks of the family "${String(family)}"`);
+  return system.stored(specification);
+}
+
+/** A file of the paper's folder. */
+export const paperFile = (paper: Pick<Paper, 'id'>, ...parts: string[]): string =>
+  inProject('experiments', paper.id, ...parts);
