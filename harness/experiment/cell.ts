@@ -91,6 +91,3 @@ export const profiledSteps = ({ rounds }: TimingCell) =>
 
 export const cellSchema = z.discriminatedUnion('kind', [errorCellSchema, timingCellSchema]);
 export type Cell = z.infer<typeof cellSchema>;
-
-/** Raised by hand when results change; a golden test fails when losses move without it. Part of every cell's id. */
-export const numericsVersion = 1;

@@ -1,10 +1,18 @@
 /** A cell's id: a hash of exactly what decides its numbers, and of nothing else. */
 import { createHash } from 'node:crypto';
 import { parseLayout } from '../network/layout.js';
-import { numericsVersion, type Cell, type ErrorCell, type TimingCell } from './cell.js';
+import type { Cell, ErrorCell, TimingCell } from './cell.js';
+import { namedIn, numericsVersionOf } from './numerics-version.js';
+import type { ProtocolOptions } from './protocol-file.js';
 import { errorScope, timingScope } from './protocol-scope.js';
 
-export type Identity = Readonly<Record<string, unknown>>;
+export interface Identity {
+  readonly kind: Cell['kind'];
+  readonly numericsVersion: number;
+  /** The options that apply. */
+  readonly protocol: Partial<ProtocolOptions>;
+  readonly [input: string]: unknown;
+}
 
 /** A cell whose id is still to be computed. */
 export type Unidentified<C extends Cell = Cell> = C extends Cell ? Omit<C, 'id'> : never;
@@ -19,29 +27,31 @@ export function cellIdentity(cell: Unidentified): Identity {
 }
 
 function errorIdentity(cell: Omit<ErrorCell, 'id'>): Identity {
-  const { kind, network, dataset, dataChecksum, trainImages, protocol, training, replicas } = cell;
+  const { kind, network, dataset, dataChecksum, trainImages, training, replicas } = cell;
+  const protocol = errorScope(cell.protocol, network, replicas);
   return {
     kind,
-    numericsVersion,
+    numericsVersion: numericsVersionOf(kind, protocol),
     network,
     dataset,
     dataChecksum,
     trainImages,
-    protocol: errorScope(protocol, network, replicas),
+    protocol,
     training,
     replicas,
   };
 }
 
 function timingIdentity(cell: Omit<TimingCell, 'id'>): Identity {
-  const { kind, protocol, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = cell;
+  const { kind, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = cell;
   const networks = cell.rows.map(({ network }) => network);
   const dataParallel = cell.rows.some(({ layout }) => parseLayout(layout).kind === 'data-parallel');
+  const protocol = timingScope(cell.protocol, networks, dataParallel, inputPipeline);
   return {
     kind,
-    numericsVersion,
+    numericsVersion: numericsVersionOf(kind, protocol),
     rows: cell.rows.map(({ network, layout }) => ({ network, layout })),
-    protocol: timingScope(protocol, networks, dataParallel, inputPipeline),
+    protocol,
     batch,
     warmup,
     rounds,
@@ -54,10 +64,19 @@ function timingIdentity(cell: Omit<TimingCell, 'id'>): Identity {
 
 /** First 16 hexadecimal digits of the SHA-256 of the identity's canonical JSON. */
 export function cellId(cell: Unidentified): string {
+  const identity = cellIdentity(cell);
+  const protocol = namedIn(identity.numericsVersion, identity.protocol);
   return createHash('sha256')
-    .update(canonicalJson(cellIdentity(cell)))
+    .update(canonicalJson({ ...identity, protocol }))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** A stored cell under today's names: what was measured as `released` in version 1 is `port` now, and its id tells. */
+export function underTodaysNames(cell: Cell): Cell {
+  if (cell.protocol.derivative !== 'released') return cell;
+  const port: Cell = { ...cell, protocol: { ...cell.protocol, derivative: 'port' } };
+  return cellId(port) === cell.id ? port : cell;
 }
 
 /** JSON with the keys of every object in alphabetical order and no spaces. */

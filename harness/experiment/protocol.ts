@@ -1,12 +1,13 @@
-/** A protocol: every choice the paper leaves open that changes a number, by name (method.md 13, released-code.md). */
+/** A protocol: every choice the paper leaves open that changes a number, by name (method.md 13). */
 import { z } from 'zod';
+import { derivativeReadings } from '../network/options.js';
 
 export const protocolSchema = z.strictObject({
   /** `paper`, `released-code`, or `released-code, fused BN` …: shown in tables, not part of a cell's identity. */
   name: z.string().min(1),
   // --- the network (see network/options.ts)
   /** A1 */
-  derivative: z.enum(['R1', 'R2', 'R3', 'R4', 'released']),
+  derivative: z.enum(derivativeReadings),
   /** A2 */
   derivativeTerms: z.enum(['once', 'per-pair']),
   /** A3 */
@@ -27,9 +28,9 @@ export const protocolSchema = z.strictObject({
   initialisation: z.enum(['he', 'released']),
   /** A16: what the L2 term covers: everything trainable; kernels and classifier weights; those and the classifier's bias. */
   weightDecayScope: z.enum(['all', 'weights', 'weights-and-bias']),
-  /** Drops by epoch (60, 120, 160) or the released code's two step counts. */
+  /** Drops by epoch (60, 120, 160) or after the released code's two step counts. */
   learningRateDrops: z.enum(['epochs', 'released']),
-  /** `epoch`: a fresh permutation each epoch; `window`: shuffled once, each batch a random contiguous window. */
+  /** `epoch`: a fresh permutation each epoch; `window`: shuffled once, each batch a random contiguous window but the last. */
   batches: z.enum(['epoch', 'window']),
   // --- augmentation, A13, A14
   cropPadding: z.number().int().min(0).max(8),

@@ -1,7 +1,8 @@
 /** Runs the cell of a run folder: from the files the scheduler wrote to `result.json`, or to a reason why not. */
 import { readFileSync, rmSync } from 'node:fs';
 import type { z } from 'zod';
-import { cellSchema, numericsVersion } from '../experiment/cell.js';
+import { cellSchema } from '../experiment/cell.js';
+import { cellIdentity } from '../experiment/identity.js';
 import { Problem } from '../problem.js';
 import { writeAtomically } from '../result/atomic-write.js';
 import { executionSchema, type Execution } from '../result/execution.js';
@@ -38,6 +39,7 @@ export async function runCell(
       return 'stopped';
     }
     tell({ type: 'phase', phase: 'saving' });
+    const { numericsVersion } = cellIdentity(cell);
     const shared = { schema: 1, id: cell.id, numericsVersion, attempts: execution.attempt } as const;
     const result = measured.result({ ...shared, environment: measured.environment, ...closingFigures(folder) });
     // Before the commit mark: whoever sees the result finds all events.
