@@ -43,7 +43,8 @@ function ordering(count: number, batch: number, seed: number, kind: 'epoch' | 'w
     const shuffled = permutation(count, seed, 0);
     const source = random(seed, streams.window);
     return (step: number, into: Int32Array) => {
-      const start = below(count - batch + 1, source.words(step, 0)[0] ?? 0);
+      // As the released code draws it, which never takes the last window; where there is only one, that is taken.
+      const start = below(Math.max(1, count - batch), source.words(step, 0)[0] ?? 0);
       into.set(shuffled.subarray(start, start + batch));
     };
   }

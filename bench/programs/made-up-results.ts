@@ -1,5 +1,6 @@
 /** Results of the right form for cells that never ran: what reads and shows results is measured on them. */
-import { batchOf, numericsVersion, type Cell, type ErrorCell, type TimingCell } from '../../harness/plan/cell.js';
+import { batchOf, type Cell, type ErrorCell, type TimingCell } from '../../harness/plan/cell.js';
+import { numericsVersion } from '../../harness/experiment/numerics-version.js';
 import { parameterCount } from '../../harness/plan/expand/memory-estimate.js';
 import { readLayout } from '../../experiments/warpnet/layouts/layout.js';
 import type { OperationTimes } from '../../harness/kinds/operations/operation-times.js';

@@ -16,7 +16,7 @@ export const ambiguities: readonly Ambiguity[] = [
     question: 'How is the derivative F′ applied to a vector?',
     options: ['derivative'],
     choice:
-      'As the literal Jacobian product without BN (R1), or as the released code has it: the 0/1 mask itself, with flipped kernels.',
+      'As the literal Jacobian product without BN (R1), or as the released code has it: the 0/1 mask itself, with kernels reversed in width and input channels. The authors’ later PyTorch code reverses height and width (port).',
   },
   {
     id: 'A2',

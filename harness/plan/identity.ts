@@ -1,11 +1,17 @@
 /** A cell's id: a hash of exactly what decides its numbers, and of nothing else. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
-import { numericsVersion, type Cell, type ErrorCell, type TimingCell } from './cell.js';
+import type { Cell, ErrorCell, TimingCell } from './cell.js';
 import type { Paper } from './paper/paper.js';
+import type { ProtocolOptions } from './paper/protocol-option.js';
 import { decisiveOptions } from './profile/protocol-scope.js';
 
-export type Identity = Readonly<Record<string, unknown>>;
+export interface Identity {
+  readonly numericsVersion: number;
+  /** The options that decide it. */
+  readonly protocol: ProtocolOptions;
+  readonly [input: string]: unknown;
+}
 
 /** A cell whose id is still to be computed. */
 export type Unidentified<C extends Cell = Cell> = C extends Cell ? Omit<C, 'id'> : never;
@@ -20,29 +26,32 @@ export function cellIdentity(paper: Paper, cell: Unidentified): Identity {
 }
 
 function errorIdentity(paper: Paper, cell: Omit<ErrorCell, 'id'>): Identity {
-  const { kind, network, dataset, dataChecksum, trainImages, protocol, training, replicas } = cell;
+  const { kind, network, dataset, dataChecksum, trainImages, training, replicas } = cell;
+  const question = { of: 'training', networks: [network], replicas, inputPipeline: true } as const;
+  const protocol = decisiveOptions(paper, cell.protocol, question);
   return {
     kind,
-    numericsVersion,
+    numericsVersion: paper.numerics.versionOf(question.of, protocol),
     network,
     dataset,
     dataChecksum,
     trainImages,
-    protocol: decisiveOptions(paper, protocol, { of: 'training', networks: [network], replicas, inputPipeline: true }),
+    protocol,
     training,
     replicas,
   };
 }
 
 function timingIdentity(paper: Paper, cell: Omit<TimingCell, 'id'>): Identity {
-  const { kind, protocol, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = cell;
+  const { kind, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = cell;
   const networks = cell.rows.map(({ network }) => network);
   const replicas = Math.max(...cell.rows.map(({ layout }) => layout.replicas));
+  const protocol = decisiveOptions(paper, cell.protocol, { of: 'timing', networks, replicas, inputPipeline });
   return {
     kind,
-    numericsVersion,
+    numericsVersion: paper.numerics.versionOf('timing', protocol),
     rows: cell.rows.map(({ network, layout, batch: own }) => ({ network, layout: layout.text, batch: own })),
-    protocol: decisiveOptions(paper, protocol, { of: 'timing', networks, replicas, inputPipeline }),
+    protocol,
     batch,
     warmup,
     rounds,
@@ -55,10 +64,18 @@ function timingIdentity(paper: Paper, cell: Omit<TimingCell, 'id'>): Identity {
 
 /** First 16 hexadecimal digits of the SHA-256 of the identity's canonical JSON. */
 export function cellId(paper: Paper, cell: Unidentified): string {
+  const identity = cellIdentity(paper, cell);
+  const protocol = paper.numerics.namedIn(identity.numericsVersion, identity.protocol);
   return createHash('sha256')
-    .update(canonicalJson(cellIdentity(paper, cell)))
+    .update(canonicalJson({ ...identity, protocol }))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** A stored cell under today's names of options: its id tells whether it is of an older version. */
+export function underTodaysNames(paper: Paper, cell: Cell): Cell {
+  const renamed: Cell = { ...cell, protocol: { ...cell.protocol, ...paper.numerics.namedToday(cell.protocol) } };
+  return cellId(paper, renamed) === cell.id ? renamed : cell;
 }
 
 /** What changed between two cells: `training.steps: 80000 -> 450`; `none` where a key is only on one side. */

@@ -1,6 +1,7 @@
 /** Reads back which cell a run folder is of. */
 import { readFileSync } from 'node:fs';
 import { cellSchema, type Cell } from '../plan/cell.js';
+import { underTodaysNames } from '../plan/identity.js';
 import { runFile } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
 
@@ -13,7 +14,8 @@ export function readCell(folder: string): Cell | null {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     refuseOtherSchema(path, value);
-    return cellSchema.safeParse(value).data ?? null;
+    const cell = cellSchema.safeParse(value).data;
+    return cell ? underTodaysNames(cell) : null;
   } catch {
     return null;
   }

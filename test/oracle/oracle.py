@@ -2,7 +2,7 @@
 
 usage: oracle.py FOLDER...     each holds case.json, checkpoint.safetensors, batch.safetensors; outputs.safetensors is written
 
-case        {"family": "wrn" | "warpnet1" | "warpnet2", "K", "units", "kw", "derivative": "R1" | "released", "epsilon"}
+case        {"family": "wrn" | "warpnet1" | "warpnet2", "K", "units", "kw", "derivative": "R1" | "released" | "port", "epsilon"}
 checkpoint  every weight by its name; momentum and running averages are left aside
 batch       "images" [batch, height, width, 3], "labels" [batch]
 outputs     "logits", "loss", and "gradient/<name>" of every weight
@@ -41,9 +41,10 @@ def branch(weights, unit, x, epsilon):
 def derivative(weights, unit, x, v, kind):
     """F'(x) v, without batch normalisation."""
     kernel_a, kernel_b = weights[f"{unit}/convolutionA"], weights[f"{unit}/convolutionB"]
-    if kind == "released":
-        pattern = (convolve(v, kernel_a[::-1, ::-1]) > 0).astype(x.dtype)
-        return convolve(pattern, kernel_b[::-1, ::-1])
+    if kind in ("released", "port"):
+        axes = {"released": (1, 2), "port": (0, 1)}[kind]  # of [height, width, in, out]
+        pattern = (convolve(v, jnp.flip(kernel_a, axes)) > 0).astype(x.dtype)
+        return convolve(pattern, jnp.flip(kernel_b, axes))
 
     def bare_unit(y):
         return convolve(jax.nn.relu(convolve(y, kernel_a)), kernel_b)

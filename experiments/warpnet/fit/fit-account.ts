@@ -262,6 +262,9 @@ function cannotTell(report: FitReport): AccountBlock[] {
       `Links that carry one copy at a time were chosen knowing that they predict better than links used side by side; Table 2`,
       `alone does not tell the two apart.`,
       `WarpNet2 under the released derivative is our extension: the released files hold WarpNet1 only.`,
+      `In the released code each F and F′ stands in a tf.cond that always takes the same branch (stochastic width with a survival`,
+      `rate of 1): its Switch and Merge operations run on every device of the authors’ and in no graph here. What they cost`,
+      `is in the fitted numbers, mostly in the fixed time of a step as far as it does not grow with the number of branches.`,
     ),
   ];
 }

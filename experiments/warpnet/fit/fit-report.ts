@@ -59,7 +59,7 @@ const predicted: ReadonlySet<FitGroup> = new Set(['table3', 'table5', 'width']);
 const readings = ['released', 'R1', 'R2', 'R3', 'R4'] as const;
 
 /**
- * What the authors' jobs suggest (released-code.md): P100 with NVLink. TensorFlow 1 copied from a card to other cards in
+ * What the authors' jobs suggest (experiments/protocols/released-code.yaml): P100 with NVLink. TensorFlow 1 copied from a card to other cards in
  * one stream; its later option `num_dev_to_dev_copy_streams` still counts from that default.
  */
 export const mainAssumptions = {

@@ -5,7 +5,7 @@
 import { conv2dTranspose, relu, reverse, step, type Tensor4D } from '@tensorflow/tfjs-core';
 import { unreachable } from '../../../harness/core/problem.js';
 import type { Operations } from '../../../harness/engine/operations.js';
-import type { NetworkOptions } from './options.js';
+import type { DerivativeReading } from './options.js';
 import { convolve } from './residual-unit.js';
 
 export interface DerivativeInputs {
@@ -25,7 +25,7 @@ export interface DerivativeInputs {
 /** `F_j'(x1) v` under a reading. */
 export function applyDerivative(
   operations: Operations,
-  reading: NetworkOptions['derivative'],
+  reading: DerivativeReading,
   inputs: DerivativeInputs,
 ): Tensor4D {
   const { x1, v, kernelA, kernelB } = inputs;
@@ -44,7 +44,9 @@ export function applyDerivative(
     case 'R4':
       return transposed(operations.mask(transposed(v, kernelB), inputs.linearPreActivation()), kernelA);
     case 'released':
-      return released(operations, v, kernelA, kernelB);
+      return convolvedMask(operations, v, kernelA, kernelB, widthAndInputChannels);
+    case 'port':
+      return convolvedMask(operations, v, kernelA, kernelB, heightAndWidth);
     default:
       return unreachable(reading);
   }
@@ -53,13 +55,21 @@ export function applyDerivative(
 /** The adjoint of `convolve`: spreads each output pixel back over the pixels it was computed from. */
 const transposed = (y: Tensor4D, kernel: Tensor4D): Tensor4D => conv2dTranspose(y, kernel, y.shape, 1, 'same');
 
+/** Axes of a kernel [height, width, input channels, output channels]. */
+const widthAndInputChannels = [1, 2];
+const heightAndWidth = [0, 1];
+
 /**
- * The released code: kernels reversed in height and width, and the 0/1 pattern itself is convolved. A comparison has no
+ * The authors' codes: kernels reversed along two axes, and the 0/1 pattern itself is convolved. A comparison has no
  * gradient, so `v` and `Wa` get none from here; they are taken off the tape to keep the backward pass from looking.
  */
-function released(operations: Operations, v: Tensor4D, kernelA: Tensor4D, kernelB: Tensor4D): Tensor4D {
-  const pattern = step(convolve(operations.stopGradient(v), flip(operations.stopGradient(kernelA))));
-  return convolve(pattern, flip(kernelB));
+function convolvedMask(
+  operations: Operations,
+  v: Tensor4D,
+  kernelA: Tensor4D,
+  kernelB: Tensor4D,
+  reversedAxes: number[],
+): Tensor4D {
+  const pattern = step(convolve(operations.stopGradient(v), reverse(operations.stopGradient(kernelA), reversedAxes)));
+  return convolve(pattern, reverse(kernelB, reversedAxes));
 }
-
-const flip = (kernel: Tensor4D): Tensor4D => reverse(kernel, [0, 1]);

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { derivativeReadings, type DerivativeReading } from '../../../experiments/warpnet/model/options.js';
 import type { WhatIfAnswer } from '../../project/whatif/whatif.js';
 
 interface WhatIfArguments {
@@ -14,7 +15,7 @@ interface WhatIfArguments {
   readonly classes: number;
   readonly card: string;
   readonly profile?: string | undefined;
-  readonly derivative: 'R1' | 'R2' | 'R3' | 'R4' | 'released';
+  readonly derivative: DerivativeReading;
   readonly 'batch-norm': 'fused' | 'moments';
   readonly layout?: string | undefined;
   readonly order: 'program' | 'ready' | 'critical-path';
@@ -142,7 +143,7 @@ export const whatifCommand: CommandModule<object, WhatIfArguments> = {
       })
       .option('profile', { type: 'string', describe: 'Price operations by a measured profile instead of a card' })
       .option('derivative', {
-        choices: ['R1', 'R2', 'R3', 'R4', 'released'] as const,
+        choices: derivativeReadings,
         default: 'R1' as const,
         describe: 'How F’ is evaluated (A1)',
       })

@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
-import { numericsVersion, type ErrorCell } from '../../plan/cell.js';
+import type { ErrorCell } from '../../plan/cell.js';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { evaluationSchema, type Evaluation } from '../../store/result.js';
@@ -25,8 +25,8 @@ const schemaVersion = 1;
 
 const metadataSchema = z.object({
   schema: z.literal(String(schemaVersion)),
+  /** Its id, which depends on the numerics version too. */
   cell: z.string(),
-  numericsVersion: z.literal(String(numericsVersion)),
   step: z.coerce.number().int().min(0),
   loss: z.coerce.number().optional(),
   evaluations: z
@@ -47,7 +47,6 @@ export function writeCheckpoint(path: string, cell: Pick<ErrorCell, 'id' | 'trai
   const metadata = {
     schema: String(schemaVersion),
     cell: cell.id,
-    numericsVersion: String(numericsVersion),
     seed: String(cell.training.seed),
     step: String(checkpoint.step),
     ...(checkpoint.loss === null ? {} : { loss: String(checkpoint.loss) }),

@@ -5,13 +5,25 @@ import { inProject } from '../../core/project.js';
 import type { RowFacts } from '../condition.js';
 import { networkOf, type Axes, type Network, type Scalar, type Specification, type System } from './network.js';
 import type { PrintedNumbers } from './printed.js';
-import type { OptionSchema } from './protocol-option.js';
+import type { OptionSchema, ProtocolOptions } from './protocol-option.js';
 
 export interface Citation {
   readonly title: string;
   readonly authors: readonly string[];
   readonly venue: string;
   readonly year: number;
+}
+
+/** Versions of what jobs compute: raised by hand where results change, and only for the jobs that it changes. */
+export interface Numerics {
+  /** A golden test fails when losses move without it. */
+  readonly newest: number;
+  /** Of a job, from the options that decide it. */
+  versionOf(of: 'training' | 'timing', deciding: ProtocolOptions): number;
+  /** Options under the names that they had in that version, so that what was measured then is found. */
+  namedIn(version: number, options: ProtocolOptions): ProtocolOptions;
+  /** Options of a stored job under today's names, should it be of that older version. */
+  namedToday(options: ProtocolOptions): ProtocolOptions;
 }
 
 /** An axis of the paper's matrices: the values that a row may have on it. */
@@ -26,6 +38,8 @@ export interface Paper {
   readonly systems: readonly AnySystem[];
   readonly axes: Readonly<Record<string, Axis>>;
   readonly options: OptionSchema;
+  /** Which version of the numbers jobs have. */
+  readonly numerics: Numerics;
   /** Its tables in the order in which they are made; others of its folder are made when they are named. */
   readonly tables: readonly string[];
   /** Read at the first call. */

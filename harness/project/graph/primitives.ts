@@ -84,8 +84,8 @@ export function transposedConvolution(r: StepRecorder, v: Symbolic, kernel: Symb
 
 const convolutionFlops = (output: Shape, kernel: Shape): number => 2 * sizeOf(kernel.slice(0, 3)) * sizeOf(output);
 
-/** A kernel reversed in height and width, as the released derivative uses it. */
-export function flipped(r: StepRecorder, kernel: Symbolic): Symbolic {
+/** A kernel reversed along two axes, as the derivatives of the authors' codes use it; which two changes no cost. */
+export function reversed(r: StepRecorder, kernel: Symbolic): Symbolic {
   const y = r.emitOne('ReverseV2', [kernel], kernel.shape);
   return r.taped([kernel], y, (dy) => [() => r.emitOne('ReverseV2', [dy], kernel.shape)]);
 }

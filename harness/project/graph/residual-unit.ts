@@ -2,7 +2,7 @@
 import type { NetworkOptions } from '../../../experiments/warpnet/model/options.js';
 import {
   convolution,
-  flipped,
+  reversed,
   fusedBatchNorm,
   indicator,
   mask,
@@ -116,10 +116,11 @@ export function derivativeBranch(
       return convolution(r, relu(r, convolution(r, v, kernelA)), kernelB);
     case 'R4':
       return transposedConvolution(r, mask(r, transposedConvolution(r, v, kernelB), patterns.linear()), kernelA);
-    case 'released': {
-      // The comparison has no gradient: only the second kernel learns from this branch (released-code.md).
-      const pre = convolution(r, untaped(v), untaped(flipped(r, untaped(kernelA))));
-      return convolution(r, indicator(r, pre), flipped(r, kernelB));
+    case 'released':
+    case 'port': {
+      // The comparison has no gradient: only the second kernel learns from this branch (protocols/released-code.yaml).
+      const pre = convolution(r, untaped(v), untaped(reversed(r, untaped(kernelA))));
+      return convolution(r, indicator(r, pre), reversed(r, kernelB));
     }
   }
 }

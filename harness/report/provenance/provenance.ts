@@ -21,6 +21,7 @@ export interface Occasion {
 
 export interface Provenance extends Occasion {
   readonly profile: ExperimentPlan['profile'];
+  /** The newest among the results; null: nothing has run. */
   readonly numericsVersion: number | null;
   readonly protocols: readonly Protocol[];
   readonly seeds: readonly number[];
@@ -81,7 +82,7 @@ export function provenanceOf(
   return {
     ...occasion,
     profile: plan.profile,
-    numericsVersion: results[0]?.numericsVersion ?? null,
+    numericsVersion: results.length === 0 ? null : Math.max(...results.map((result) => result.numericsVersion)),
     protocols: uniqueBy(
       plan.cells.map(({ protocol }) => protocol),
       ({ name }) => name,

@@ -1,7 +1,8 @@
 /** Runs the cell of a run folder: from the files the scheduler wrote to `result.json`, or to a reason why not. */
 import { readFileSync, rmSync } from 'node:fs';
 import type { z } from 'zod';
-import { cellSchema, numericsVersion } from '../../plan/cell.js';
+import { cellSchema } from '../../plan/cell.js';
+import { cellIdentity } from '../../plan/identity.js';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { executionSchema, type Execution } from '../../store/execution.js';
@@ -38,6 +39,7 @@ export async function runCell(
       return 'stopped';
     }
     tell({ type: 'phase', phase: 'saving' });
+    const { numericsVersion } = cellIdentity(cell);
     const shared = { schema: 1, id: cell.id, numericsVersion, attempts: execution.attempt } as const;
     const result = measured.result({ ...shared, environment: measured.environment, ...closingFigures(folder) });
     // Before the commit mark: whoever sees the result finds all events.

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { ExperimentFolder, paperTables } from '../../../harness/plan/experiment-folder.js';
-import { canonicalJson, cellId, cellIdentity, explainDifference } from '../../../harness/plan/identity.js';
+import {
+  canonicalJson,
+  cellId,
+  cellIdentity,
+  explainDifference,
+  underTodaysNames,
+} from '../../../harness/plan/identity.js';
 import { parseOverrides } from '../../../harness/plan/profile/overrides.js';
 import { fourCards } from './machines.js';
 
@@ -157,6 +163,59 @@ describe('an id', () => {
         "d6003bdcdc95df79",
       ]
     `);
+  });
+});
+
+/** Ids of version 1, computed by the last commit that had only that: of `released` as it was, which is `port` now. */
+const firstVersion = { timing: '97b101f528f78a13', error: '9fad13391f192caf', wrn: '6c56fae03fdf06b5' };
+
+describe('numerics version 2', () => {
+  const inEpochs = ['batches=epoch', 'learningRateDrops=epochs'];
+  const idsOf = (settings: readonly string[]): string[] => cellsWith(settings, 'released-code').map(({ id }) => id);
+
+  it('finds what was measured as released under port', () => {
+    const ids = idsOf(['derivative=port', ...inEpochs]);
+    for (const id of Object.values(firstVersion)) expect(ids).toContain(id);
+  });
+
+  it('is a new cell under released, but for a network without a derivative', () => {
+    const ids = idsOf(inEpochs);
+    expect(ids).toContain(firstVersion.wrn);
+    for (const id of [firstVersion.timing, firstVersion.error]) expect(ids).not.toContain(id);
+  });
+
+  it('is a new cell for every training on windows, and no other timing', () => {
+    const ids = idsOf(['derivative=port']);
+    expect(ids).toContain(firstVersion.timing);
+    // Version 1 had the same WRN on windows under this id.
+    expect(ids).not.toContain('6195b0a025f6c1c9');
+    const versions = cellsWith(['derivative=port'], 'released-code').map((cell) => [
+      cell.kind,
+      cellIdentity(cell).numericsVersion,
+    ]);
+    expect(new Set(versions.map(String))).toEqual(new Set(['error,2', 'timing,1']));
+  });
+
+  it('reads a stored cell of version 1 under the name of today, and one of version 2 as it is', () => {
+    const [port] = cellsWith(['derivative=port', ...inEpochs], 'released-code').filter(
+      ({ id }) => id === firstVersion.error,
+    );
+    const [released] = cellsWith([], 'released-code').filter((cell) => cell.protocol.derivative === 'released');
+    if (port === undefined || released === undefined) throw new Error('no cells');
+    const stored: Cell = { ...port, protocol: { ...port.protocol, derivative: 'released' } };
+    expect(underTodaysNames(stored)).toEqual(port);
+    expect(underTodaysNames(released)).toEqual(released);
+  });
+
+  it('tells released and port apart in words', () => {
+    const [released, port] = ['released', 'port'].map((derivative) =>
+      cellsWith([`derivative=${derivative}`], 'released-code').find(({ kind }) => kind === 'timing'),
+    );
+    if (released === undefined || port === undefined) throw new Error('no cells');
+    expect(explainDifference(released, port)).toEqual([
+      'numericsVersion: 2 -> 1',
+      'protocol.derivative: released -> port',
+    ]);
   });
 });
 

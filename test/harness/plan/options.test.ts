@@ -37,7 +37,7 @@ describe('--set', () => {
 
   it.each([
     ['derivativ=R3', 'No option is called "derivativ"\nDid you mean "derivative"?'],
-    ['derivative=r3', '"r3" is not a value of derivative\nDid you mean "R3"? Allowed: R1, R2, R3, R4, released.'],
+    ['derivative=r3', '"r3" is not a value of derivative\nDid you mean "R3"? Allowed: R1, R2, R3, R4, released, port.'],
     ['momentum=2', '"2" is not a value of momentum'],
     ['nesterov=maybe', '"maybe" is not a value of nesterov'],
     ['derivative', '"derivative" is not option=value'],

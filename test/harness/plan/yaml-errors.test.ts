@@ -219,7 +219,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:15:50: Unknown value "R5" [VALUE_INVALID]
         15 |   - { name: own, like: paper, set: { derivative: R5 } }
            |                                                  ~~
-      Did you mean "R1"? Allowed: R1, R2, R3, R4, released.
+      Did you mean "R1"? Allowed: R1, R2, R3, R4, released, port.
       "
     `);
     expect(rendered(own('momentum: 3'))).toMatchInlineSnapshot(`

@@ -88,6 +88,7 @@ const cases: readonly (readonly [string, NetworkSpecification, string, Partial<B
     "[F1] [F2, F2'x1] [F3, F3'x1]",
     { derivative: 'released' },
   ],
+  ['WarpNet1, port', warpnet('warpnet1', 2, 1, 1), "[F1] [F2] [F2'x1]", { derivative: 'port' }],
   ['WarpNet2, K = 3, R1', warpnet('warpnet2', 3, 1, 1), "[F1] [F2] [F3] [F2'F1, F3'F1, F3'F2]", {}],
   [
     'WarpNet2, recomputed',

@@ -136,7 +136,7 @@ describe('the tables', () => {
     );
   });
 
-  it('never judge quick errors or errors on a stand-in, and never Table 4’s damaged number', () => {
+  it('never judge quick errors or errors on a stand-in, and never Table 4’s damaged numbers', () => {
     for (const model of quick.models) {
       for (const { error } of model.places)
         expect(['not comparable', 'not run', undefined]).toContain(error.verdict?.outcome);
@@ -145,7 +145,11 @@ describe('the tables', () => {
     const damaged = modelOf(paper, 'table4').places.filter(({ entry }) => entry.published === 't4.warpnet1-73-4.k2');
     const trained = damaged.filter(({ top5 }) => top5.value !== null);
     expect(trained.length).toBeGreaterThan(0);
-    for (const { top5 } of trained) expect(top5.verdict?.rule).toBe('low-confidence');
+    for (const { top5, parameters } of trained)
+      expect([top5.verdict?.rule, parameters.verdict?.rule]).toEqual(['low-confidence', 'low-confidence']);
+    // A count that is plain to read is judged.
+    const plain = modelOf(paper, 'table4').places.find(({ entry }) => entry.published === 't4.warpnet1-73-2.k2');
+    expect(plain?.parameters.verdict?.rule).toBe('agrees');
   });
 
   it('judge full trainings, and say how many seeds stand behind a number', () => {

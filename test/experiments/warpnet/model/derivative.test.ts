@@ -6,7 +6,6 @@ import {
   relu,
   sub,
   sum,
-  tensor4d,
   valueAndGrads,
   type Rank,
   type Tensor,
@@ -16,20 +15,18 @@ import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plainOperations } from '../../../../harness/engine/plain/operations.js';
 import { applyDerivative } from '../../../../experiments/warpnet/model/derivative.js';
-import type { NetworkOptions } from '../../../../experiments/warpnet/model/options.js';
+import { derivativeReadings, type DerivativeReading } from '../../../../experiments/warpnet/model/options.js';
 import { convolve } from '../../../../experiments/warpnet/model/residual-unit.js';
 import { normal, numbers, relativeDifference, useCpuBackend } from './fixtures.js';
 
 beforeAll(useCpuBackend);
 
-type Reading = NetworkOptions['derivative'];
-const readings: readonly Reading[] = ['R1', 'R2', 'R3', 'R4', 'released'];
 const map = (name: string): Tensor4D => normal<Rank.R4>(name, [2, 6, 6, 4]);
 const kernel = (name: string): Tensor4D => normal<Rank.R4>(name, [3, 3, 4, 4]).mul(0.2);
 
 /** `F'(x1) v` as the warp operator asks for it; `z` is the branch's pre-activation. */
 function derive(
-  reading: Reading,
+  reading: DerivativeReading,
   x1: Tensor4D,
   v: Tensor4D,
   kernelA: Tensor4D,
@@ -100,7 +97,7 @@ describe("WarpNet1's term", () => {
 describe('the readings differ where the paper leaves it open', () => {
   it('for v = F1(x1) no two of them agree', () => {
     const [x, v, z] = [map('x'), map('v'), map('z')];
-    const values = readings.map((reading) => numbers(derive(reading, x, v, a(), b(), z)));
+    const values = derivativeReadings.map((reading) => numbers(derive(reading, x, v, a(), b(), z)));
     for (const [index, value] of values.entries())
       for (const other of values.slice(index + 1)) expect(relativeDifference(value, other)).toBeGreaterThan(0.1);
   });
@@ -120,48 +117,8 @@ describe('the readings differ where the paper leaves it open', () => {
   });
 });
 
-describe('the released derivative', () => {
-  /** conv2d written out: same padding, stride 1, `flip` reverses the kernel in height and width. */
-  function direct(x: Tensor4D, w: Tensor4D, flip: boolean): number[] {
-    const [batch, height, width, channels] = x.shape;
-    const [xs, ws] = [numbers(x), numbers(w)];
-    const out: number[] = [];
-    for (let n = 0; n < batch; n += 1)
-      for (let row = 0; row < height; row += 1)
-        for (let column = 0; column < width; column += 1)
-          for (let to = 0; to < channels; to += 1) {
-            let total = 0;
-            for (let i = 0; i < 3; i += 1)
-              for (let j = 0; j < 3; j += 1) {
-                const [r, c] = [row + i - 1, column + j - 1];
-                if (r < 0 || r >= height || c < 0 || c >= width) continue;
-                const [ki, kj] = flip ? [2 - i, 2 - j] : [i, j];
-                for (let from = 0; from < channels; from += 1)
-                  total +=
-                    (xs[((n * height + r) * width + c) * channels + from] ?? 0) *
-                    (ws[((ki * 3 + kj) * channels + from) * channels + to] ?? 0);
-              }
-            out.push(total);
-          }
-    return out;
-  }
-
-  it('convolves the 0/1 pattern with kernels reversed in height and width, channels as they are', () => {
-    const v = map('v');
-    const pattern = tensor4d(
-      direct(v, a(), true).map((value) => (value > 0 ? 1 : 0)),
-      v.shape,
-    );
-    const found = numbers(derive('released', map('x'), v, a(), b(), v));
-    // Rounding of sums of 36 products; no pre-activation is that close to 0.
-    expect(relativeDifference(found, Float32Array.from(direct(pattern, b(), true)))).toBeLessThan(1e-5);
-    // The reversal matters.
-    expect(relativeDifference(found, Float32Array.from(direct(pattern, b(), false)))).toBeGreaterThan(0.1);
-  });
-});
-
 describe('gradients', () => {
-  const gradients = (reading: Reading) => {
+  const gradients = (reading: DerivativeReading) => {
     const inputs = [map('x'), map('v'), a(), b(), map('z')];
     const u = map('u');
     // Everything added once, so that tfjs has a gradient to give, of ones, where the term has none.
@@ -182,6 +139,7 @@ describe('gradients', () => {
     ['R3', { x1: false, v: true, kernelA: true, kernelB: true, z: false }],
     ['R4', { x1: false, v: true, kernelA: true, kernelB: true, z: false }],
     ['released', { x1: false, v: false, kernelA: false, kernelB: true, z: false }],
+    ['port', { x1: false, v: false, kernelA: false, kernelB: true, z: false }],
   ] as const)('%s: what learns from the term is %o; nothing through the pattern', (reading, learns) => {
     const found = gradients(reading);
     for (const [name, expected] of Object.entries(learns)) {

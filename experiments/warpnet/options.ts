@@ -1,0 +1,58 @@
+/** What a protocol may choose of WarpNet: every choice that the paper leaves open, by name (method.md 13). */
+import { z } from 'zod';
+import { option, type OptionQuestion, type ProtocolOptions } from '../../harness/plan/paper/protocol-option.js';
+import type { Network } from '../../harness/plan/paper/network.js';
+import type { Numerics } from '../../harness/plan/paper/paper.js';
+import { derivativeReadings } from './model/options.js';
+
+const isWarp = ({ specification }: Network): boolean => specification.family !== 'wrn';
+
+/** With `F3'x1` and `F2'x1`, how often each counts is a question from K = 3 on, and for WarpNet1 only (A2). */
+const repeatsTerms = ({ specification: { family, ['K']: K } }: Network): boolean =>
+  family === 'warpnet1' && Number(K) >= 3;
+
+const anyOf =
+  (holds: (network: Network) => boolean) =>
+  ({ networks }: OptionQuestion): boolean =>
+    networks.some(holds);
+const inTraining = ({ of }: OptionQuestion): boolean => of === 'training';
+
+export const options = {
+  /** A1 */
+  derivative: option(z.enum(derivativeReadings), anyOf(isWarp)),
+  /** A2 */
+  derivativeTerms: option(z.enum(['once', 'per-pair']), anyOf(repeatsTerms)),
+  /** A3 */
+  widening: option(z.enum(['copies', 'zeros'])),
+  /** A7: `he` normal fan-in; `released`: the same, truncated at two deviations, classifier uniform. */
+  initialisation: option(z.enum(['he', 'released']), inTraining),
+  /** A8 */
+  batchNorm: option(z.enum(['fused', 'moments'])),
+  batchNormEpsilon: option(z.number().positive().max(1), inTraining),
+  /** Running averages are updated in the step. */
+  batchNormEvaluation: option(z.enum(['running', 'batch'])),
+  /** Decay of the running averages a step. */
+  batchNormDecay: option(
+    z.number().min(0).max(1),
+    ({ of, options: chosen }) => of === 'training' && chosen['batchNormEvaluation'] === 'running',
+  ),
+  /** A16: what the L2 term covers: everything trainable; kernels and classifier weights; those and the classifier's bias. */
+  weightDecayScope: option(z.enum(['all', 'weights', 'weights-and-bias'])),
+  /** A17 */
+  batchNormReplicas: option(z.enum(['per-replica', 'synchronised']), ({ replicas }) => replicas > 1),
+};
+
+/**
+ * 1: the first. 2: `released` reverses kernels in width and input channels, as the TensorFlow code does (it had been height
+ * and width, which is called `port` now), and windows begin at 0 … N - batch - 1, as there (it had been 0 … N - batch).
+ */
+export const numerics: Numerics = {
+  newest: 2,
+  // Which window a batch is has no part in how long a step takes.
+  versionOf: (of, { ['derivative']: derivative, ['batches']: batches }) =>
+    derivative === 'released' || (of === 'training' && batches === 'window') ? 2 : 1,
+  namedIn: (version, chosen) =>
+    version === 1 && chosen['derivative'] === 'port' ? { ...chosen, derivative: 'released' } : chosen,
+  namedToday: (chosen): ProtocolOptions =>
+    chosen['derivative'] === 'released' ? { ...chosen, derivative: 'port' } : chosen,
+};
