@@ -1,4 +1,4 @@
-/** What `--devices` may say: `cpu`, `cpu:2`, `gpu`, `gpu:0,2`, `gpu:0/4` (design decisions). */
+/** What `--devices` may say: `cpu`, `cpu:2`, `gpu`, `gpu:0,2`, `gpu:0/4` . */
 import { Problem } from '../core/problem.js';
 
 export type DeviceSelection =
