@@ -23,7 +23,7 @@ export const warpnet: Paper = {
   identity: {},
   systems,
   axes: {
-    K: z.int().min(2).max(12).describe('Residual units a warp layer'),
+    K: z.int().min(2).max(6).describe('Residual units a warp layer'),
     Nwarp: z.int().min(1).max(100).describe('Warp layers a stage; a WRN has K times Nwarp units'),
     kw: z.int().min(1).max(64).describe('Widening factor'),
   },

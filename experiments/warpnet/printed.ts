@@ -79,7 +79,6 @@ const fileSchema = z.object({
   qualitativeClaims: z.array(z.object({ id: z.string(), section: z.string(), statement: z.string() })),
 });
 
-
 export type PrintedClaim = z.infer<typeof fileSchema>['qualitativeClaims'][number];
 
 export interface PrintedPaper extends PrintedNumbers {

@@ -66,8 +66,7 @@ function family(
     },
     specify,
     label: labelOf,
-    title: (network) =>
-      network.family === 'wrn' ? labelOf(network) : `${labelOf(network)} (K = ${network.K})`,
+    title: (network) => (network.family === 'wrn' ? labelOf(network) : `${labelOf(network)} (K = ${network.K})`),
     facts: (network) => ({ depth: depthOf(network), unitsPerStage: unitsPerStage(network) }),
     repetitions: (network) => (network.family === 'wrn' ? network.unitsPerStage : network.Nwarp),
     shortened: (network, most) =>
@@ -95,13 +94,15 @@ function family(
   };
 }
 
-const warp = (of: 'warpnet1' | 'warpnet2') => (axes: Axes, classes: number): NetworkSpecification => ({
-  family: of,
-  K: axis(axes, 'K'),
-  Nwarp: axis(axes, 'Nwarp'),
-  kw: axis(axes, 'kw'),
-  classes,
-});
+const warp =
+  (of: 'warpnet1' | 'warpnet2') =>
+  (axes: Axes, classes: number): NetworkSpecification => ({
+    family: of,
+    K: axis(axes, 'K'),
+    Nwarp: axis(axes, 'Nwarp'),
+    kw: axis(axes, 'kw'),
+    classes,
+  });
 
 export const systems = [
   systemOf(family('WarpNet1', warp('warpnet1'))),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { datasetNames, type DatasetName } from './dataset-facts.js';
 import type { Paper } from './paper/paper.js';
 import type { Axes, Scalar } from './paper/network.js';
+import { distinct } from './yaml/distinct.js';
 
 /** What conditions look at. */
 export interface RowFacts {
@@ -18,7 +19,7 @@ export interface Condition {
   readonly network?: string | readonly string[] | undefined;
 }
 
-const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]).optional();
+const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, distinct(value).min(1)]).optional();
 
 /**
  * A strict object with the paper's conditions among its keys. The type names the fixed keys only: values of axes are read

@@ -1,5 +1,5 @@
 /** A paper's folder: its tables, protocols and profiles by name, each file read once. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Problem, type Place } from '../core/problem.js';
 import { datasetNames } from './dataset-facts.js';
@@ -10,7 +10,8 @@ import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile
 import { changed, derivedProtocolSchema, fullProtocolSchema } from './profile/protocol-file.js';
 import type { Protocol } from './profile/protocol.js';
 import { parseWith } from './yaml/schema-problem.js';
-import { YamlDocument } from './yaml/yaml-document.js';
+import type { YamlDocument } from './yaml/yaml-document.js';
+import { readYamlFile } from './yaml/yaml-file.js';
 
 export class ExperimentFolder {
   private readonly protocols = new Map<string, Protocol>();
@@ -32,7 +33,7 @@ export class ExperimentFolder {
   protocol(name: string, place?: Place): Protocol {
     return once(this.protocols, name, () => {
       const file = this.file('protocols', name, 'PROTOCOL_UNKNOWN', 'protocol', this.protocolNames(), place);
-      const document = readYaml(file);
+      const document = readYamlFile(file);
       if (!isDerived(document)) return parseWith(fullProtocolSchema(this.paper), document);
       const { like, set, name: title } = parseWith(derivedProtocolSchema(this.paper), document);
       const likePlace = document.place(['like']);
@@ -48,7 +49,7 @@ export class ExperimentFolder {
   profile(name: string, place?: Place): Profile {
     return once(this.profiles, name, () => {
       const file = this.file('profiles', name, 'PROFILE_UNKNOWN', 'profile', this.profileNames(), place);
-      const document = readYaml(file);
+      const document = readYamlFile(file);
       const profile = this.readProfile(document, file);
       checkTraining(this.paper, profile, document);
       for (const kind of ['error', 'speedUp'] as const)
@@ -71,10 +72,10 @@ export class ExperimentFolder {
     return this.matrixAt(this.file('tables', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
   }
 
-  /** A matrix file anywhere. @throws Problem FILE_UNREADABLE, and those of `loadMatrix` */
+  /** A matrix file anywhere. @throws Problem of `readYamlFile` and `loadMatrix` */
   matrixAt(path: string): Matrix {
     const file = resolve(path);
-    return once(this.matrices, file, () => loadMatrix(this.paper, readYaml(file), this));
+    return once(this.matrices, file, () => loadMatrix(this.paper, readYamlFile(file), this));
   }
 
   /** Reads what `like` names. @throws Problem LIKE_CIRCULAR */
@@ -104,17 +105,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function readYaml(file: string): YamlDocument {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reason}`);
-  }
-  return YamlDocument.parse(text, file);
 }
 
 const isDerived = ({ content }: YamlDocument): boolean =>

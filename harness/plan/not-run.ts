@@ -14,7 +14,12 @@ export type Absence =
   /** The profile does not train this row. */
   | { readonly code: 'NOT_IN_PROFILE'; readonly remark: string }
   /** The profile has other protocols for this. */
-  | { readonly code: 'OTHER_PROTOCOLS'; readonly profile: string; readonly work: Work; readonly protocols: readonly string[] }
+  | {
+      readonly code: 'OTHER_PROTOCOLS';
+      readonly profile: string;
+      readonly work: Work;
+      readonly protocols: readonly string[];
+    }
   | { readonly code: 'DATA_MISSING'; readonly dataset: DatasetName; readonly remark: string }
   | { readonly code: 'IMAGES_TOO_FEW'; readonly dataset: DatasetName; readonly wanted: number; readonly there: number }
   | {

@@ -4,7 +4,7 @@ import type { MatrixRow } from './matrix/matrix-row.js';
 import { layoutOfRow, networkOfRow } from './matrix/row-layout.js';
 import type { Scalar } from './paper/network.js';
 import type { Paper } from './paper/paper.js';
-import { allowedNames } from './yaml/nearest.js';
+import { nearestName } from './yaml/nearest.js';
 
 /** @throws Problem PUBLISHED_UNKNOWN, PUBLISHED_DIFFERS with the place */
 export function checkPublished(paper: Paper, row: MatrixRow): void {
@@ -13,11 +13,11 @@ export function checkPublished(paper: Paper, row: MatrixRow): void {
   const { rows, file } = paper.printed();
   const printed = rows.get(id);
   if (printed === undefined) {
-    const near = allowedNames(id, [...rows.keys()]).split('?')[0] ?? '';
+    const near = nearestName(id, [...rows.keys()]);
     throw new Problem(
       'PUBLISHED_UNKNOWN',
       `The paper has no row "${id}"`,
-      `${near.startsWith('Did') ? `${near}? ` : ''}The ids are in ${file}.`,
+      `${near === undefined ? '' : `Did you mean "${near}"? `}The ids are in ${file}.`,
       source.document.place(source.published),
     );
   }

@@ -1,6 +1,7 @@
 /** Whether a layout computes the operator of its network: every term once, or with its coefficient. */
 import type { Layout, Term } from './layout-model.js';
-import { formatTerm, LayoutProblem, locateLayout, type Span } from './layout-notation.js';
+import { LayoutProblem } from '../../../harness/plan/paper/layout.js';
+import { formatTerm, locateLayout, type Span } from './layout-notation.js';
 import type { NetworkOptions } from '../model/options.js';
 import { labelOf, unitsPerStage, type NetworkSpecification } from '../model/specification.js';
 import { expansionTerms } from '../model/theorem.js';

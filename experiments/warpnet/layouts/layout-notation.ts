@@ -5,22 +5,8 @@
  *     bracket = "[" term ("," term)* "]"
  *     term    = "F" unit | [coefficient] "F" unit "'" ("x1" | "F" unit)
  */
-import { Problem } from '../../../harness/core/problem.js';
+import { LayoutProblem } from '../../../harness/plan/paper/layout.js';
 import type { Layout, Term } from './layout-model.js';
-
-/** A layout that cannot be read or does not fit its network, with the place inside the layout's text. */
-export class LayoutProblem extends Problem {
-  constructor(
-    message: string,
-    hint: string,
-    /** First character of the part that is wrong, from 0. */
-    readonly offset: number,
-    /** Characters to underline, at least 1. */
-    readonly length: number,
-  ) {
-    super('LAYOUT_INVALID', message, hint);
-  }
-}
 
 /** Where something stands in the text. */
 export interface Span {

@@ -2,4 +2,4 @@
 export { bracketsOf, devicesOf, type Layout, type Term } from './layout-model.js';
 export { defaultLayout } from './layout-default.js';
 export { checkLayout, readLayout, termsOf } from './layout-check.js';
-export { formatLayout, formatTerm, LayoutProblem, parseLayout } from './layout-notation.js';
+export { formatLayout, formatTerm, parseLayout } from './layout-notation.js';

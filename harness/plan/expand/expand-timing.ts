@@ -98,7 +98,7 @@ function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext)
   const { profile, matrix } = context;
   const timedAs = { ...row, dataset: profile.timeAs[row.dataset] ?? row.dataset };
   const network = networkOfRow(matrix.paper, timedAs);
-  const layout = layoutOfRow(matrix.paper, row, protocol);
+  const layout = layoutOfRow(matrix.paper, row, protocol, network);
   const self = placed(network, layout);
   const baseline = baselineOf(timedAs, protocol, context) ?? self;
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages).batch;
@@ -118,11 +118,10 @@ function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext)
 /** What the row's speed-up refers to; undefined where the paper has no such network. */
 function baselineOf(timedAs: NetworkRow, protocol: Protocol, { matrix }: TableContext): Placed | undefined {
   const { paper, baseline } = matrix;
-  if (baseline !== 'same-size')
-    return placed(
-      networkOfRow(paper, { ...baseline, dataset: timedAs.dataset }),
-      layoutOfRow(paper, baseline, protocol),
-    );
+  if (baseline !== 'same-size') {
+    const network = networkOfRow(paper, { ...baseline, dataset: timedAs.dataset });
+    return placed(network, layoutOfRow(paper, baseline, protocol, network));
+  }
   const same = paper.sameSizeBaseline(timedAs);
   if (same === null) return undefined;
   const network = networkOfRow(paper, same.row);

@@ -5,17 +5,16 @@ import { datasetNames } from '../dataset-facts.js';
 import type { Paper } from '../paper/paper.js';
 import { changesSchema } from '../profile/protocol-file.js';
 import { trainingFields } from '../profile/profile-file.js';
+import { seedsSchema } from '../profile/seeds.js';
+import { distinct } from '../yaml/distinct.js';
+import { tableId } from './table-id.js';
 
 const text = z.string().min(1).max(2000);
-const identifier = z
-  .string()
-  .max(60)
-  .regex(/^[a-z][a-z0-9-]*$/, 'small letters, digits and -, beginning with a letter');
-const axis = (value: z.ZodType) => z.array(value).min(1).max(200).optional();
+const axis = (value: z.ZodType) => distinct(value).min(1).max(200).optional();
 
 const rowFields = {
   name: z.string().min(1).max(120).optional().describe('To refer to this row; the published id does as well'),
-  published: z.string().min(1).max(120).optional().describe('Id of the printed row in published/'),
+  published: z.string().min(1).max(120).optional().describe('Id of the printed row'),
   label: z.string().min(1).max(120).optional().describe('As the table shows it, where that is not the network’s own'),
   dataset: z.enum(datasetNames).optional(),
   network: z.string().optional(),
@@ -36,18 +35,15 @@ export const matrixSchema = (paper: Paper) => {
   const axes: Record<string, z.ZodType> = { dataset: axis(z.enum(datasetNames)), network: axis(row.shape.network) };
   for (const [name, schema] of Object.entries(paper.axes)) axes[name] = axis(schema);
   return z.strictObject({
-    id: identifier.describe('Name of the table and of its files'),
+    id: tableId.describe('Name of the table and of its files'),
     paper: z.string().optional().describe('Whose networks these are; that of the folder, or the first'),
     title: text.describe('Caption, in our words'),
     notes: z.array(text).optional().describe('Remarks shown under the table'),
-    measure: z.array(z.enum(['error', 'speed-up'])).min(1),
+    measure: distinct(z.enum(['error', 'speed-up'])).min(1),
     axes: z.strictObject(axes).optional().describe('Every combination is a row; the first axis varies slowest'),
     rows: z.array(row).optional().describe('Rows written out'),
     defaults: row.optional().describe('What rows and axes leave out'),
-    published: z
-      .string()
-      .optional()
-      .describe('Which printed row a combination of the axes is: t2.{dataset}.{network}'),
+    published: z.string().optional().describe('Which printed row a combination of the axes is: t2.{dataset}.{network}'),
     layouts: z
       .array(conditional(paper, { layout: rowFields.layout.unwrap() }))
       .optional()
@@ -80,7 +76,7 @@ export const matrixSchema = (paper: Paper) => {
       .describe('In place of those of the profile'),
     profile: z.string().optional().describe('Always run as this profile says'),
     asWritten: z.boolean().optional().describe('Train the networks as they stand here, whatever the profile shrinks'),
-    seeds: z.array(z.int().min(0)).min(1).max(1000).optional(),
+    seeds: seedsSchema.optional(),
     training: z.strictObject(trainingFields).partial().optional().describe('In place of those of the profile'),
     also: z
       .array(z.strictObject({ table: z.string(), row: z.string() }))

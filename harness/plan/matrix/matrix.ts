@@ -46,11 +46,11 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
   const rows = [...rowsOfAxes(paper, file, document), ...writtenRows(paper, file, document)];
   if (rows.length === 0)
     throw new Problem('ROWS_MISSING', 'This matrix has no rows', 'Give axes, rows, or both.', document.place([]));
-  refuseTwins(rows);
   for (const row of rows) {
-    if (row.cited === null) layoutOfRow(paper, row, null);
+    if (row.cited === null) checkNetwork(paper, row);
     checkPublished(paper, row);
   }
+  refuseTwins(rows);
   checkExclusions(file, rows, document);
   if (file.profile !== undefined) folder.profile(file.profile, document.place(['profile']));
   return {
@@ -72,11 +72,22 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
   };
 }
 
+/** More than anybody can read, and few enough to plan in seconds. */
+const mostRows = 20_000;
+
 /** Every combination of the axes; the axis written first varies slowest. */
 function rowsOfAxes(paper: Paper, file: MatrixFile, document: YamlDocument): MatrixRow[] {
   const { axes } = file;
   if (axes === undefined) return [];
   const content = document.content as { readonly axes: Readonly<Record<string, readonly unknown[]>> };
+  const count = Object.values(content.axes).reduce((product, values) => product * values.length, 1);
+  if (count > mostRows)
+    throw new Problem(
+      'ROWS_TOO_MANY',
+      `These axes make ${count} rows`,
+      `A table has at most ${mostRows}.`,
+      document.place(['axes'], 'key'),
+    );
   let combinations: Record<string, unknown>[] = [{}];
   for (const [axis, values] of Object.entries(content.axes))
     combinations = combinations.flatMap((combination) => values.map((value) => ({ ...combination, [axis]: value })));
@@ -122,10 +133,9 @@ function completeRow(
   if (network === undefined) throw missing('network');
   const given: Readonly<Record<string, unknown>> = { ...row };
   const axes: Record<string, Scalar> = {};
-  for (const [axis, schema] of Object.entries(paper.axes)) {
-    const value = schema.optional().parse(given[axis]);
-    if (value === undefined) throw missing(axis);
-    axes[axis] = value;
+  for (const axis of Object.keys(paper.axes)) {
+    if (given[axis] === undefined) throw missing(axis);
+    axes[axis] = given[axis] as Scalar;
   }
   const facts = { dataset, network, axes };
   const rule = firstFit(file.layouts ?? [], facts);
@@ -149,18 +159,37 @@ function completeRow(
   };
 }
 
+/** @throws Problem SPECIFICATION_INVALID, LAYOUT_INVALID with the place */
+function checkNetwork(paper: Paper, row: NetworkRow): void {
+  try {
+    layoutOfRow(paper, row, null);
+  } catch (cause) {
+    if (!(cause instanceof Problem) || cause.place !== undefined) throw cause;
+    const { document, row: path } = row.source;
+    throw new Problem(cause.code, cause.message, cause.hint, document.place(path));
+  }
+}
+
+/** Rows need not have names, but no two may be the same in every respect. */
 function refuseTwins(rows: readonly MatrixRow[]): void {
   const names = new Set<string>();
-  for (const { name, source } of rows) {
-    if (name === null) continue;
-    if (names.has(name))
-      throw new Problem(
-        'ROW_TWICE',
-        `Two rows are called "${name}"`,
-        'Names and published ids are used once in a table.',
-        source.document.place(source.published),
-      );
-    names.add(name);
+  const contents = new Set<string>();
+  for (const { source, ...row } of rows) {
+    const { name } = row;
+    const content = JSON.stringify(row);
+    if ((name === null || !names.has(name)) && !contents.has(content)) {
+      if (name !== null) names.add(name);
+      contents.add(content);
+      continue;
+    }
+    throw name === null
+      ? new Problem('ROW_TWICE', 'This row is here twice', 'Leave one out.', source.document.place(source.row))
+      : new Problem(
+          'ROW_TWICE',
+          `Two rows are called "${name}"`,
+          'Names and published ids are used once in a table.',
+          source.document.place(source.published),
+        );
   }
 }
 

@@ -12,10 +12,19 @@ import type { NetworkRow } from './matrix-row.js';
 export const networkOfRow = (paper: Paper, row: RowFacts, classes = datasetFacts[row.dataset].classes): Network =>
   systemNamed(paper, row.network).network(row.axes, classes);
 
-/** The row's layout under a protocol, or under whichever it is right. @throws Problem LAYOUT_INVALID with the place */
-export function layoutOfRow(paper: Paper, row: NetworkRow, options: ProtocolOptions | null): Layout {
+/**
+ * The row's layout under a protocol, or under whichever it is right.
+ * @param network what is placed; the row's own unless it is computed with another number of classes
+ * @throws Problem LAYOUT_INVALID with the place
+ */
+export function layoutOfRow(
+  paper: Paper,
+  row: NetworkRow,
+  options: ProtocolOptions | null,
+  network: Network = networkOfRow(paper, row),
+): Layout {
   try {
-    return networkOfRow(paper, row).layout(row.layout, options);
+    return network.layout(row.layout, options);
   } catch (cause) {
     if (!(cause instanceof LayoutProblem)) throw cause;
     const { document, layout } = row.source;

@@ -54,6 +54,7 @@ export interface Paper {
 export interface AnySystem {
   readonly name: string;
   readonly family: string;
+  /** @throws Problem SPECIFICATION_INVALID for axes that name none of its networks */
   network(axes: Axes, classes: number): Network;
   /** @throws Problem SPECIFICATION_INVALID */
   stored(specification: unknown): Network;
@@ -70,7 +71,7 @@ export function systemOf<Spec extends Specification, Place extends { text: strin
     family: system.family,
     network: (axes, classes) => {
       const key = `${classes} ${Object.entries(axes).flat().join(' ')}`;
-      const network = known.get(key) ?? networkOf(system, system.specify(axes, classes));
+      const network = known.get(key) ?? networkOf(system, system.parse(system.specify(axes, classes)));
       known.set(key, network);
       return network;
     },

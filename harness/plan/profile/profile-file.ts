@@ -3,21 +3,22 @@ import { z } from 'zod';
 import { conditional } from '../condition.js';
 import { datasetNames } from '../dataset-facts.js';
 import type { Paper } from '../paper/paper.js';
+import { distinct } from '../yaml/distinct.js';
 import { profileNames } from './profile-name.js';
+import { seedsSchema } from './seeds.js';
 
 const positive = z.int().min(1);
 
 const dropsSchema = z.union([
   z.strictObject({
-    epochs: z.array(z.number().positive()).describe('Epochs after which the rate drops'),
-    released: z
-      .array(positive)
+    epochs: distinct(z.number().positive()).describe('Epochs after which the rate drops'),
+    released: distinct(positive)
       .optional()
       .describe('The same in steps, for protocols with learningRateDrops: released'),
     factor: z.number().positive().max(1),
   }),
   z.strictObject({
-    steps: z.array(positive).describe('Steps after which the rate drops, whatever the protocol says'),
+    steps: distinct(positive).describe('Steps after which the rate drops, whatever the protocol says'),
     factor: z.number().positive().max(1),
   }),
 ]);
@@ -45,21 +46,20 @@ const shrinkRule = (paper: Paper) =>
   conditional(paper, {
     becomes: positive.optional().describe('What is trained instead'),
     none: z.string().min(1).optional().describe('Not trained; the reason is printed'),
-  })
-  .refine(({ becomes, none }) => (becomes === undefined) !== (none === undefined), {
+  }).refine(({ becomes, none }) => (becomes === undefined) !== (none === undefined), {
     message: 'Give either becomes or none',
   });
 
 const timingSchema = (paper: Paper) =>
   z.strictObject({
-  warmup: z.int().min(0).describe('Steps run and left out, for each network'),
-  rounds: positive,
-  stepsPerRound: positive,
-  inputPipeline: z.boolean().describe('Whether making the batch is inside the timed span (A10)'),
-  batch: z
-    .array(conditional(paper, { becomes: positive }))
-    .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
-});
+    warmup: z.int().min(0).describe('Steps run and left out, for each network'),
+    rounds: positive,
+    stepsPerRound: positive,
+    inputPipeline: z.boolean().describe('Whether making the batch is inside the timed span (A10)'),
+    batch: z
+      .array(conditional(paper, { becomes: positive }))
+      .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
+  });
 export type TimingRule = z.infer<ReturnType<typeof timingSchema>>;
 
 const seconds = z.number().min(0);
@@ -78,10 +78,10 @@ const profileFields = (paper: Paper) => ({
   name: z.enum(profileNames),
   title: z.string().min(1),
   protocols: z.strictObject({
-    error: z.array(z.string()).min(1).describe('Protocols that networks are trained under'),
-    speedUp: z.array(z.string()).min(1).describe('Protocols that steps are timed under'),
+    error: distinct(z.string()).min(1).describe('Protocols that networks are trained under'),
+    speedUp: distinct(z.string()).min(1).describe('Protocols that steps are timed under'),
   }),
-  seeds: z.array(z.int().min(0)).min(1).describe('One training each; their errors are averaged'),
+  seeds: seedsSchema.describe('One training each; their errors are averaged'),
   standIns: z
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Data sets that take the place of one that is not there; named in the table'),

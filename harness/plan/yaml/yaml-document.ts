@@ -15,6 +15,9 @@ import { Problem, type Place } from '../../core/problem.js';
 
 export type YamlPath = readonly (string | number)[];
 
+/** Each is looked for in all that stands before it. */
+const mostAliases = 100;
+
 /** Which half of `key: value` a path means. */
 export type Part = 'key' | 'value';
 
@@ -33,8 +36,7 @@ export class YamlDocument {
   }
 
   /** @throws Problem YAML_INVALID with the place */
-  static parse(source: string, file: string): YamlDocument {
-    const text = source.replace(/^\uFEFF/, '');
+  static parse(text: string, file: string): YamlDocument {
     const counter = new LineCounter();
     const document = parseDocument(text, {
       lineCounter: counter,
@@ -43,29 +45,60 @@ export class YamlDocument {
       merge: false,
       stringKeys: true,
       resolveKnownTags: false,
+      // Each key would be compared with each; `check` looks at all at once.
+      uniqueKeys: false,
     });
     const unread = new YamlDocument(file, text, document, counter, undefined);
     // A warning (an unknown tag) would silently change a value: it is an error here.
     const [error] = [...document.errors, ...document.warnings];
-    if (error !== undefined) throw unread.unreadable(error.message, error.pos);
-    visit(document, {
-      Alias: (_, alias) => {
-        if (alias.resolve(document) === undefined)
-          throw unread.unreadable(`Nothing before this is called &${alias.source}`, rangeOfNode(alias));
-      },
-    });
+    if (error !== undefined) {
+      const [sentence = error.message] = error.message.split('\n');
+      const hint = 'Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.';
+      throw unread.invalid(`This YAML cannot be read: ${sentence}`, hint, error.pos);
+    }
+    unread.check();
     try {
-      return new YamlDocument(file, text, document, counter, document.toJS({ maxAliasCount: 100 }));
-    } catch (cause) {
-      // Too many aliases.
-      throw unread.unreadable(cause instanceof Error ? cause.message : String(cause), undefined);
+      return new YamlDocument(file, text, document, counter, document.toJS({ maxAliasCount: mostAliases }));
+    } catch {
+      throw unread.invalid('The aliases (*) of this file stand for too much', 'Write the values out.');
     }
   }
 
-  private unreadable(message: string, range: readonly [number, number] = [0, 0]): Problem {
-    const [sentence = message] = message.split('\n');
-    const hint = 'Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.';
-    return new Problem('YAML_INVALID', `This YAML cannot be read: ${sentence}`, hint, this.placeOf(range));
+  /** What YAML allows, or the library reads in its own way, and nobody means. */
+  private check(): void {
+    let aliases = 0;
+    visit(this.document, {
+      Alias: (_, alias) => {
+        aliases += 1;
+        if (aliases > mostAliases)
+          throw this.invalid(
+            `There are more than ${mostAliases} aliases (*)`,
+            'Write the values out.',
+            rangeOfNode(alias),
+          );
+        if (alias.resolve(this.document) === undefined)
+          throw this.invalid(`Nothing before this is called &${alias.source}`, undefined, rangeOfNode(alias));
+      },
+      Map: (_, map) => {
+        const keys = new Set<string>();
+        for (const { key } of map.items) {
+          const name = isScalar(key) ? String(key.value) : '';
+          if (name === '<<')
+            throw this.invalid(
+              'Merge keys (<<) are not read',
+              'Write out the keys that are merged here.',
+              rangeOfNode(key),
+            );
+          if (keys.has(name))
+            throw this.invalid(`The key "${name}" is here twice`, 'Keys are used once; keep one.', rangeOfNode(key));
+          keys.add(name);
+        }
+      },
+    });
+  }
+
+  private invalid(message: string, hint: string | undefined, at: readonly [number, number] = [0, 0]): Problem {
+    return new Problem('YAML_INVALID', message, hint, this.placeOf(at));
   }
 
   /** The place of a value or its key; where the path leads nowhere (a missing key), of the nearest thing around it. */
@@ -95,7 +128,7 @@ export class YamlDocument {
       if (isAlias(node)) node = node.resolve(this.document);
       const last = depth === path.length - 1;
       if (isMap(node)) {
-        const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
         if (pair === undefined) return this.headOf(node) ?? found;
         const key = rangeOfNode(pair.key) ?? found;
         if (last && part === 'key') return key;

@@ -3,7 +3,7 @@ import { calibrationCells, hoursByTable } from '../../../harness/run/estimate/ca
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { calibrate, modelledStep } from '../../../harness/run/estimate/estimate.js';
-import { everyDataset, fourCards } from '../plan/machines.js';
+import { everyDataset, fourCards } from '../../support/machines.js';
 import { Program } from './program.js';
 
 const folder = new ExperimentFolder();

@@ -6,14 +6,15 @@ import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { noOverrides, parseOverrides } from '../../../harness/plan/profile/overrides.js';
 import { wantedImageCounts } from '../../../harness/plan/profile/training-plan.js';
 import { Problem } from '../../../harness/core/problem.js';
-import { inProject } from '../../../harness/core/project.js';
+import { paperFile } from '../../../harness/plan/paper/paper.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
 
 describe('a folder of experiments', () => {
   let folder = '';
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'experiments-'));
-    cpSync(inProject('experiments'), folder, { recursive: true });
+    cpSync(paperFile(warpnet), folder, { recursive: true });
   });
 
   afterEach(() => {
@@ -36,15 +37,15 @@ describe('a folder of experiments', () => {
 
   it('takes a protocol from another with some options changed', () => {
     const [derived, base] = ['released-code-fused', 'released-code'].map((name) =>
-      new ExperimentFolder(folder).protocol(name),
+      new ExperimentFolder(warpnet, folder).protocol(name),
     );
     expect(derived).toEqual({ ...base, name: 'released-code, fused BN', batchNorm: 'fused' });
     write('protocols/mine.yaml', 'name: mine\nlike: released-code-fused\nset: { momentum: 0.8 }\n');
-    expect(new ExperimentFolder(folder).protocol('mine')).toEqual({ ...derived, name: 'mine', momentum: 0.8 });
+    expect(new ExperimentFolder(warpnet, folder).protocol('mine')).toEqual({ ...derived, name: 'mine', momentum: 0.8 });
   });
 
   it('takes a profile’s missing sections from another', () => {
-    const experiments = new ExperimentFolder(folder);
+    const experiments = new ExperimentFolder(warpnet, folder);
     const [quick, auto] = [experiments.profile('quick'), experiments.profile('auto')];
     expect(auto.training).toEqual(quick.training);
     expect(auto.timing.gpu).not.toEqual(quick.timing.gpu);
@@ -54,28 +55,28 @@ describe('a folder of experiments', () => {
     write('protocols/a.yaml', 'name: a\nlike: b\nset: {}\n');
     write('protocols/b.yaml', 'name: b\nlike: a\nset: {}\n');
     write('protocols/c.yaml', 'name: c\nlike: c\nset: {}\n');
-    expect(refused(() => new ExperimentFolder(folder).protocol('a'))).toBe('LIKE_CIRCULAR 2:7');
-    expect(refused(() => new ExperimentFolder(folder).protocol('c'))).toBe('LIKE_CIRCULAR 2:7');
+    expect(refused(() => new ExperimentFolder(warpnet, folder).protocol('a'))).toBe('LIKE_CIRCULAR 2:7');
+    expect(refused(() => new ExperimentFolder(warpnet, folder).protocol('c'))).toBe('LIKE_CIRCULAR 2:7');
   });
 
   it('refuses a profile with a protocol that is not there, or without a training for every data set', () => {
     const text = readFileSync(join(folder, 'profiles/paper.yaml'), 'utf8');
     const lineOf = (words: string): number => text.slice(0, text.indexOf(words)).split('\n').length;
     write('profiles/paper.yaml', text.replace('error: [paper, released-code]', 'error: [papers]'));
-    expect(refused(() => new ExperimentFolder(folder).profile('paper'))).toBe(
+    expect(refused(() => new ExperimentFolder(warpnet, folder).profile('paper'))).toBe(
       `PROTOCOL_UNKNOWN ${lineOf('error: [paper')}:11`,
     );
     write('profiles/paper.yaml', text.replace('dataset: imagenet32', 'dataset: cifar10'));
-    expect(refused(() => new ExperimentFolder(folder).profile('paper'))).toBe(
+    expect(refused(() => new ExperimentFolder(warpnet, folder).profile('paper'))).toBe(
       `TRAINING_MISSING ${lineOf('training:')}:1`,
     );
   });
 });
 
 it('the numbers of images that are asked for are known before a plan is made', () => {
-  const folder = new ExperimentFolder();
+  const folder = warpnetFolder();
   const profiles = [folder.profile('quick'), folder.profile('paper')];
   const matrices = [folder.matrix('table2')];
   expect(wantedImageCounts(profiles, matrices, noOverrides)).toEqual([]);
-  expect(wantedImageCounts(profiles, matrices, parseOverrides(['training.trainImages=500']))).toEqual([500]);
+  expect(wantedImageCounts(profiles, matrices, parseOverrides(warpnet, ['training.trainImages=500']))).toEqual([500]);
 });

@@ -1,26 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder, paperTables } from '../../../harness/plan/experiment-folder.js';
-import {
-  canonicalJson,
-  cellId,
-  cellIdentity,
-  explainDifference,
-  underTodaysNames,
-} from '../../../harness/plan/identity.js';
+import { canonicalJson } from '../../../harness/plan/canonical-json.js';
+import { cellId, cellIdentity, explainDifference, underTodaysNames } from '../../../harness/plan/identity.js';
 import { parseOverrides } from '../../../harness/plan/profile/overrides.js';
-import { fourCards } from './machines.js';
+import { fourCards } from '../../support/machines.js';
+import { warpnet, warpnetFolder, warpnetNetwork } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
 
 function cellsWith(settings: readonly string[], protocol = 'paper'): readonly Cell[] {
   return expand({
-    matrices: paperTables.map((name) => folder.matrix(name)),
+    matrices: warpnet.tables.map((name) => folder.matrix(name)),
     profile: 'paper',
     protocols: [protocol],
-    overrides: parseOverrides(settings),
+    overrides: parseOverrides(warpnet, settings),
     machine: fourCards,
+    sizeOf,
     folder,
   }).cells;
 }
@@ -28,15 +25,16 @@ function cellsWith(settings: readonly string[], protocol = 'paper'): readonly Ce
 /** Which part of the work a cell is, for the table below. */
 function kindOf(cell: Cell): string {
   if (cell.kind === 'timing') {
-    const warp = cell.rows.filter(({ network }) => network.family !== 'wrn');
+    const warp = cell.rows.filter(({ network }) => network.specification.family !== 'wrn');
     if (warp.length === 0) return 'timing of data parallelism';
-    const repeats = warp.some(({ network }) => network.family === 'warpnet1' && network.K === 3);
+    const repeats = warp.some(
+      ({ network: { specification } }) => specification.family === 'warpnet1' && specification['K'] === 3,
+    );
     return repeats ? 'timing with K = 3' : 'timing with K = 2';
   }
   if (cell.replicas > 1) return 'data-parallel error';
-  const { network } = cell;
-  if (network.family === 'wrn') return 'WRN error';
-  return `${network.family} K = ${network.K} error`;
+  const { family, ['K']: K } = cell.network.specification;
+  return family === 'wrn' ? 'WRN error' : `${family} K = ${String(K)} error`;
 }
 
 const timings = ['timing of data parallelism', 'timing with K = 2', 'timing with K = 3'];
@@ -117,22 +115,24 @@ describe('changing one option changes the ids of the cells that it decides, and 
 
 describe('an id', () => {
   const cells = cellsWith([]);
-  const error = cells.find((cell): cell is ErrorCell => cell.kind === 'error' && cell.network.family === 'warpnet1');
+  const error = cells.find(
+    (cell): cell is ErrorCell => cell.kind === 'error' && cell.network.specification.family === 'warpnet1',
+  );
   const timing = cells.find((cell): cell is TimingCell => cell.kind === 'timing');
   if (error === undefined || timing === undefined) throw new Error('no cells');
 
   it('is 16 hexadecimal digits, and no two cells have the same', () => {
     for (const { id } of cells) expect(id).toMatch(/^[0-9a-f]{16}$/);
-    expect(new Set(cells.map((cell) => canonicalJson(cellIdentity(cell)))).size).toBe(cells.length);
+    expect(new Set(cells.map((cell) => canonicalJson(cellIdentity(warpnet, cell)))).size).toBe(cells.length);
   });
 
   it('does not depend on titles, names of protocols, or the order of keys', () => {
     const renamed = { ...error, title: 'x', protocol: { ...error.protocol, name: 'x' } };
-    expect(cellId(renamed)).toBe(error.id);
+    expect(cellId(warpnet, renamed)).toBe(error.id);
     const { protocol, training, ...rest } = error;
     const reversed = Object.fromEntries(Object.entries(training).reverse()) as ErrorCell['training'];
-    expect(cellId({ training: reversed, protocol, ...rest })).toBe(error.id);
-    expect(cellId({ ...timing, title: 'x' })).toBe(timing.id);
+    expect(cellId(warpnet, { training: reversed, protocol, ...rest })).toBe(error.id);
+    expect(cellId(warpnet, { ...timing, title: 'x' })).toBe(timing.id);
   });
 
   it.each<[string, (cell: ErrorCell) => ErrorCell]>([
@@ -140,18 +140,24 @@ describe('an id', () => {
     ['images', (cell) => ({ ...cell, dataChecksum: 'other' })],
     ['number of images', (cell) => ({ ...cell, trainImages: 5 })],
     ['data set', (cell) => ({ ...cell, dataset: 'synthetic' })],
-    ['width', (cell) => ({ ...cell, network: { ...cell.network, kw: 3 } })],
+    ['width', (cell) => ({ ...cell, network: warpnetNetwork({ ...cell.network.specification, kw: 3 }) })],
   ])('of an error depends on its %s', (_, change) => {
-    expect(cellId(change(error))).not.toBe(error.id);
+    expect(cellId(warpnet, change(error))).not.toBe(error.id);
   });
 
   it.each<[string, (cell: TimingCell) => TimingCell]>([
     ['hardware', (cell) => ({ ...cell, hardware: 'Another GPU' })],
     ['engine', (cell) => ({ ...cell, engine: 'eager' })],
     ['batch', (cell) => ({ ...cell, batch: 1 })],
-    ['layouts', (cell) => ({ ...cell, rows: cell.rows.map((row) => ({ ...row, layout: '[F1, F2]' })) })],
+    [
+      'layouts',
+      (cell) => ({
+        ...cell,
+        rows: cell.rows.map((row) => ({ ...row, layout: row.network.trainingLayout(1, cell.protocol) })),
+      }),
+    ],
   ])('of a timing depends on its %s', (_, change) => {
-    expect(cellId(change(timing))).not.toBe(timing.id);
+    expect(cellId(warpnet, change(timing))).not.toBe(timing.id);
   });
 
   it('is the same in every version until a number changes: raise numericsVersion with this snapshot', () => {
@@ -191,7 +197,7 @@ describe('numerics version 2', () => {
     expect(ids).not.toContain('6195b0a025f6c1c9');
     const versions = cellsWith(['derivative=port'], 'released-code').map((cell) => [
       cell.kind,
-      cellIdentity(cell).numericsVersion,
+      cellIdentity(warpnet, cell).numericsVersion,
     ]);
     expect(new Set(versions.map(String))).toEqual(new Set(['error,2', 'timing,1']));
   });
@@ -200,11 +206,11 @@ describe('numerics version 2', () => {
     const [port] = cellsWith(['derivative=port', ...inEpochs], 'released-code').filter(
       ({ id }) => id === firstVersion.error,
     );
-    const [released] = cellsWith([], 'released-code').filter((cell) => cell.protocol.derivative === 'released');
+    const [released] = cellsWith([], 'released-code').filter((cell) => cell.protocol['derivative'] === 'released');
     if (port === undefined || released === undefined) throw new Error('no cells');
     const stored: Cell = { ...port, protocol: { ...port.protocol, derivative: 'released' } };
-    expect(underTodaysNames(stored)).toEqual(port);
-    expect(underTodaysNames(released)).toEqual(released);
+    expect(underTodaysNames(warpnet, stored)).toEqual(port);
+    expect(underTodaysNames(warpnet, released)).toEqual(released);
   });
 
   it('tells released and port apart in words', () => {
@@ -212,7 +218,7 @@ describe('numerics version 2', () => {
       cellsWith([`derivative=${derivative}`], 'released-code').find(({ kind }) => kind === 'timing'),
     );
     if (released === undefined || port === undefined) throw new Error('no cells');
-    expect(explainDifference(released, port)).toEqual([
+    expect(explainDifference(warpnet, released, port)).toEqual([
       'numericsVersion: 2 -> 1',
       'protocol.derivative: released -> port',
     ]);
@@ -226,7 +232,7 @@ describe('the difference of two cells', () => {
       (cell) => cell.kind === 'error',
     );
     if (before === undefined || after === undefined) throw new Error('no cells');
-    expect(explainDifference(before, after)).toMatchInlineSnapshot(`
+    expect(explainDifference(warpnet, before, after)).toMatchInlineSnapshot(`
       [
         "protocol.derivative: R1 -> R2",
         "training.steps: 80000 -> 100",
@@ -240,6 +246,6 @@ describe('the difference of two cells', () => {
   it('is empty for equal cells', () => {
     const [cell] = cellsWith([]);
     if (cell === undefined) throw new Error('no cells');
-    expect(explainDifference(cell, { ...cell, title: 'another' })).toEqual([]);
+    expect(explainDifference(warpnet, cell, { ...cell, title: 'another' })).toEqual([]);
   });
 });

@@ -8,7 +8,9 @@ import { loadMatrix } from '../../../harness/plan/matrix/matrix.js';
 import { YamlDocument } from '../../../harness/plan/yaml/yaml-document.js';
 import { Problem } from '../../../harness/core/problem.js';
 import { formatProblem } from '../../../harness/core/problem-format.js';
-import { twoCores } from './machines.js';
+import { twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
 /** Numbers below `bound`, the same at every run. */
 function seededNumbers(seed: number): (bound: number) => number {
@@ -102,10 +104,10 @@ function mutate(text: string, below: (bound: number) => number): string {
 }
 
 describe('1,000 mutated YAML files', () => {
-  const intact = new ExperimentFolder();
+  const intact = warpnetFolder();
   const copy = mkdtempSync(join(tmpdir(), 'experiments-'));
   const files = readdirSync(intact.folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.yaml') && !name.startsWith('rules'),
+    (name) => ['tables', 'protocols', 'profiles'].includes(dirname(name)) && name.endsWith('.yaml'),
   );
   const outcomes = { accepted: 0, refused: 0 };
   const strays: string[] = [];
@@ -113,17 +115,17 @@ describe('1,000 mutated YAML files', () => {
   /** Uses a mutated file as the program would. */
   function use(file: string, text: string): void {
     const name = basename(file, '.yaml');
-    if (dirname(file) === '.') {
-      const matrix = loadMatrix(YamlDocument.parse(text, file), intact);
-      expand({ matrices: [matrix], profile: 'quick', machine: twoCores, folder: intact });
+    if (dirname(file) === 'tables') {
+      const matrix = loadMatrix(warpnet, YamlDocument.parse(text, file), intact);
+      expand({ matrices: [matrix], profile: 'quick', machine: twoCores, sizeOf, folder: intact });
       return;
     }
     const original = readFileSync(join(copy, file), 'utf8');
     writeFileSync(join(copy, file), text);
     try {
-      const folder = new ExperimentFolder(copy);
+      const folder = new ExperimentFolder(warpnet, copy);
       if (dirname(file) === 'protocols') folder.protocol(name);
-      else expand({ matrices: [folder.matrix('figure2')], profile: name, machine: twoCores, folder });
+      else expand({ matrices: [folder.matrix('figure2')], profile: name, machine: twoCores, sizeOf, folder });
     } finally {
       writeFileSync(join(copy, file), original);
     }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { expand } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { parseOverrides } from '../../../harness/plan/profile/overrides.js';
 import { Problem } from '../../../harness/core/problem.js';
 import { formatProblem } from '../../../harness/core/problem-format.js';
-import { twoCores } from './machines.js';
+import { twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
 
 function problemOf(run: () => unknown): string {
   try {
@@ -21,7 +22,7 @@ function problemOf(run: () => unknown): string {
 describe('--set', () => {
   it('reads options of protocols, training and timing', () => {
     expect(
-      parseOverrides([
+      parseOverrides(warpnet, [
         'derivative=R3',
         'nesterov=true',
         'momentum=0',
@@ -47,7 +48,7 @@ describe('--set', () => {
     ['timing.rounds=0', '"0" is not a value of timing.rounds'],
     ['__proto__=1', 'No option is called "__proto__"'],
   ])('refuses %s', (setting, expected) => {
-    expect(problemOf(() => parseOverrides([setting]))).toContain(expected);
+    expect(problemOf(() => parseOverrides(warpnet, [setting]))).toContain(expected);
   });
 
   it('is seen in the protocol’s name wherever it is shown, and in the options of the cells', () => {
@@ -55,8 +56,9 @@ describe('--set', () => {
       matrices: [folder.matrix('table2')],
       profile: 'quick',
       protocols: ['paper', 'released-code'],
-      overrides: parseOverrides(['derivative=R3', 'batchNorm=moments']),
+      overrides: parseOverrides(warpnet, ['derivative=R3', 'batchNorm=moments']),
       machine: twoCores,
+      sizeOf,
       folder,
     });
     expect(tables[0]?.protocols).toEqual([

@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { expand } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
+import { absenceSentence } from '../../../harness/plan/not-run.js';
 import { loadMatrix } from '../../../harness/plan/matrix/matrix.js';
 import type { ExperimentPlan } from '../../../harness/plan/plan.js';
 import { YamlDocument } from '../../../harness/plan/yaml/yaml-document.js';
 import { inProject } from '../../../harness/core/project.js';
 import { parseOverrides } from '../../../harness/plan/profile/overrides.js';
-import { fourCards, twoCores } from './machines.js';
+import { fourCards, twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
 
 function run(text: string, request: Partial<Parameters<typeof expand>[0]> = {}): ExperimentPlan {
-  const matrices = [loadMatrix(YamlDocument.parse(text, 'my.yaml'), folder)];
-  return expand({ matrices, profile: 'quick', machine: twoCores, folder, ...request });
+  const matrices = [loadMatrix(warpnet, YamlDocument.parse(text, 'my.yaml'), folder)];
+  return expand({ matrices, profile: 'quick', machine: twoCores, sizeOf, folder, ...request });
 }
 
 const small = `id: small
@@ -27,7 +29,7 @@ describe('a matrix of one’s own', () => {
     const [, example = ''] = /```yaml\n([^`]*)```/.exec(readme) ?? [];
     const { tables, cells } = run(example, { seeds: [0, 1, 2], protocols: ['released-code'] });
     const [table] = tables;
-    expect(table?.entries.map(({ label, layout }) => `${label} ${layout}`)).toEqual([
+    expect(table?.entries.map(({ label, layout }) => `${label} ${layout?.text ?? ''}`)).toEqual([
       "WarpNet1-25-1 [F1, F2] [F3, F4] [F2'x1, F3'x1, F4'x1]",
       "WarpNet2-25-1 [F1] [F2] [F3] [F4] [F2'F1, F3'F1, F3'F2, F4'F1, F4'F2, F4'F3]",
       'WRN-25-1 [F1, F2, F3, F4]',
@@ -37,7 +39,8 @@ describe('a matrix of one’s own', () => {
       'WRN-25-1 2 x [F1, F2]',
     ]);
     const excluded = table?.entries[4];
-    expect(excluded?.error).toMatchObject({ code: 'EXCLUDED', reason: 'Too slow for this machine.' });
+    expect(excluded?.error).toMatchObject({ code: 'EXCLUDED' });
+    expect(excluded?.error.skipped === true && absenceSentence(excluded.error)).toBe('Too slow for this machine.');
     expect(excluded?.timing).toMatchObject({ code: 'EXCLUDED' });
     // Six networks, three seeds each; the pair of data parallelism and its WRN fits two devices.
     const compared = cells.filter((cell) => cell.kind === 'error' || cell.rounds > 0);
@@ -56,7 +59,7 @@ describe('a matrix of one’s own', () => {
     const layouts = `rows:
   - { dataset: synthetic, network: WarpNet1, K: 3, Nwarp: 1, kw: 1, layout: "[F1, F2] [F3, F2'x1, 2 F3'x1]" }
 `;
-    const perPair = { protocols: ['paper'], overrides: parseOverrides(['derivativeTerms=per-pair']) };
+    const perPair = { protocols: ['paper'], overrides: parseOverrides(warpnet, ['derivativeTerms=per-pair']) };
     expect(run(small + layouts, perPair).cells).toHaveLength(2);
     expect(() => run(small + layouts)).toThrow("The coefficient of F3'x1 is 1, not 2");
   });
@@ -64,8 +67,8 @@ describe('a matrix of one’s own', () => {
   it('trains what the profile makes of it, unless told otherwise', () => {
     const row = `rows: [{ dataset: synthetic, network: WRN, K: 5, Nwarp: 4, kw: 8 }]\n`;
     const networks = [small + row, `${small}asWritten: true\n${row}`].map((text) => run(text).cells[0]);
-    expect(networks[0]).toMatchObject({ network: { unitsPerStage: 5, kw: 2 } });
-    expect(networks[1]).toMatchObject({ network: { unitsPerStage: 20, kw: 8 } });
+    expect(networks[0]).toMatchObject({ network: { specification: { unitsPerStage: 5, kw: 2 } } });
+    expect(networks[1]).toMatchObject({ network: { specification: { unitsPerStage: 20, kw: 8 } } });
   });
 
   it('can have a training, seeds and protocols of its own', () => {
@@ -76,12 +79,14 @@ protocols: [paper, { name: no decay of averages, like: paper, set: { batchNormDe
 `;
     const { cells, tables } = run(small + own);
     expect(tables[0]?.protocols).toEqual(['paper', 'no decay of averages']);
-    expect(cells.map((cell) => cell.kind === 'error' && [cell.training.seed, cell.protocol.batchNormDecay])).toEqual([
-      [5, 0.9],
-      [5, 0],
-      [6, 0.9],
-      [6, 0],
-    ]);
+    expect(cells.map((cell) => cell.kind === 'error' && [cell.training.seed, cell.protocol['batchNormDecay']])).toEqual(
+      [
+        [5, 0.9],
+        [5, 0],
+        [6, 0.9],
+        [6, 0],
+      ],
+    );
     // 2 epochs of 2,048 images, 32 a step; the drop at step 100 stays.
     expect(cells[0]).toMatchObject({ training: { steps: 128, batch: 32, dropSteps: [100], evaluateEvery: 64 } });
   });
@@ -99,6 +104,9 @@ training: { trainImages: 1000 }
       { trainImages: 1000, dataChecksum: 'part' },
     ]);
     const without = { machine: machine([]), protocols: ['released-code'] };
-    expect(run(text, without).tables[0]?.entries[0]?.error).toMatchObject({ code: 'DATA_MISSING' });
+    expect(run(text, without).tables[0]?.entries[0]?.error).toMatchObject({
+      code: 'IMAGES_TOO_FEW',
+      wanted: 1000,
+    });
   });
 });

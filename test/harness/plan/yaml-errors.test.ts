@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { loadMatrix } from '../../../harness/plan/matrix/matrix.js';
 import { YamlDocument } from '../../../harness/plan/yaml/yaml-document.js';
 import { Problem } from '../../../harness/core/problem.js';
 import { formatProblem } from '../../../harness/core/problem-format.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
 
 const table = `id: mine
 title: Mine
@@ -24,7 +24,7 @@ exclude:
 
 function rendered(text: string): string {
   try {
-    loadMatrix(YamlDocument.parse(text, 'my.yaml'), folder);
+    loadMatrix(warpnet, YamlDocument.parse(text, 'my.yaml'), folder);
   } catch (error) {
     if (error instanceof Problem) return `\n${formatProblem(error)}\n`;
     throw error;
@@ -57,7 +57,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:2:1: Unknown key "titel" [KEY_UNKNOWN]
         2 | titel: Mine
           | ~~~~~
-      Did you mean "title"? Allowed here: id, title, notes, measure, axes, rows, defaults, published, layouts, exclude, speedUp, protocols, profile, asWritten, seeds, training, also.
+      Did you mean "title"? Allowed here: id, paper, title, notes, measure, axes, rows, defaults, published, layouts, exclude, speedUp, protocols, profile, asWritten, seeds, training, also.
       "
     `);
     expect(changed('what: error', 'waht: error')).toMatchInlineSnapshot(`
@@ -211,7 +211,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:15:38: Unknown key "batchNorms" [KEY_UNKNOWN]
         15 |   - { name: own, like: paper, set: { batchNorms: fused } }
            |                                      ~~~~~~~~~~
-      Did you mean "batchNorm"? Allowed here: derivative, derivativeTerms, widening, batchNorm, batchNormEpsilon, batchNormEvaluation, batchNormDecay, batchNormReplicas, momentum, nesterov, initialisation, weightDecayScope, learningRateDrops, batches, cropPadding, cropOffsets, paddingMode, flipProbability, whitening, sampledEvaluation.
+      Did you mean "batchNorm"? Allowed here: derivative, derivativeTerms, widening, initialisation, batchNorm, batchNormEpsilon, batchNormEvaluation, batchNormDecay, weightDecayScope, batchNormReplicas, momentum, nesterov, learningRateDrops, batches, cropPadding, cropOffsets, paddingMode, flipProbability, whitening, sampledEvaluation.
       "
     `);
     expect(rendered(own('derivative: R5'))).toMatchInlineSnapshot(`
@@ -273,7 +273,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:14:12: The paper has no row "t7.cifar10.nwarp3.warpnet1.kw4" [PUBLISHED_UNKNOWN]
         14 | published: t7.{dataset}.nwarp{Nwarp}.{network}.kw{kw}
            |            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
-      Did you mean "t2.cifar10.nwarp3.warpnet1.kw4"? The ids are in experiments/published/warpnet-tables.json.
+      Did you mean "t2.cifar10.nwarp3.warpnet1.kw4"? The ids are in experiments/warpnet/printed.json.
       "
     `);
   });
@@ -297,18 +297,17 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
     `);
     expect(changed('  K: [2]', '  K: [2]\n  K: [3]')).toMatchInlineSnapshot(`
       "
-      my.yaml:7:3: This YAML cannot be read: Map keys must be unique [YAML_INVALID]
+      my.yaml:7:3: The key "K" is here twice [YAML_INVALID]
         7 |   K: [3]
           |   ~
-      Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.
+      Keys are used once; keep one.
       "
     `);
     expect(changed('K: [2]', 'K: *two')).toMatchInlineSnapshot(`
       "
-      my.yaml:6:6: This YAML cannot be read: Nothing before this is called &two [YAML_INVALID]
+      my.yaml:6:6: Nothing before this is called &two [YAML_INVALID]
         6 |   K: *two
           |      ~~~~
-      Indent with spaces, and quote text that holds any of : # [ ] { } , or a prime.
       "
     `);
     expect(changed('K: [2]', 'K: !!binary aGk=')).toMatchInlineSnapshot(`

@@ -3,7 +3,7 @@ import { madeUpOperations } from '../../../bench/programs/made-up-results.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { PlaceProjector } from '../../../harness/project/planned-projection.js';
-import { twoCores } from '../plan/machines.js';
+import { twoCores } from '../../support/machines.js';
 
 const folder = new ExperimentFolder();
 const plan = expand({

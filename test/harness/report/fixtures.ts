@@ -17,7 +17,7 @@ import type { TableModel } from '../../../harness/report/model.js';
 import type { Failure } from '../../../harness/store/failure.js';
 import type { Environment, ErrorResult, TimingResult } from '../../../harness/store/result.js';
 import { seededRandom } from '../../../harness/core/seeded-random.js';
-import { fourCards, twoCores } from '../plan/machines.js';
+import { fourCards, twoCores } from '../../support/machines.js';
 
 export const paperTables = ['table2', 'table3', 'table4', 'table5', 'figure2', 'width'];
 export const everyTable = [...paperTables, 'readings', 'seeds'];

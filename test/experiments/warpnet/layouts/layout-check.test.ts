@@ -5,12 +5,12 @@ import {
   devicesOf,
   formatLayout,
   formatTerm,
-  LayoutProblem,
   parseLayout,
   readLayout,
   termsOf,
 } from '../../../../experiments/warpnet/layouts/layout.js';
 import { warpnet, wrn } from '../model/fixtures.js';
+import { LayoutProblem } from '../../../../harness/plan/paper/layout.js';
 
 function problemOf(check: () => unknown): LayoutProblem {
   try {

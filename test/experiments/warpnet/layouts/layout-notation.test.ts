@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { devicesOf, formatLayout, LayoutProblem, parseLayout } from '../../../../experiments/warpnet/layouts/layout.js';
+import { devicesOf, formatLayout, parseLayout } from '../../../../experiments/warpnet/layouts/layout.js';
 import { randomStream } from '../../../../harness/model/random.js';
+import { LayoutProblem } from '../../../../harness/plan/paper/layout.js';
 
 function problemOf(text: string): LayoutProblem {
   try {

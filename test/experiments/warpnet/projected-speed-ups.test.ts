@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { TimingCell } from '../../../harness/plan/cell.js';
 import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import type { ExperimentPlan, PlannedEntry } from '../../../harness/plan/plan.js';
-import { fourCards, twoCores } from './machines.js';
+import { fourCards, twoCores } from '../../support/machines.js';
+import { warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
 const withSpeedUps = ['table2', 'table3', 'table4', 'table5', 'width', 'readings'];
 
 function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}): ExperimentPlan {
   const matrices = tables.map((name) => folder.matrix(name));
-  return expand({ matrices, profile: 'auto', machine: twoCores, folder, ...request });
+  return expand({ matrices, profile: 'auto', machine: twoCores, sizeOf, folder, ...request });
 }
 
 const entriesOf = ({ tables }: ExperimentPlan): PlannedEntry[] =>
@@ -27,7 +28,7 @@ describe('a speed-up that two cores cannot time', () => {
       const kind = !timing.skipped
         ? 'timed'
         : projection === null
-          ? `${printed?.family ?? 'cited'} ${timing.code}`
+          ? `${printed?.specification.family ?? 'cited'} ${timing.code}`
           : projection.skipped
             ? projection.code
             : 'projected';
@@ -44,11 +45,12 @@ describe('a speed-up that two cores cannot time', () => {
   it('rests on the operations of network and baseline alone, and of the network spread over the cores there are', () => {
     const table = operationsOf(plan(['table3']));
     const rowsOf = (title: string) => table.find((cell) => cell.title.startsWith(title))?.rows.map(({ row }) => row);
-    expect(rowsOf('Operations of WarpNet2-37-6, paper')).toEqual([
+    expect(rowsOf('Operations of WarpNet2-37-6 (K = 3), paper')).toEqual([
       'WRN-13-6 [F1, F2]',
       "WarpNet2-37-6 [F1, F2, F3, F2'F1, F3'F1, F3'F2]",
       "WarpNet2-19-6 [F1, F2, F2'F1] [F3, F3'F1, F3'F2]",
     ]);
+    expect(new Set(table.map(({ title }) => title)).size).toBe(table.length);
     for (const { devices, rows } of table) expect([devices, rows.length]).toEqual([2, 3]);
   });
 
@@ -61,18 +63,18 @@ describe('a speed-up that two cores cannot time', () => {
     expect(operationsOf(plan(['width'])).filter(({ id }) => one.some((cell) => cell.id === id))).not.toEqual([]);
     // Table 5 has WarpNet1 with K = 3 on three devices, Table 3 on four.
     const warpnets = operationsOf(plan(['table3', 'table5'])).filter(({ title }) =>
-      /WarpNet1-37-4, paper/u.test(title),
+      /WarpNet1-37-4 \(K = 3\), paper/u.test(title),
     );
     expect(warpnets).toHaveLength(1);
   });
 
   it('under data parallelism rests on the part of the batch that a device gets', () => {
-    const entry = entriesOf(plan(['table5'])).find(({ layout }) => layout.startsWith('4 x'));
+    const entry = entriesOf(plan(['table5'])).find(({ layout }) => layout?.replicas === 4);
     if (entry?.projection === null || entry?.projection.skipped !== false) throw new Error('not projected');
     const { batch, cell: id } = entry.projection;
     const cell = operationsOf(plan(['table5'])).find((candidate) => candidate.id === id);
     expect(cell?.batch).toBe(batch);
-    expect(cell?.rows.map(({ layout, batch: own }) => [layout, own])).toEqual([
+    expect(cell?.rows.map(({ layout, batch: own }) => [layout.text, own])).toEqual([
       ['[F1, F2]', undefined],
       ['[F1, F2]', batch / 4],
       // Each of the two cores has a quarter, as each of the four devices would.
@@ -89,7 +91,7 @@ describe('a speed-up that two cores cannot time', () => {
     expect(batches(24e9)).toContain(4);
     const [most, fewer] = [batches(24e9), batches(4e9)];
     expect(fewer.some((batch, index) => Number(batch) < Number(most[index]))).toBe(true);
-    expect(batches(1e8)).toEqual(batches(1e8).map(() => 'MEMORY_TOO_SMALL'));
+    expect(batches(1e8)).toEqual(batches(1e8).map(() => 'OPERATIONS_TOO_LARGE'));
   });
 });
 

@@ -1,6 +1,6 @@
 /** Machines to expand for. */
-import type { DatasetName } from '../../../harness/plan/dataset-facts.js';
-import type { DatasetAvailability, Machine } from '../../../harness/plan/machine.js';
+import type { DatasetName } from '../../harness/plan/dataset-facts.js';
+import type { DatasetAvailability, Machine } from '../../harness/plan/machine.js';
 
 const here = (checksum: string, trainImages: number): DatasetAvailability => ({
   available: true,

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
 import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder, paperTables } from '../../../harness/plan/experiment-folder.js';
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../../harness/plan/plan.js';
-import { loadPublished } from '../../../harness/plan/published.js';
-import { fourCards, twoCores } from './machines.js';
+import { printed } from '../../../experiments/warpnet/printed.js';
+import type { Reduction } from '../../../harness/plan/matrix/shrink.js';
+import { absenceSentence, type NotRun } from '../../../harness/plan/not-run.js';
+import { fourCards, twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
-const folder = new ExperimentFolder();
+const folder = warpnetFolder();
+const { tables: paperTables } = warpnet;
 
 function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}): ExperimentPlan {
   const matrices = tables.map((name) => folder.matrix(name));
-  return expand({ matrices, profile: 'quick', machine: twoCores, folder, ...request });
+  return expand({ matrices, profile: 'quick', machine: twoCores, sizeOf, folder, ...request });
 }
 
 const errorsOf = ({ cells }: ExperimentPlan): ErrorCell[] => cells.filter((cell) => cell.kind === 'error');
@@ -29,10 +33,13 @@ const [firstTable, entryOf] = [
   },
 ];
 
-describe('the published rows', () => {
+/** Code and footnote of a place that is not run. */
+const reasonOf = (place: NotRun | { readonly skipped: false }): [string, string] | null =>
+  place.skipped ? [place.code, absenceSentence(place)] : null;
+
+describe('the printed rows', () => {
   it('each stand in exactly one of the rendered tables, once under each protocol', () => {
-    const published = loadPublished();
-    const ids = [...published.rows.keys(), ...published.widthPoints];
+    const ids = [...printed().rows.values()].filter(({ table }) => table !== 'text').map(({ id }) => id);
     expect(ids).toHaveLength(24 + 24 + 6 + 6 + 6);
     const { tables } = plan(paperTables);
     for (const id of ids) {
@@ -46,11 +53,10 @@ describe('the published rows', () => {
   });
 
   it('are in the order of the paper', () => {
-    const published = loadPublished();
     for (const name of ['table2', 'table3', 'table4', 'table5'] as const) {
       const table = firstTable(plan([name]));
       const ids = table.entries.filter(({ protocol }) => protocol === 'paper').map((entry) => entry.published);
-      expect(ids).toEqual(published.tables[name].rows.map(({ id }) => id));
+      expect(ids).toEqual([...printed().rows.values()].filter((row) => row.table === name).map(({ id }) => id));
     }
   });
 });
@@ -60,7 +66,13 @@ describe('Table 2 on two cores without CIFAR', () => {
   const table = firstTable(quick);
 
   it('trains six small networks on Fashion-MNIST and times the two-device pair under three protocols', () => {
-    expect(errorsOf(quick).map(({ network, dataset }) => [network.family, network.kw, dataset])).toEqual([
+    expect(
+      errorsOf(quick).map(({ network, dataset }) => [
+        network.specification.family,
+        network.specification['kw'],
+        dataset,
+      ]),
+    ).toEqual([
       ['warpnet1', 1, 'fashion-mnist'],
       ['warpnet1', 2, 'fashion-mnist'],
       ['warpnet2', 1, 'fashion-mnist'],
@@ -74,7 +86,7 @@ describe('Table 2 on two cores without CIFAR', () => {
       'released-code, fused BN',
     ]);
     for (const { rows, devices, hardware } of timingsOf(quick)) {
-      expect(rows.map(({ layout }) => layout)).toEqual(['[F1, F2]', "[F1] [F2, F2'x1]"]);
+      expect(rows.map(({ layout }) => layout.text)).toEqual(['[F1, F2]', "[F1] [F2, F2'x1]"]);
       expect(devices).toBe(2);
       expect(hardware).toBe('Some CPU, one core a device');
     }
@@ -84,44 +96,47 @@ describe('Table 2 on two cores without CIFAR', () => {
     const trained = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet1.kw6', 'released-code, fused BN').error;
     expect(trained).toMatchObject({
       standIn: 'fashion-mnist',
-      network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 2, classes: 10 },
-      shrunk: expect.arrayContaining(['Nwarp 3 -> 1', 'kw 6 -> 2', 'batch 128 -> 64']) as unknown,
+      network: { specification: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 2, classes: 10 } },
+      shrunk: expect.arrayContaining<Reduction>([
+        { what: 'Nwarp', printed: 3, ours: 1 },
+        { what: 'kw', printed: 6, ours: 2 },
+        { what: 'batch', printed: 128, ours: 64 },
+      ]) as unknown,
     });
     const reasons = [
       ['t2.cifar10.nwarp6.warpnet1.kw4', 'released-code, fused BN'],
       ['t2.cifar100.nwarp3.wrn.kw4', 'released-code, fused BN'],
       ['t2.cifar10.nwarp3.wrn.kw4', 'paper'],
-    ].map(([id = '', protocol = '']) => entryOf(table.entries, id, protocol).error);
+    ].map(([id = '', protocol = '']) => reasonOf(entryOf(table.entries, id, protocol).error));
     expect(reasons).toMatchInlineSnapshot(`
       [
-        {
-          "code": "NOT_IN_PROFILE",
-          "reason": "Quick runs do not train the 73-layer networks.",
-          "skipped": true,
-        },
-        {
-          "code": "DATA_MISSING",
-          "reason": "CIFAR-100 is not here: npm run reproduce -- data cifar100 fetches it.",
-          "skipped": true,
-        },
-        {
-          "code": "NOT_IN_PROFILE",
-          "reason": "The profile quick trains under released-code, fused BN only; --protocol trains under others.",
-          "skipped": true,
-        },
+        [
+          "NOT_IN_PROFILE",
+          "Quick runs do not train the 73-layer networks.",
+        ],
+        [
+          "DATA_MISSING",
+          "CIFAR-100 is not here: npm run reproduce -- data cifar100 fetches it.",
+        ],
+        [
+          "OTHER_PROTOCOLS",
+          "The profile quick trains under released-code, fused BN only; --protocol trains under others.",
+        ],
       ]
     `);
     const tooWide = entryOf(table.entries, 't2.cifar10.nwarp3.warpnet2.kw4', 'paper');
-    expect(tooWide.timing).toMatchInlineSnapshot(`
-      {
-        "code": "DEVICES_TOO_FEW",
-        "reason": "[F1] [F2] [F2'F1] needs 3 devices; cpu:2 has 2.",
-        "skipped": true,
-      }
+    expect(reasonOf(tooWide.timing)).toMatchInlineSnapshot(`
+      [
+        "DEVICES_TOO_FEW",
+        "[F1] [F2] [F2'F1] needs 3 devices; cpu:2 has 2.",
+      ]
     `);
     expect(tooWide.projection).toMatchObject({
-      layout: "[F1] [F2] [F2'F1]",
-      baseline: { network: { family: 'wrn', unitsPerStage: 6, kw: 4 }, layout: '[F1, F2]' },
+      layout: { text: "[F1] [F2] [F2'F1]" },
+      baseline: {
+        network: { specification: { family: 'wrn', unitsPerStage: 6, kw: 4 } },
+        layout: { text: '[F1, F2]' },
+      },
       batch: 16,
     });
   });
@@ -134,9 +149,9 @@ describe('Table 2 on two cores without CIFAR', () => {
     ]);
     const table5 = new Set(plan(['table5']).cells.map(({ id }) => id));
     for (const { timing } of table.alsoShown) {
-      if (timing.skipped) throw new Error(timing.reason);
+      if (timing.skipped) throw new Error(absenceSentence(timing));
       expect(timing.row).toBe("WarpNet1-73-4 [F1] [F2, F2'x1]");
-      expect(timing.shrunk).toEqual(['batch 128 -> 16']);
+      expect(timing.shrunk).toEqual([{ what: 'batch', printed: 128, ours: 16 }]);
       expect(table5).toContain(timing.cell);
     }
   });
@@ -154,7 +169,10 @@ describe('the paper profile on four cards with every data set', () => {
   it('trains with the published settings', () => {
     const [wrn] = errorsOf(all).filter(
       ({ network, dataset, protocol }) =>
-        network.family === 'wrn' && dataset === 'cifar10' && protocol.name === 'paper' && network.kw === 4,
+        network.specification.family === 'wrn' &&
+        network.specification['kw'] === 4 &&
+        dataset === 'cifar10' &&
+        protocol.name === 'paper',
     );
     expect(wrn).toMatchObject({
       trainImages: null,
@@ -184,7 +202,7 @@ describe('the paper profile on four cards with every data set', () => {
     for (const { entries } of all.tables)
       for (const { error, timing } of entries) {
         if (!error.skipped) expect(error.shrunk).toEqual([]);
-        if (!timing.skipped) for (const text of timing.shrunk) expect(text).toMatch(/^batch /);
+        if (!timing.skipped) for (const { what } of timing.shrunk) expect(what).toBe('batch');
       }
   });
 
@@ -192,7 +210,7 @@ describe('the paper profile on four cards with every data set', () => {
     const empty = all.tables.flatMap(({ entries }) =>
       entries.flatMap(({ error, timing }) => [error, timing].flatMap((one) => (one.skipped ? [one.code] : []))),
     );
-    expect([...new Set(empty)].sort()).toEqual(['CITED', 'EXCLUDED', 'NOT_IN_PROFILE', 'NOT_IN_TABLE']);
+    expect([...new Set(empty)].sort()).toEqual(['CITED', 'EXCLUDED', 'NOT_IN_TABLE', 'OTHER_PROTOCOLS']);
   });
 
   it('finishes one table before the next, and one seed before the next', () => {
@@ -209,17 +227,17 @@ describe('comparison groups', () => {
     const { cells, tables } = plan(['table4'], { profile: 'paper', machine: fourCards });
     for (const cell of cells)
       if (cell.kind === 'timing')
-        expect(cell.rows[0]).toMatchObject({ network: { family: 'wrn', unitsPerStage: 12, kw: 2 } });
+        expect(cell.rows[0]).toMatchObject({ network: { specification: { family: 'wrn', unitsPerStage: 12, kw: 2 } } });
     const [table] = tables;
     for (const { timing, published } of table?.entries ?? [])
       if (!timing.skipped && published === 't4.warpnet1-109-2.k3')
-        expect(timing.network).toMatchObject({ Nwarp: 6, K: 3 });
+        expect(timing.network.specification).toMatchObject({ Nwarp: 6, K: 3 });
   });
 
   it('are cut, and their batch halved, until they fit into memory', () => {
     const rowsOf = (memoryBytes: number): [number, number][] =>
       timingsOf(plan(['table2'], { profile: 'paper', machine: { ...fourCards, memoryBytes } }))
-        .filter(({ rows, protocol }) => rows[0]?.network.kw === 6 && protocol.name === 'released-code')
+        .filter(({ rows, protocol }) => rows[0]?.network.specification['kw'] === 6 && protocol.name === 'released-code')
         .map(({ rows, batch }) => [rows.length, batch]);
     expect(rowsOf(1e12)).toEqual([
       [3, 128],
@@ -245,7 +263,13 @@ describe('comparison groups', () => {
     const rows = ['t2.cifar10.nwarp3.warpnet1.kw4', 't2.cifar100.nwarp3.warpnet1.kw4'].map(
       (id) => entryOf(firstTable(quick).entries, id, 'paper').timing,
     );
-    expect(rows[1]).toEqual({ ...rows[0], shrunk: ['classes 100 -> 10', 'batch 128 -> 64'] });
+    expect(rows[1]).toEqual({
+      ...rows[0],
+      shrunk: [
+        { what: 'classes', printed: 100, ours: 10 },
+        { what: 'batch', printed: 128, ours: 64 },
+      ],
+    });
     const paper = plan(['table2'], { machine: fourCards, profile: 'paper' });
     expect(entryOf(firstTable(paper).entries, 't2.cifar100.nwarp3.warpnet1.kw4', 'paper').timing).toMatchObject({
       network: { classes: 100 },
@@ -258,7 +282,10 @@ describe('comparison groups', () => {
       't5.warpnet1-73-4.k2.g2',
       'paper',
     );
-    expect(entry.timing).toMatchObject({ reason: "[F1] [F2, F2'x1] needs 2 devices; the engine eager uses 1." });
+    expect(reasonOf(entry.timing)).toEqual([
+      'DEVICES_TOO_FEW',
+      "[F1] [F2, F2'x1] needs 2 devices; the engine eager uses 1.",
+    ]);
   });
 });
 
