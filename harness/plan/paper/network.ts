@@ -88,11 +88,11 @@ export function networkOf<Spec extends Specification, Place extends Placement>(
   // Rows ask for the same layouts under few protocols, thousands of times.
   const known = new Map<ProtocolOptions | null, Map<string, Layout>>();
   const layout = (text: string, options: ProtocolOptions | null): Layout => {
-    const ofOptions = known.get(options) ?? new Map<string, Layout>();
-    known.set(options, ofOptions);
-    const before = ofOptions.get(text) ?? placed(system.readLayout(text, specification, options));
-    ofOptions.set(text, before);
-    return before;
+    let ofOptions = known.get(options);
+    if (ofOptions === undefined) known.set(options, (ofOptions = new Map()));
+    let read = ofOptions.get(text);
+    if (read === undefined) ofOptions.set(text, (read = placed(system.readLayout(text, specification, options))));
+    return read;
   };
   return {
     system: system.name,

@@ -70,7 +70,8 @@ export function systemOf<Spec extends Specification, Place extends { text: strin
     name: system.name,
     family: system.family,
     network: (axes, classes) => {
-      const key = `${classes} ${Object.entries(axes).flat().join(' ')}`;
+      let key = String(classes);
+      for (const [axis, value] of Object.entries(axes)) key += ` ${axis} ${value}`;
       const network = known.get(key) ?? networkOf(system, system.parse(system.specify(axes, classes)));
       known.set(key, network);
       return network;

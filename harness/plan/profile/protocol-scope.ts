@@ -3,7 +3,13 @@ import type { Paper } from '../paper/paper.js';
 import type { OptionQuestion, ProtocolOptions } from '../paper/protocol-option.js';
 import { optionsOf, type Protocol } from './protocol.js';
 
-const scopes = new WeakMap<Protocol, Map<string, ProtocolOptions>>();
+interface Answers {
+  readonly byQuestion: Map<string, ProtocolOptions>;
+  readonly byNames: Map<string, ProtocolOptions>;
+}
+
+/** Thousands of jobs ask the same. */
+const answers = new WeakMap<Protocol, Answers>();
 
 /** The options that decide such a job, with their values; equal answers about a protocol are the same object. */
 export function decisiveOptions(
@@ -11,13 +17,17 @@ export function decisiveOptions(
   protocol: Protocol,
   question: Omit<OptionQuestion, 'options'>,
 ): ProtocolOptions {
-  const deciding = Object.entries(optionsOf(paper))
-    .filter(([, { decides }]) => decides({ ...question, options: protocol }))
-    .map(([name]) => name);
-  const known = scopes.get(protocol) ?? new Map<string, ProtocolOptions>();
-  scopes.set(protocol, known);
-  const key = deciding.join();
-  const scope = known.get(key) ?? Object.fromEntries(deciding.map((name) => [name, protocol[name]]));
-  known.set(key, scope);
+  let known = answers.get(protocol);
+  if (known === undefined) answers.set(protocol, (known = { byQuestion: new Map(), byNames: new Map() }));
+  const { of, networks, replicas, inputPipeline } = question;
+  const asked = `${of} ${replicas} ${inputPipeline} ${networks.map(({ key }) => key).join(' ')}`;
+  const before = known.byQuestion.get(asked);
+  if (before !== undefined) return before;
+  const whole: OptionQuestion = { ...question, options: protocol };
+  const deciding = Object.entries(optionsOf(paper)).flatMap(([name, { decides }]) => (decides(whole) ? name : []));
+  const names = deciding.join();
+  const scope = known.byNames.get(names) ?? Object.fromEntries(deciding.map((name) => [name, protocol[name]]));
+  known.byNames.set(names, scope);
+  known.byQuestion.set(asked, scope);
   return scope;
 }

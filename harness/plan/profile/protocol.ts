@@ -1,6 +1,6 @@
 /** A protocol: every choice the paper leaves open that changes a number, by name. */
 import { z } from 'zod';
-import { option, type ProtocolOption, type ProtocolOptions } from '../paper/protocol-option.js';
+import { option, type OptionSchema, type ProtocolOption, type ProtocolOptions } from '../paper/protocol-option.js';
 import type { Paper } from '../paper/paper.js';
 
 /** Options that every training on images has. */
@@ -37,11 +37,14 @@ export type TrainingOptions = {
 /** Options of a training and, by their names, those of the paper. */
 export type Protocol = { readonly name: string } & TrainingOptions & ProtocolOptions;
 
+const ofPapers = new WeakMap<Paper, OptionSchema>();
+
 /** All options of a paper's protocols. */
-export const optionsOf = (paper: Paper): Readonly<Record<string, ProtocolOption>> => ({
-  ...paper.options,
-  ...trainingOptions,
-});
+export function optionsOf(paper: Paper): OptionSchema {
+  const options = ofPapers.get(paper) ?? { ...paper.options, ...trainingOptions };
+  ofPapers.set(paper, options);
+  return options;
+}
 
 /** Without the name: the schema of `set:` is this one's `partial()`. */
 export const optionsSchema = (paper: Paper): z.ZodObject<Readonly<Record<string, z.ZodType>>> =>
