@@ -7,7 +7,7 @@ import { paperFile, type Paper } from './paper/paper.js';
 import { loadMatrix, type Matrix } from './matrix/matrix.js';
 import { allowedNames } from './yaml/nearest.js';
 import { derivedProfileSchema, fullProfileSchema, type Profile } from './profile/profile-file.js';
-import { changed, derivedProtocolSchema, fullProtocolSchema } from './profile/protocol-file.js';
+import { changed, derivedProtocolSchema, fullProtocolSchema, refuseEqualNames } from './profile/protocol-file.js';
 import type { Protocol } from './profile/protocol.js';
 import { parseWith } from './yaml/schema-problem.js';
 import type { YamlDocument } from './yaml/yaml-document.js';
@@ -52,9 +52,13 @@ export class ExperimentFolder {
       const document = readYamlFile(file);
       const profile = this.readProfile(document, file);
       checkTraining(this.paper, profile, document);
-      for (const kind of ['error', 'speedUp'] as const)
-        for (const [index, protocol] of profile.protocols[kind].entries())
-          this.protocol(protocol, document.place(['protocols', kind, index]));
+      for (const kind of ['error', 'speedUp'] as const) {
+        const place = (index: number): Place => document.place(['protocols', kind, index]);
+        refuseEqualNames(
+          profile.protocols[kind].map((protocol, index) => this.protocol(protocol, place(index))),
+          place,
+        );
+      }
       return profile;
     });
   }

@@ -6,7 +6,7 @@ import type { MatrixRow, NetworkRow } from './matrix-row.js';
 import { allowedNames } from '../yaml/nearest.js';
 import { checkPublished } from '../published-check.js';
 import type { Profile } from '../profile/profile-file.js';
-import { changed } from '../profile/protocol-file.js';
+import { changed, refuseEqualNames } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import type { Scalar } from '../paper/network.js';
 import { layoutOfRow } from './row-layout.js';
@@ -233,14 +233,6 @@ function protocolsOf(file: MatrixFile, document: YamlDocument, folder: NamedFile
     if (typeof entry === 'string') return folder.protocol(entry, document.place(path));
     return changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
   });
-  const names = protocols.map(({ name }) => name);
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice >= 0)
-    throw new Problem(
-      'PROTOCOL_TWICE',
-      `Two protocols of this table are called "${names[twice] ?? ''}"`,
-      undefined,
-      document.place(['protocols', twice]),
-    );
+  refuseEqualNames(protocols, (index) => document.place(['protocols', index]));
   return protocols;
 }

@@ -1,6 +1,6 @@
 /** A paper's `protocols/*.yaml`: a full protocol, or another one with some options changed. */
 import { z } from 'zod';
-import { Problem } from '../../core/problem.js';
+import { Problem, type Place } from '../../core/problem.js';
 import type { Paper } from '../paper/paper.js';
 import type { ProtocolOptions } from '../paper/protocol-option.js';
 import { allowedNames } from '../yaml/nearest.js';
@@ -26,6 +26,19 @@ export const derivedProtocolSchema = (paper: Paper) =>
 export function changed(protocol: Protocol, changes: ProtocolChanges, name = protocol.name): Protocol {
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   return { ...protocol, ...set, name };
+}
+
+/** Columns are told apart by their protocols' names. @throws Problem PROTOCOL_TWICE at the second of two */
+export function refuseEqualNames(protocols: readonly Protocol[], placeOf: (index: number) => Place): void {
+  const names = protocols.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0)
+    throw new Problem(
+      'PROTOCOL_TWICE',
+      `Two protocols are called "${names[twice] ?? ''}"`,
+      'Tables show protocols by name.',
+      placeOf(twice),
+    );
 }
 
 /** What `--set` changed, as it is added to a protocol's name: `momentum=0.8, batches=epoch`; only what differs. */

@@ -59,6 +59,15 @@ describe('a folder of experiments', () => {
     expect(refused(() => new ExperimentFolder(warpnet, folder).protocol('c'))).toBe('LIKE_CIRCULAR 2:7');
   });
 
+  it('refuses a profile with two protocols of one name', () => {
+    write('protocols/mine.yaml', 'name: paper\nlike: released-code\nset: {}\n');
+    write(
+      'profiles/auto.yaml',
+      'name: auto\ntitle: a\nlike: quick\nprotocols:\n  error: [paper]\n  speedUp: [paper, mine]\n',
+    );
+    expect(refused(() => new ExperimentFolder(warpnet, folder).profile('auto'))).toBe('PROTOCOL_TWICE 6:20');
+  });
+
   it('refuses a profile with a protocol that is not there, or without a training for every data set', () => {
     const text = readFileSync(join(folder, 'profiles/paper.yaml'), 'utf8');
     const lineOf = (words: string): number => text.slice(0, text.indexOf(words)).split('\n').length;
