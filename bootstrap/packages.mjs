@@ -35,7 +35,17 @@ export function packagesReady() {
   return true;
 }
 
-/** @throws BootstrapProblem NPM_MISSING, NPM_FAILED */
+/**
+ * npm's environment: the caller's, without what would leave packages out or put them elsewhere. Registry, proxy and
+ * certificates stay.
+ */
+function environmentOfNpm(environment = process.env) {
+  const meddling =
+    /^(node_env|npm_config_(omit|include|only|also|production|dev|optional|dry_run|global|location|prefix|workspaces?|package_lock(_only)?))$/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !meddling.test(name.replaceAll('-', '_'))));
+}
+
+/** @throws BootstrapProblem NPM_MISSING, NPM_FAILED, NPM_INCOMPLETE */
 export async function installPackages() {
   if (packagesReady()) return;
   await withLock(
@@ -44,8 +54,11 @@ export async function installPackages() {
     async () => {
       if (packagesReady()) return;
       say('installing npm packages (npm ci)');
-      const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      // The compiler is among the packages for development, native code among the optional ones.
+      const wanted = ['--include=dev', '--include=optional', '--include=peer'];
+      const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted], {
         cwd: inProject(),
+        env: environmentOfNpm(),
         // npm's words go to standard error: standard output is the command's own.
         stdio: ['ignore', 2, 2],
       });
@@ -57,6 +70,12 @@ export async function installPackages() {
           'NPM_FAILED',
           `npm ci ended with exit code ${npm.status}; its message is above`,
           'Without a network, or behind a proxy, see `npm config` (proxy, registry, cafile); on a full disk make room. Then run the command again.',
+        );
+      if (!installedAsLocked())
+        throw new BootstrapProblem(
+          'NPM_INCOMPLETE',
+          'npm ci ended well, but not all packages of package-lock.json are there',
+          'See `npm config list` for what leaves packages out, then run the command again.',
         );
       writeFileSync(stampFile, lockHash());
     },

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -8,6 +8,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {...string} parts
  */
 export const inProject = (...parts) => join(root, ...parts);
+
+/**
+ * A module of the compiled program.
+ * @param {...string} parts
+ */
+export const built = (...parts) => import(pathToFileURL(inProject('dist', ...parts)).href);
 
 /** @param {string} text */
 export const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,89 +1,67 @@
 #!/usr/bin/env node
 /**
  * What `npm run reproduce` and every Makefile target run. Sees to what the program needs before it can be loaded (npm's
- * packages, compiled sources) and before it can train (TensorFlow's library), each only when missing, then hands over to it.
- * Has no dependencies. WARPNET_SKIP_SETUP=1 takes everything as it is.
+ * packages, compiled sources), each only when missing, then hands over to it, with the papers of `experiments/` and the
+ * command of a worker. Has no dependencies. WARPNET_SKIP_SETUP=1 takes everything as it is.
  */
+import { bareAnswer, bareDoctor } from './bare-answers.mjs';
 import { compile } from './compile.mjs';
+import { nodeProblem } from './node-version.mjs';
 import { installPackages, packagesReady } from './packages.mjs';
-import { BootstrapProblem, printProblem } from './problem.mjs';
-
-/** Commands that train nothing; `setup` and `doctor` look after TensorFlow's library themselves. */
-const withoutTensorFlow = new Set(
-  'setup doctor plan status report data clean import wait cancel completion help'.split(' '),
-);
-
-function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 ? major < 23 : major === 20 && minor >= 19) return;
-  throw new BootstrapProblem(
-    'NODE_VERSION',
-    `Node ${process.versions.node} cannot run this: 20.19 or newer, below 23, is needed`,
-    'Node 22 is a good choice (a version manager, or the packages for your system); tfjs-node does not run on 23.',
-  );
-}
-
-/**
- * A module of the compiled program.
- * @param {string} path
- */
-const built = (path) => import(new URL(`../dist/harness/${path}`, import.meta.url).href);
-
-/** @param {string[]} argv */
-function trains(argv) {
-  const command = argv.find((argument) => !argument.startsWith('-'));
-  const inJavaScript = argv.some(
-    (argument, i) => argument === '--engine=cpu' || (argument === '--engine' && argv[i + 1] === 'cpu'),
-  );
-  const asksOnly = argv.some((argument) => ['--help', '-h', '--version'].includes(argument));
-  if (inJavaScript || asksOnly) return false;
-  return command === undefined ? argv.includes('--all') : !withoutTensorFlow.has(command);
-}
-
-/**
- * `doctor` reports and installs nothing; without npm's packages this is all it can say.
- * @param {string[]} argv
- */
-function bareDoctor(argv) {
-  const checks = [
-    { name: 'Node', status: 'ok', detail: process.versions.node },
-    {
-      name: 'npm packages',
-      status: 'missing',
-      detail: 'not installed, or not those of package-lock.json',
-      hint: 'make setup',
-    },
-  ];
-  if (argv.includes('--json')) return JSON.stringify({ ready: false, checks }, null, 2);
-  return `ok       Node: ${process.versions.node}\nmissing  npm packages: ${checks[1]?.detail}\n         -> make setup (the rest can be looked at after that)`;
-}
+import { printProblem } from './problem.mjs';
+import { built, inProject } from './project.mjs';
+import { tolerateLostOutput } from './streams.mjs';
 
 /**
  * @param {string[]} argv
  * @returns {Promise<number>} the exit code
  */
 async function reproduce(argv) {
-  checkNode();
-  const setUp = process.env['WARPNET_SKIP_SETUP'] !== '1';
-  if (setUp) {
-    if (argv[0] === 'doctor' && !packagesReady()) {
-      process.stdout.write(`${bareDoctor(argv)}\n`);
-      return 1;
-    }
+  const tooOld = nodeProblem();
+  const looksAfterItself = process.env['WARPNET_SKIP_SETUP'] !== '1';
+  if (argv[0] === 'doctor' && (tooOld || (looksAfterItself && !packagesReady()))) return say(bareDoctor(argv), 1);
+  if (tooOld) {
+    const answer = bareAnswer(argv);
+    if (answer === undefined) throw tooOld;
+    return say(answer, 0);
+  }
+  if (looksAfterItself) {
     await installPackages();
     await compile();
   }
-  if (setUp && trains(argv)) {
-    const { setUpTensorFlow } = await built('setup/set-up.js');
-    await setUpTensorFlow();
-  }
-  const { main } = await built('cli/main.js');
-  return main(argv);
+  const [{ main }, { commands }] = await Promise.all([
+    built('harness', 'cli', 'main.js'),
+    built('experiments', 'commands.js'),
+  ]);
+  const surroundings = {
+    environment: process.env,
+    output: process.stdout,
+    messages: process.stderr,
+    papers: async () => (await built('experiments', 'index.js')).papers,
+    worker: [process.execPath, inProject('bootstrap', 'worker.mjs')],
+    ...(looksAfterItself ? { setUp: setUpTensorFlow } : {}),
+  };
+  return main(argv, surroundings, commands);
 }
 
+async function setUpTensorFlow() {
+  const setUp = await built('harness', 'setup', 'set-up.js');
+  await setUp.setUpTensorFlow();
+}
+
+/**
+ * @param {string} text
+ * @param {number} code
+ */
+function say(text, code) {
+  process.stdout.write(`${text}\n`);
+  return code;
+}
+
+tolerateLostOutput();
 try {
   const code = await reproduce(process.argv.slice(2));
-  // A command may have set one of its own.
+  // Lost output may have set one.
   if (code !== 0) process.exitCode = code;
 } catch (error) {
   printProblem(error);

@@ -1,14 +1,22 @@
 /** The program: runs a command line, and shows what goes wrong as its user should see it. */
-import { runCommandLine } from './command-line.js';
-import { exitCodes } from './exit-codes.js';
-import { realSurroundings, type Surroundings } from './surroundings.js';
+import { exitCodes } from '../core/exit-codes.js';
 import { Problem } from '../core/problem.js';
 import { formatProblem } from '../core/problem-format.js';
+import type { Surroundings } from '../run/surroundings.js';
+import type { CommandEntry } from './command.js';
+import { runCommandLine } from './command-line.js';
 
-/** Runs the program and resolves to its exit code: 0 done, 1 usage or configuration, 2 a cell failed, 130 interrupted. */
-export async function main(argv: readonly string[], surroundings: Surroundings = realSurroundings): Promise<number> {
+/**
+ * Runs the program and resolves to its exit code: 0 done, 1 usage or configuration, 2 a job failed, 130 interrupted.
+ * @param ofPapers commands that papers bring
+ */
+export async function main(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  ofPapers: readonly CommandEntry[] = [],
+): Promise<number> {
   try {
-    return await runCommandLine(argv, surroundings);
+    return await runCommandLine(argv, surroundings, ofPapers);
   } catch (error) {
     surroundings.messages.write(`${explain(error, surroundings.environment)}\n`);
     return exitCodes.usage;

@@ -1,16 +1,16 @@
 /** Options that several commands share, as the command line gives them. */
-import type { Options } from 'yargs';
-import { profileNames, type ProfileName } from '../plan/profile/profile-name.js';
-import { Problem } from '../core/problem.js';
+import { profileNames } from '../plan/profile/profile-name.js';
+import type { ArgumentsOf, OptionTable, PositionalTable } from './command.js';
 
 export const experimentOptions = {
-  all: { type: 'boolean', default: false, describe: 'Every table, Figure 2 and the width series' },
+  all: { type: 'boolean', default: false, describe: 'Every table of the paper' },
+  paper: { type: 'string', describe: 'Whose tables are meant; all: every paper’s (the first one’s)' },
   profile: {
     choices: profileNames,
     default: 'auto' as const,
     describe: 'How much of the work: quick, paper (days of GPU time) or auto',
   },
-  protocol: { type: 'string', array: true, describe: 'Instead of the profile’s protocols: paper, released-code …' },
+  protocol: { type: 'string', array: true, describe: 'Instead of the profile’s protocols; several by commas' },
   devices: { type: 'string', describe: 'cpu, cpu:2, gpu, gpu:0,2 or gpu:0/4; by default all GPUs, else every core' },
   engine: {
     choices: ['traced', 'eager', 'cpu'] as const,
@@ -18,19 +18,24 @@ export const experimentOptions = {
     describe: 'What computes a step',
   },
   seeds: { type: 'string', describe: 'A number of seeds (3) or a list of them (0,1,7)' },
-  set: { type: 'string', array: true, describe: 'Change one option: derivative=R3, training.steps=200' },
-  only: { type: 'string', array: true, describe: 'Only cells whose id begins or whose title contains this' },
+  set: {
+    type: 'string',
+    array: true,
+    describe: 'Change one option of the protocol, the training or the timing: training.steps=200',
+  },
+  only: { type: 'string', array: true, describe: 'Only jobs whose id begins or whose title contains this' },
+  projection: { type: 'boolean', default: true, describe: 'Project speed-ups that cannot be measured here' },
   'reports-folder': { type: 'string', describe: 'Where runs and reports are kept (reports/)' },
   'data-cache': { type: 'string', describe: 'Where downloaded data sets are kept (datasets/cache/)' },
-  executor: { choices: ['local', 'slurm'] as const, default: 'local' as const, describe: 'What starts the cells' },
+  executor: { choices: ['local', 'slurm'] as const, default: 'local' as const, describe: 'What starts the jobs' },
   site: { type: 'string', describe: 'What the Slurm cluster wants (slurm.yaml; docs/slurm.md)' },
   json: { type: 'boolean', default: false, describe: 'Print JSON' },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
 export const runOptions = {
-  'keep-going': { type: 'boolean', default: true, describe: 'Go on when a cell fails' },
+  'keep-going': { type: 'boolean', default: true, describe: 'Go on when a job fails' },
   quiet: { type: 'boolean', default: false, describe: 'No progress' },
-  trace: { type: 'boolean', default: false, describe: 'Write a profile of one step of each cell' },
+  trace: { type: 'boolean', default: false, describe: 'Write a profile of one step of each job' },
   deterministic: {
     type: 'boolean',
     default: false,
@@ -38,62 +43,28 @@ export const runOptions = {
   },
   tf32: { type: 'boolean', default: false, describe: 'Allow TF32 on GPUs' },
   tensorboard: { type: 'boolean', default: false, describe: 'Write TensorBoard event files' },
-  projection: { type: 'boolean', default: true, describe: 'Project speed-ups that cannot be measured here' },
-  jobs: { type: 'number', describe: 'At most so many cells at once; of Slurm, jobs in the queue' },
+  jobs: { type: 'number', describe: 'At most so many jobs at once; of Slurm, in the queue' },
   detach: { type: 'boolean', default: false, describe: 'Submit to Slurm and return; status, wait and cancel follow' },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
-/** What `clean` can delete. */
-export const cleanTargets = ['runs', 'failed', 'checkpoints', 'reports', 'data', 'native'] as const;
-export type CleanTarget = (typeof cleanTargets)[number];
+export const tables = {
+  tables: { type: 'string', array: true, describe: 'TABLE, PAPER/TABLE, or PAPER for all of its tables' },
+} as const satisfies PositionalTable;
 
-export interface ExperimentArguments {
+export const file = {
+  file: { type: 'string', demandOption: true, describe: 'A YAML file like those in experiments/' },
+} as const satisfies PositionalTable;
+
+export interface ExperimentArguments extends ArgumentsOf<typeof experimentOptions> {
   readonly tables?: readonly string[] | undefined;
   /** A matrix file of the user's own. */
   readonly file?: string | undefined;
-  readonly all: boolean;
-  readonly profile: ProfileName;
-  readonly protocol?: readonly string[] | undefined;
-  readonly devices?: string | undefined;
-  readonly engine: 'traced' | 'eager' | 'cpu';
-  readonly seeds?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly only?: readonly string[] | undefined;
-  readonly reportsFolder?: string | undefined;
-  readonly dataCache?: string | undefined;
-  readonly executor: 'local' | 'slurm';
-  readonly site?: string | undefined;
-  readonly json: boolean;
-  readonly projection?: boolean | undefined;
 }
 
-export interface RunArguments extends ExperimentArguments {
-  readonly keepGoing: boolean;
-  readonly quiet: boolean;
-  readonly trace: boolean;
-  readonly deterministic: boolean;
-  readonly tf32: boolean;
-  readonly tensorboard: boolean;
-  readonly projection: boolean;
-  readonly detach: boolean;
-  readonly jobs?: number | undefined;
-}
+export type RunArguments = ExperimentArguments & ArgumentsOf<typeof runOptions>;
 
-/** `3`: seeds 0, 1, 2; `0,1,7`: those. @throws Problem SEEDS_INVALID */
-export function parseSeeds(text: string): number[] {
-  const hint = 'A number of seeds (--seeds 3 is 0, 1, 2) or a list of them (--seeds 0,1,7).';
-  if (!/^\d{1,9}(,\d{1,9})*,?$/.test(text))
-    throw new Problem('SEEDS_INVALID', `"${text}" is not a list of seeds`, hint);
-  const numbers = text
-    .split(',')
-    .filter((part) => part !== '')
-    .map(Number);
-  const [only] = numbers;
-  if (text.includes(',') || only === undefined) {
-    if (new Set(numbers).size < numbers.length)
-      throw new Problem('SEEDS_INVALID', `"${text}" names a seed twice`, hint);
-    return numbers;
-  }
-  if (only < 1 || only > 1000) throw new Problem('SEEDS_INVALID', `${only} seeds are not between 1 and 1000`, hint);
-  return Array.from({ length: only }, (_, seed) => seed);
-}
+/** Some of the shared options. */
+export const pick = <Name extends keyof typeof experimentOptions>(
+  ...names: Name[]
+): Pick<typeof experimentOptions, Name> =>
+  Object.fromEntries(names.map((name) => [name, experimentOptions[name]])) as Pick<typeof experimentOptions, Name>;

@@ -5,7 +5,7 @@ import { judgeOf, openCluster } from '../run/slurm/open-cluster.js';
 import type { ExperimentArguments } from './options.js';
 import { prepare } from './prepare.js';
 import { foldersOf } from '../run/site.js';
-import type { Surroundings } from './surroundings.js';
+import type { Surroundings } from '../run/surroundings.js';
 
 export interface RunsAsked {
   readonly store: RunStore;
@@ -15,12 +15,13 @@ export interface RunsAsked {
 
 export async function runsAsked(args: ExperimentArguments, surroundings: Surroundings): Promise<RunsAsked> {
   if (args.all || (args.tables?.length ?? 0) > 0) {
-    const { cells, store, cluster } = await prepare(args, surroundings);
-    const ids = cells.map(({ id }) => id);
-    return { store, ids: () => ids, cluster };
+    const [first, ...others] = await prepare(args, surroundings);
+    if (first === undefined) throw new Error('Internal error: tables of no paper');
+    const ids = [...new Set([first, ...others].flatMap(({ cells }) => cells.map(({ id }) => id)))];
+    return { store: first.store, ids: () => ids, cluster: first.cluster };
   }
   const folders = foldersOf(args);
   const cluster = await openCluster(args, folders.reports, surroundings);
-  const store = new RunStore(folders.runs, { judge: judgeOf(cluster, args.executor) });
+  const store = new RunStore(folders.runs, await surroundings.papers(), { judge: judgeOf(cluster, args.executor) });
   return { store, ids: () => store.ids().sort(), cluster };
 }

@@ -37,7 +37,7 @@ export const addonPlaces = (cache: string): AddonPlaces => ({
 const addonFile = (places: AddonPlaces): string => join(places.package, 'lib', `napi-v${nodeApi}`, 'tfjs_binding.node');
 const libraryLink = (places: AddonPlaces): string => join(places.package, 'deps', 'lib');
 
-const lost = 'so the eager engine (--engine eager) and TensorBoard files are not available; everything else is';
+const lost = 'so the eager engine (--engine eager) is not available; everything else is';
 
 const notBuilt = (why: string, hint: string): Problem => new Problem('ADDON_NOT_BUILT', `${why}, ${lost}`, hint);
 

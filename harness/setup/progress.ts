@@ -1,5 +1,8 @@
-/** What set-up says while it works: one line that grows on a terminal, now and then a line elsewhere; always standard error. */
+/** What set-up says while it works, on standard error. */
 import type { Problem } from '../core/problem.js';
+import { TransferLine } from '../core/transfer-line.js';
+
+export { formatBytes } from '../core/format-bytes.js';
 
 export interface Progress {
   /** A step begins. */
@@ -9,51 +12,18 @@ export interface Progress {
   warn(problem: Problem): void;
 }
 
-/** `273.8 MB`, in powers of ten. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-}
-
-const plainInterval = 10_000;
-
 /** Progress for a person, drawn on `stream`. */
-export function showProgress(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now): Progress {
-  let began = now();
-  let label: string | undefined;
-  let firstBytes = 0;
-  let lastShown = 0;
-  let lineOpen = false;
-  const line = (text: string): void => {
-    stream.write(`${lineOpen ? '\n' : ''}${text}\n`);
-    lineOpen = false;
-  };
+export function showProgress(stream: NodeJS.WriteStream = process.stderr, now?: () => number): Progress {
+  const line = new TransferLine(stream, now);
   return {
-    step: line,
-    warn: (problem) => {
-      line(`warning: ${problem.message} [${problem.code}]${problem.hint === undefined ? '' : `\n  ${problem.hint}`}`);
+    step: (text) => {
+      line.say(text);
     },
-    bytes(name, done, total) {
-      const time = now();
-      if (name !== label) {
-        if (lineOpen) line('');
-        label = name;
-        began = time;
-        firstBytes = done;
-        lastShown = time;
-      }
-      const finished = done >= total;
-      if (!finished && time - lastShown < (stream.isTTY ? 100 : plainInterval)) return;
-      lastShown = time;
-      const seconds = (time - began) / 1000;
-      const speed = seconds > 0.5 ? (done - firstBytes) / seconds : 0;
-      const left = !finished && speed > 0 ? `, ${Math.ceil((total - done) / speed)} s left` : '';
-      const text = `  ${name}: ${formatBytes(done)} of ${formatBytes(total)}${speed > 0 ? `, ${formatBytes(speed)}/s${left}` : ''}`;
-      if (stream.isTTY) {
-        stream.write(`\r\u001b[2K${text.slice(0, Math.max(20, stream.columns - 1))}${finished ? '\n' : ''}`);
-        lineOpen = !finished;
-      } else line(text);
-      if (finished) label = undefined;
+    warn: ({ message, code, hint }) => {
+      line.say(`warning: ${message} [${code}]${hint === undefined ? '' : `\n  ${hint}`}`);
+    },
+    bytes: (label, done, total) => {
+      line.show({ label: `  ${label}`, done, total });
     },
   };
 }

@@ -5,14 +5,10 @@ import type { RunStore } from '../../store/store.js';
 import { cancelJobs } from '../../run/slurm/cancel.js';
 import type { Cluster } from '../../run/slurm/cluster.js';
 import { hasEnded, keyOf } from '../../run/slurm/queue/queue-answer.js';
-import { exitCodes } from '../exit-codes.js';
-import type { ExperimentArguments } from '../options.js';
+import { exitCodes } from '../../core/exit-codes.js';
+import { command } from '../command.js';
+import { experimentOptions, tables } from '../options.js';
 import { runsAsked } from '../runs-asked.js';
-import type { Surroundings } from '../surroundings.js';
-
-export interface CancelArguments extends ExperimentArguments {
-  readonly now: boolean;
-}
 
 interface Cancelled {
   readonly id: string;
@@ -21,33 +17,38 @@ interface Cancelled {
 }
 
 /** @throws Problem SLURM_MISSING, SLURM_REFUSED */
-export async function cancelCommand(args: CancelArguments, surroundings: Surroundings): Promise<number> {
-  const { store, ids, cluster } = await runsAsked(args, surroundings);
-  const live = ids().flatMap((id) =>
-    store
-      .leases(id)
-      .flatMap(({ lease, liveness }): Cancelled[] =>
-        lease.job !== null && liveness !== 'dead' ? [{ id, lease, job: lease.job }] : [],
-      ),
-  );
-  if (cluster !== null && live.length > 0) {
-    const jobs = new Map(live.map(({ job }) => [keyOf(job), job]));
-    await cancelJobs([...jobs.values()], args.now ? 'at once' : 'gracefully', cluster.commands, cluster.table);
-    await cluster.table.refresh();
-    for (const one of live) if (isGone(one.job, cluster)) close(one, store);
-  }
-  const cells = `${live.length} ${live.length === 1 ? 'cell' : 'cells'}`;
-  if (args.json) surroundings.output.write(`${JSON.stringify({ cancelled: live.map(({ id }) => id) })}\n`);
-  else
-    surroundings.output.write(
-      live.length === 0
-        ? 'No job of these runs is in the queue.\n'
-        : `Cancelled the jobs of ${cells}. ${after(args)}\n`,
-    );
-  return exitCodes.done;
-}
+export const cancelCommand = command({
+  positionals: tables,
+  options: { ...experimentOptions, now: { type: 'boolean', default: false, describe: 'End what runs at once' } },
+  run: async (args, surroundings) => {
+    const { store, ids, cluster } = await runsAsked(args, surroundings);
+    const live = ids().flatMap((id) => liveJobs(id, store));
+    if (cluster !== null && live.length > 0) {
+      const jobs = new Map(live.map(({ job }) => [keyOf(job), job]));
+      await cancelJobs([...jobs.values()], args.now ? 'at once' : 'gracefully', cluster.commands, cluster.table);
+      await cluster.table.refresh();
+      for (const one of live) if (isGone(one.job, cluster)) close(one, store);
+    }
+    const cells = `${live.length} ${live.length === 1 ? 'cell' : 'cells'}`;
+    if (args.json) surroundings.output.write(`${JSON.stringify({ cancelled: live.map(({ id }) => id) })}\n`);
+    else
+      surroundings.output.write(
+        live.length === 0
+          ? 'No job of these runs is in the queue.\n'
+          : `Cancelled the jobs of ${cells}. ${after(args.now)}\n`,
+      );
+    return exitCodes.done;
+  },
+});
 
-const after = ({ now }: CancelArguments): string =>
+const liveJobs = (id: string, store: RunStore): Cancelled[] =>
+  store
+    .leases(id)
+    .flatMap(({ lease, liveness }) =>
+      lease.job !== null && liveness !== 'dead' ? [{ id, lease, job: lease.job }] : [],
+    );
+
+const after = (now: boolean): string =>
   now ? 'They go on from their last checkpoint.' : 'Those at work write a checkpoint first, and go on from there.';
 
 function isGone(job: QueueJob, { table }: Cluster): boolean {

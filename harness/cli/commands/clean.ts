@@ -7,12 +7,15 @@ import { inProject } from '../../core/project.js';
 import { runFile } from '../../store/run-folder.js';
 import { RunStore } from '../../store/store.js';
 import { writing } from '../../core/files/write-problem.js';
-import { bytes } from '../../run/progress/format.js';
-import { exitCodes } from '../exit-codes.js';
+import { formatBytes } from '../../core/format-bytes.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { sizeOf } from '../../core/files/folder-size.js';
-import { cleanTargets, type CleanTarget, type ExperimentArguments } from '../options.js';
 import { foldersOf, type Folders } from '../../run/site.js';
-import type { Surroundings } from '../surroundings.js';
+import { command } from '../command.js';
+import { pick } from '../options.js';
+
+const targets = ['runs', 'failed', 'checkpoints', 'reports', 'data', 'native'] as const;
+type CleanTarget = (typeof targets)[number];
 
 const meanings: Readonly<Record<CleanTarget, string>> = {
   runs: 'every run: results, checkpoints, logs. What was measured is lost',
@@ -23,30 +26,32 @@ const meanings: Readonly<Record<CleanTarget, string>> = {
   native: "TensorFlow's library and the addon built against it, as far as they are in this project",
 };
 
-export interface CleanArguments extends Pick<ExperimentArguments, 'reportsFolder' | 'dataCache' | 'json'> {
-  readonly what?: readonly CleanTarget[] | undefined;
-  readonly yes: boolean;
-}
-
 interface Doomed {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** Resolves to the exit code. @throws Problem RUN_IN_USE, NOT_WRITABLE */
-export function cleanCommand(args: CleanArguments, { output }: Surroundings): number {
-  const folders = foldersOf(args);
-  const targets = args.what?.length ? [...new Set(args.what)] : undefined;
-  const found = (targets ?? cleanTargets).map((target) => ({ target, doomed: doomedBy(target, folders) }));
-  const deleting = targets !== undefined && args.yes;
-  if (deleting) for (const { doomed } of found) for (const { path } of doomed) remove(path);
-  if (args.json) output.write(`${JSON.stringify({ deleted: deleting, targets: found }, null, 2)}\n`);
-  else output.write(`${describe(found, targets !== undefined, deleting)}\n`);
-  return exitCodes.done;
-}
+/** @throws Problem RUN_IN_USE, NOT_WRITABLE */
+export const cleanCommand = command({
+  positionals: { what: { choices: targets, array: true, describe: targets.join(', ') } },
+  options: {
+    ...pick('reports-folder', 'data-cache', 'json'),
+    yes: { type: 'boolean', alias: 'y', default: false, describe: 'Delete' },
+  },
+  run: async (args, { papers, output }) => {
+    const folders = foldersOf(args);
+    const store = new RunStore(folders.runs, await papers());
+    const named = (args.what?.length ?? 0) > 0 ? [...new Set(args.what)] : undefined;
+    const found = (named ?? targets).map((target) => ({ target, doomed: doomedBy(target, store, folders) }));
+    const deleting = named !== undefined && args.yes;
+    if (deleting) for (const { doomed } of found) for (const { path } of doomed) remove(path);
+    if (args.json) output.write(`${JSON.stringify({ deleted: deleting, targets: found }, null, 2)}\n`);
+    else output.write(`${describe(found, named !== undefined, deleting)}\n`);
+    return exitCodes.done;
+  },
+});
 
-function doomedBy(target: CleanTarget, folders: Folders): Doomed[] {
-  const store = new RunStore(folders.runs);
+function doomedBy(target: CleanTarget, store: RunStore, folders: Folders): Doomed[] {
   switch (target) {
     case 'runs':
       return existing(idleRuns(store).map((id) => store.folder(id)));
@@ -104,10 +109,10 @@ function describe(
   deleted: boolean,
 ): string {
   const lines = found.flatMap(({ target, doomed }) => {
-    const total = bytes(doomed.reduce((sum, one) => sum + one.bytes, 0));
+    const total = formatBytes(doomed.reduce((sum, one) => sum + one.bytes, 0));
     const head = `${target.padEnd(11)}  ${total.padStart(7)}  ${meanings[target]}`;
     if (!named) return [head];
-    const shown = doomed.slice(0, longestList).map((one) => `  ${bytes(one.bytes).padStart(7)}  ${one.path}`);
+    const shown = doomed.slice(0, longestList).map((one) => `  ${formatBytes(one.bytes).padStart(7)}  ${one.path}`);
     const more = doomed.length > longestList ? [`  … and ${doomed.length - longestList} more`] : [];
     return [head, ...shown, ...more];
   });

@@ -1,7 +1,24 @@
-import type { CommandModule } from 'yargs';
+/** `doctor`: what is there, what is missing and how to get it. Changes nothing. */
+import { datasetStatus } from '../../../datasets/status.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
-import type { Check } from '../../setup/checks.js';
+import { examine, type Check } from '../../setup/checks.js';
+import { command } from '../command.js';
+import { pick } from '../options.js';
+
+/** Exit code 0 where tables could be made, 1 where something that they need is missing. */
+export const doctorCommand = command({
+  positionals: {},
+  options: pick('json'),
+  run: async ({ json }, { environment, output }) => {
+    const groups = await Promise.all([examine(environment), dataChecks(inProject('datasets', 'cache'))]);
+    const checks = groups.flat();
+    const ready = checks.every(({ status }) => status !== 'missing');
+    output.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);
+    return ready ? exitCodes.done : exitCodes.usage;
+  },
+});
 
 /** A line a check, and below it the way to get what is missing. */
 export function formatChecks(checks: readonly Check[]): string {
@@ -14,9 +31,8 @@ export function formatChecks(checks: readonly Check[]): string {
     .join('\n');
 }
 
-/** The paper's data sets and the embedded one, which stands in where CIFAR is missing: only damage to it stops Table 2. */
+/** Data sets that can be fetched, and the embedded one, which stands in where they are missing: only damage to it stops the tables. */
 async function dataChecks(cacheFolder: string): Promise<Check[]> {
-  const { datasetStatus } = await import('../../../datasets/status.js');
   try {
     const all = await datasetStatus(cacheFolder);
     return all
@@ -33,22 +49,3 @@ async function dataChecks(cacheFolder: string): Promise<Check[]> {
     return [{ name: 'data sets', status: 'missing', detail: message, ...(hint === undefined ? {} : { hint }) }];
   }
 }
-
-/** Prints what is there and what is missing. @returns 0 where Table 2 could run, 1 where something that it needs is missing */
-export async function doctor(json: boolean, output: NodeJS.WritableStream = process.stdout): Promise<number> {
-  const { examine } = await import('../../setup/checks.js');
-  const groups = await Promise.all([examine(), dataChecks(inProject('datasets', 'cache'))]);
-  const checks = groups.flat();
-  const ready = checks.every(({ status }) => status !== 'missing');
-  output.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);
-  return ready ? 0 : 1;
-}
-
-export const doctorCommand: CommandModule<object, { json: boolean }> = {
-  command: 'doctor',
-  describe: 'Say what is there, what is missing and how to get it',
-  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
-  handler: async ({ json }) => {
-    process.exitCode = await doctor(json);
-  },
-};

@@ -1,22 +1,17 @@
 /** `reproduce import FOLDER`: takes over finished runs made on another machine. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { cellId } from '../../plan/identity.js';
+import { jobId } from '../../kinds/identity.js';
+import { kindOf, type Cell, type CellResult } from '../../kinds/index.js';
+import { sharedResult } from '../../kinds/result.js';
+import type { Papers } from '../../plan/paper/papers.js';
 import { Problem } from '../../core/problem.js';
 import { importRun } from '../../store/import-run.js';
-import { readCell } from '../../store/read-cell.js';
-import type { CellResult } from '../../store/result.js';
 import { RunStore } from '../../store/store.js';
-import { exitCodes } from '../exit-codes.js';
-import type { ExperimentArguments } from '../options.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { foldersOf } from '../../run/site.js';
-import type { Surroundings } from '../surroundings.js';
-
-export interface ImportArguments extends Pick<ExperimentArguments, 'reportsFolder' | 'json'> {
-  readonly folder: string;
-  /** Of a conflict, take theirs. */
-  readonly theirs: boolean;
-}
+import { command } from '../command.js';
+import { pick } from '../options.js';
 
 interface Imported {
   readonly id: string;
@@ -33,24 +28,32 @@ interface Imported {
   readonly details: string;
 }
 
-/** Resolves to the exit code. @throws Problem IMPORT_NOTHING, DISK_FULL, NOT_WRITABLE */
-export function importCommand(args: ImportArguments, { output }: Surroundings): number {
-  const source = new RunStore(runsIn(resolve(args.folder)));
-  const target = new RunStore(foldersOf({ ...args, dataCache: undefined }).runs);
-  const imported = source
-    .ids()
-    .sort()
-    .map((id) => importOne(id, source, target, args.theirs));
-  if (args.json) output.write(`${JSON.stringify({ runs: imported }, null, 2)}\n`);
-  else output.write(`${describe(imported, args.theirs)}\n`);
-  return exitCodes.done;
-}
+/** @throws Problem IMPORT_NOTHING, DISK_FULL, NOT_WRITABLE */
+export const importCommand = command({
+  positionals: { folder: { type: 'string', demandOption: true, describe: 'Its reports folder' } },
+  options: {
+    ...pick('reports-folder', 'json'),
+    theirs: { type: 'boolean', default: false, describe: 'Of two results for a job, take theirs' },
+  },
+  run: async (args, { papers, output }) => {
+    const known = await papers();
+    const source = new RunStore(runsIn(resolve(args.folder), known), known);
+    const target = new RunStore(foldersOf({ ...args, dataCache: undefined }).runs, known);
+    const imported = source
+      .ids()
+      .sort()
+      .map((id) => importOne(id, source, target, known, args.theirs));
+    if (args.json) output.write(`${JSON.stringify({ runs: imported }, null, 2)}\n`);
+    else output.write(`${describe(imported, args.theirs)}\n`);
+    return exitCodes.done;
+  },
+});
 
 /** A folder of runs, or a reports folder that has one. @throws Problem IMPORT_NOTHING */
-function runsIn(folder: string): string {
+function runsIn(folder: string, papers: Papers): string {
   const runs = join(folder, 'runs');
   if (existsSync(runs)) return runs;
-  if (existsSync(folder) && new RunStore(folder).ids().length > 0) return folder;
+  if (existsSync(folder) && new RunStore(folder, papers).ids().length > 0) return folder;
   throw new Problem(
     'IMPORT_NOTHING',
     `There are no runs in ${folder}`,
@@ -58,10 +61,10 @@ function runsIn(folder: string): string {
   );
 }
 
-function importOne(id: string, source: RunStore, target: RunStore, theirs: boolean): Imported {
-  const cell = readCell(source.folder(id));
-  if (!cell) return { id, what: 'refused', details: 'its cell.json is missing, or of another version' };
-  if (cell.id !== id || cellId(cell) !== id)
+function importOne(id: string, source: RunStore, target: RunStore, papers: Papers, theirs: boolean): Imported {
+  const job = source.job(id);
+  if (!job) return { id, what: 'refused', details: 'its cell.json is missing, or of another version' };
+  if (job.id !== id || jobId(papers.named(job.paper), job) !== id)
     return {
       id,
       what: 'refused',
@@ -69,12 +72,12 @@ function importOne(id: string, source: RunStore, target: RunStore, theirs: boole
     };
   try {
     const other = source.result(id);
-    if (!other) return { id, what: 'unfinished', details: cell.title };
+    if (!other) return { id, what: 'unfinished', details: job.title };
     const own = target.result(id);
-    if (own && measured(own) === measured(other)) return { id, what: 'same', details: cell.title };
-    if (own && !theirs) return { id, what: 'conflict', details: `${cell.title}: ${difference(own, other)}` };
-    if (!importRun(source.folder(id), target, id, other)) return { id, what: 'busy', details: cell.title };
-    return { id, what: 'imported', details: cell.title };
+    if (own && measured(own) === measured(other)) return { id, what: 'same', details: job.title };
+    if (own && !theirs) return { id, what: 'conflict', details: `${job.title}: ${difference(job, own, other)}` };
+    if (!importRun(source.folder(id), target, id, other)) return { id, what: 'busy', details: job.title };
+    return { id, what: 'imported', details: job.title };
   } catch (error) {
     if (!(error instanceof Problem) || error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') throw error;
     return { id, what: 'refused', details: error.message };
@@ -82,16 +85,16 @@ function importOne(id: string, source: RunStore, target: RunStore, theirs: boole
 }
 
 /** What a result measured, without when and where. */
-function measured(result: CellResult): string {
-  if (result.kind === 'error') return JSON.stringify([result.evaluations, result.parameters]);
-  return JSON.stringify(result.rows.map(({ row, milliseconds }) => [row, milliseconds]));
-}
+const measured = (result: CellResult): string =>
+  JSON.stringify(Object.entries(result).filter(([name]) => !Object.hasOwn(sharedResult, name)));
 
-function difference(own: CellResult, other: CellResult): string {
-  const hosts = `here (${describeHost(own)}), there (${describeHost(other)})`;
-  if (own.kind === 'error' && other.kind === 'error')
-    return `error ${own.last.errorPct} % and ${other.last.errorPct} %; ${hosts}`;
-  return `measured twice; ${hosts}`;
+/** The first figure that differs, of the last row of its CSV: `errorPct 50 and 49`. */
+function difference(job: Cell, own: CellResult, other: CellResult): string {
+  const { csv } = kindOf(job);
+  const [here = [], there = []] = [own, other].map((result) => csv.records(job, result).at(-1));
+  const index = csv.columns.findIndex((_, column) => here[column] !== there[column]);
+  const figures = index < 0 ? 'measured twice' : `${csv.columns[index]?.name} ${here[index]} and ${there[index]}`;
+  return `${figures}; here (${describeHost(own)}), there (${describeHost(other)})`;
 }
 
 const describeHost = ({ environment: { host, gpus, cpu } }: CellResult): string => `${host}, ${gpus[0] ?? cpu}`;

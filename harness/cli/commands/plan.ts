@@ -1,45 +1,69 @@
 /** `reproduce plan …`: what would run, what is reused, why each, and what it will take. Changes nothing. */
-import type { ExperimentPlan, NotRun } from '../../plan/plan.js';
+import { absenceSentence, type NotRun } from '../../plan/not-run.js';
+import type { ExperimentPlan } from '../../plan/plan.js';
 import type { SecondsOf } from '../../run/estimate/estimate.js';
 import { describeDevices } from '../../run/devices/machine.js';
 import { duration } from '../../run/progress/format.js';
 import { calibrationCells, measuredSteps } from '../../run/estimate/calibration.js';
 import { decide, explain, type Action, type Decision } from '../../run/decide.js';
 import { submissionsOf } from '../../run/slurm/planned-submissions.js';
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { estimatesFor } from '../../run/estimate/experience.js';
 import { needsOf, needsSentences, type Needs } from '../../run/estimate/needs.js';
-import type { ExperimentArguments } from '../options.js';
+import { command } from '../command.js';
+import { experimentOptions, runOptions, tables } from '../options.js';
 import { allByDefault, prepare, type Prepared } from '../prepare.js';
-import type { Surroundings } from '../surroundings.js';
 
-export interface PlanArguments extends ExperimentArguments {
-  readonly explain: boolean;
-  readonly jobs?: number | undefined;
+export const planCommand = command({
+  positionals: tables,
+  options: {
+    ...experimentOptions,
+    jobs: runOptions.jobs,
+    file: { type: 'string', describe: 'A matrix file of your own' },
+    explain: { type: 'boolean', default: false, describe: 'Name what changed since a similar run' },
+  },
+  run: async (args, surroundings) => {
+    const plans = (await prepare(allByDefault(args), surroundings)).map((prepared) => describe(prepared, args));
+    const json = plans.map(asJson);
+    const text = args.json
+      ? JSON.stringify(json.length === 1 ? json[0] : json, null, 2)
+      : plans.map(asText).join('\n\n');
+    surroundings.output.write(`${text}\n`);
+    return exitCodes.done;
+  },
+});
+
+interface DescribedPlan {
+  readonly prepared: Prepared;
+  readonly decisions: readonly Decision[];
+  /** By job: what changed since a similar run. */
+  readonly reasons: ReadonlyMap<string, readonly string[]>;
+  readonly secondsOf: SecondsOf;
+  readonly needs: Needs;
+  /** By sentence. */
+  readonly empty: ReadonlyMap<string, { readonly code: string; readonly places: number }>;
 }
 
-export async function planCommand(args: PlanArguments, surroundings: Surroundings): Promise<number> {
-  const prepared = await prepare(allByDefault(args), surroundings);
+function describe(
+  prepared: Prepared,
+  args: { readonly explain: boolean; readonly jobs?: number | undefined },
+): DescribedPlan {
   const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
   const reasons = args.explain ? explain(decisions, prepared.store) : new Map<string, readonly string[]>();
   const { cells, store, selected, machine } = prepared;
   const secondsOf = estimatesFor(cells, store, selected, measuredSteps(calibrationCells(cells, machine), store));
   const needs = needsOf(prepared, decisions, secondsOf, args.jobs);
-  const empty = emptyPlaces(prepared.plan);
-  const text = args.json
-    ? JSON.stringify(asJson(prepared, decisions, reasons, secondsOf, needs, empty), null, 2)
-    : asText(prepared, decisions, reasons, secondsOf, needs, empty);
-  surroundings.output.write(`${text}\n`);
-  return exitCodes.done;
+  return { prepared, decisions, reasons, secondsOf, needs, empty: emptyPlaces(prepared.plan) };
 }
 
 /** Reasons why places of the tables stay empty, with how many places each. */
 function emptyPlaces(plan: ExperimentPlan): Map<string, { readonly code: string; places: number }> {
   const reasons = new Map<string, { readonly code: string; places: number }>();
-  const count = ({ code, reason }: NotRun) => {
+  const count = (absence: NotRun) => {
+    const reason = absenceSentence(absence);
     const known = reasons.get(reason);
     if (known) known.places++;
-    else reasons.set(reason, { code, places: 1 });
+    else reasons.set(reason, { code: absence.code, places: 1 });
   };
   for (const { entries } of plan.tables)
     for (const { error, timing, projection } of entries) {
@@ -58,17 +82,10 @@ const actionWords: Readonly<Record<Action, string>> = {
   wait: 'wait',
 };
 
-function asText(
-  prepared: Prepared,
-  decisions: readonly Decision[],
-  reasons: ReadonlyMap<string, readonly string[]>,
-  secondsOf: SecondsOf,
-  needs: Needs,
-  empty: ReturnType<typeof emptyPlaces>,
-): string {
+function asText({ prepared, decisions, reasons, secondsOf, needs, empty }: DescribedPlan): string {
   const { plan, selected } = prepared;
   const lines = [
-    `${plan.tables.map(({ id }) => id).join(', ')}: profile ${plan.profile}, ${describeDevices(selected)}`,
+    `${plan.tables.map(({ id }) => `${plan.paper}/${id}`).join(', ')}: profile ${plan.profile}, ${describeDevices(selected)}`,
     '',
   ];
   for (const { cell, action, why } of decisions) {
@@ -91,16 +108,10 @@ function submissionLines(prepared: Prepared, decisions: readonly Decision[], sec
   );
 }
 
-function asJson(
-  prepared: Prepared,
-  decisions: readonly Decision[],
-  reasons: ReadonlyMap<string, readonly string[]>,
-  secondsOf: SecondsOf,
-  needs: Needs,
-  empty: ReturnType<typeof emptyPlaces>,
-): unknown {
+function asJson({ prepared, decisions, reasons, secondsOf, needs, empty }: DescribedPlan): unknown {
   const { plan, selected, folders } = prepared;
   return {
+    paper: plan.paper,
     profile: plan.profile,
     tables: plan.tables.map(({ id }) => id),
     devices: describeDevices(selected),

@@ -1,115 +1,74 @@
 /** `reproduce report …`: writes the reports from what has been measured so far, and runs nothing. */
-import { join, resolve } from 'node:path';
-import { formatDevices } from '../../plan/devices.js';
-import {
-  compareReports,
-  comparisonText,
-  tablesOf,
-  tableText,
-  verificationText,
-  verifyBundle,
-  writeBundle,
-  writeReports,
-  type Occasion,
-  type Projection,
-  type ReportContext,
-} from '../../report/index.js';
-import { measurementsOf } from '../../report/measured/measurements.js';
-import type { Failure } from '../../store/failure.js';
-import { exitCodes } from '../exit-codes.js';
-import type { ExperimentArguments } from '../options.js';
-import { allByDefault, prepare, type Prepared } from '../prepare.js';
-import type { Surroundings } from '../surroundings.js';
-import { projectPlaces } from '../../project/projections.js';
-import { withFinishedTables } from '../../report/measured/finished-tables.js';
-import { readOutcomes, writeCsvs } from '../../report/measured/write-results.js';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { exitCodes } from '../../core/exit-codes.js';
+import { Problem } from '../../core/problem.js';
+import { compareReports, comparisonText, verificationText, verifyBundle, writeBundle } from '../../report/index.js';
+import type { Surroundings } from '../../run/surroundings.js';
+import { command, type ArgumentsOf } from '../command.js';
+import { experimentOptions, tables } from '../options.js';
+import { allByDefault, prepare } from '../prepare.js';
+import { report } from '../report.js';
 
-export interface ReportArguments extends ExperimentArguments {
-  /** Whether speed-ups that cannot be measured here are projected. */
-  readonly projection: boolean;
-  /** A zip to write. */
-  readonly bundle?: string | undefined;
-  /** Do not redact user, host and home in the bundle. */
-  readonly keepNames: boolean;
-  /** A bundle to check. */
-  readonly verify?: string | undefined;
-  /** Two report folders or bundles. */
-  readonly compare?: readonly string[] | undefined;
+const options = {
+  ...experimentOptions,
+  bundle: { type: 'string', describe: 'Also write a zip to attach to a paper' },
+  'keep-names': { type: 'boolean', default: false, describe: 'Leave user and host names in the zip' },
+  verify: { type: 'string', describe: 'Make every table of a zip again from its CSVs, and compare' },
+  compare: { type: 'string', nargs: 2, describe: 'Compare two report folders or zips' },
+} as const;
+
+type ReportArguments = ArgumentsOf<typeof tables> & ArgumentsOf<typeof options>;
+
+/** Exit code 2 for a bundle that is not as it should be. */
+export const reportCommand = command({
+  positionals: tables,
+  options,
+  run: (args, surroundings) => {
+    if (args.verify !== undefined) return verify(args.verify, args, surroundings);
+    // With `nargs` yargs gives a list.
+    if (args.compare !== undefined) return compare(args.compare as unknown as [string, string], args, surroundings);
+    return write(args, surroundings);
+  },
+});
+
+function verify(path: string, { json }: ReportArguments, { output }: Surroundings): number {
+  const verification = verifyBundle(resolve(path));
+  output.write(json ? `${JSON.stringify(verification, null, 2)}\n` : verificationText(verification));
+  return verification.findings.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/** Resolves to the exit code; 2 for a bundle that is not as it should be. */
-export async function reportCommand(args: ReportArguments, surroundings: Surroundings): Promise<number> {
-  const { output } = surroundings;
-  if (args.verify !== undefined) {
-    const verification = verifyBundle(resolve(args.verify));
-    output.write(args.json ? `${JSON.stringify(verification, null, 2)}\n` : verificationText(verification));
-    return verification.findings.length > 0 ? exitCodes.failed : exitCodes.done;
-  }
-  const [a, b] = args.compare ?? [];
-  if (a !== undefined && b !== undefined) {
-    const comparison = compareReports(resolve(a), resolve(b));
-    output.write(args.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
-    return exitCodes.done;
-  }
-  const prepared = await prepare(allByDefault(args), surroundings);
-  const { context, files } = await report(prepared, args, surroundings, { print: !args.json, failed: new Map() });
-  const bundle = args.bundle === undefined ? undefined : resolve(args.bundle);
-  if (bundle !== undefined) writeBundle(context, bundle, { keepNames: args.keepNames });
-  if (args.json) output.write(`${JSON.stringify({ files, bundle: bundle ?? null }, null, 2)}\n`);
-  else if (bundle !== undefined) surroundings.messages.write(`Bundle: ${bundle}\n`);
+function compare([a, b]: readonly [string, string], { json }: ReportArguments, { output }: Surroundings): number {
+  const comparison = compareReports(resolve(a), resolve(b));
+  output.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
   return exitCodes.done;
 }
 
-export interface Reported {
-  readonly context: ReportContext;
-  readonly files: readonly string[];
-}
-
-/**
- * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
- * table when it has only one.
- * `failed`: failures of this call that may not be on disk.
- * @throws Problem DISK_FULL, NOT_WRITABLE
- */
-export async function report(
-  prepared: Prepared,
-  args: ExperimentArguments & { readonly projection: boolean },
-  surroundings: Surroundings,
-  { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
-): Promise<Reported> {
-  const { messages, output } = surroundings;
-  const { store, folders } = prepared;
-  const plan = await withFinishedTables(prepared, args.projection, surroundings);
-  const folder = join(folders.reports, plan.profile);
-  const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
-  for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
-  const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
-  const occasion = occasionOf(prepared, args);
-  const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
-  const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];
-  if (print) {
-    const [only, ...more] = tablesOf(prepared.plan, measurementsOf(outcomes), projections);
-    if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
-    messages.write(`Reports are in ${folder}\n`);
+async function write(args: ReportArguments, surroundings: Surroundings): Promise<number> {
+  const { output, messages } = surroundings;
+  const bundle = args.bundle === undefined ? undefined : bundlePath(args.bundle);
+  const papers = await prepare(allByDefault(args), surroundings);
+  if (bundle !== undefined && papers.length > 1)
+    throw new Problem('USAGE', 'A bundle is of one paper, and several are named', 'Write one for each.');
+  const files: string[] = [];
+  for (const prepared of papers) {
+    const written = await report(prepared, args, surroundings, { print: !args.json, failed: new Map() });
+    files.push(...written.files);
+    if (bundle !== undefined) writeBundle(written.context, bundle, { keepNames: args.keepNames });
   }
-  return { context, files };
+  if (args.json) output.write(`${JSON.stringify({ files, bundle: bundle ?? null }, null, 2)}\n`);
+  else if (bundle !== undefined) messages.write(`Bundle: ${bundle}\n`);
+  return exitCodes.done;
 }
 
-/** How the report came to be, as far as the command line knows it. */
-function occasionOf({ hardware, selected }: Prepared, args: ExperimentArguments): Partial<Occasion> {
-  const options = Object.entries(args)
-    // yargs gives each option under its name and in camel case.
-    .filter(([name, value]) => /^[a-zA-Z]+$/.test(name) && value !== undefined && name !== '$0')
-    .map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : (value as string | number | boolean)]);
-  return {
-    options: Object.fromEntries(options) as Record<string, string | number | boolean>,
-    machine: {
-      cpu: hardware.cpu,
-      cores: hardware.cores.length,
-      memoryBytes: hardware.memoryBytes,
-      gpus: hardware.gpus.map(({ model }) => model).join(', ') || null,
-      driver: hardware.gpus[0]?.driver ?? null,
-      devices: formatDevices(selected.selection),
-    },
-  };
+/** @throws Problem BUNDLE_IS_FOLDER */
+function bundlePath(text: string): string {
+  const path = resolve(text);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new Problem(
+      'BUNDLE_IS_FOLDER',
+      `${path} is a folder`,
+      `Name the zip to write, such as ${text.replace(/\/$/, '')}/tables.zip.`,
+    );
+  return path;
 }

@@ -1,37 +1,50 @@
-/** `reproduce retry [ids…]`: runs cells that failed again; named ones also when they are done. */
+/** `reproduce retry [ids…]`: runs jobs that failed again; named ones also when they are done. */
 import { timingHardware, type Machine } from '../../plan/machine.js';
-import type { Cell } from '../../plan/cell.js';
+import { kindOf, type Cell } from '../../kinds/index.js';
+import { ExperimentFolder } from '../../plan/experiment-folder.js';
+import type { Paper } from '../../plan/paper/paper.js';
+import type { Policy } from '../../plan/profile/profile-file.js';
 import { Problem } from '../../core/problem.js';
-import { readCell } from '../../store/read-cell.js';
 import type { RunStore } from '../../store/store.js';
 import { availableData } from '../../plan/expand/available-data.js';
 import { detachCells } from '../../run/slurm/detach-cells.js';
-import { exitCodes } from '../exit-codes.js';
-import type { RunArguments } from '../options.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { runCells, tellTheRest } from '../../run/run-cells.js';
-import { machineOf, openSite, type Runnable } from '../../run/site.js';
-import type { Surroundings } from '../surroundings.js';
+import { machineOf, openSite } from '../../run/site.js';
+import type { Surroundings } from '../../run/surroundings.js';
+import { command, type ArgumentsOf } from '../command.js';
+import { experimentOptions, runOptions } from '../options.js';
+import { stepSizesOf } from '../step-sizes.js';
 
-export interface RetryArguments extends RunArguments {
-  readonly ids?: readonly string[] | undefined;
-}
+const positionals = { ids: { type: 'string', array: true, describe: 'Ids, or how they begin' } } as const;
+const options = { ...experimentOptions, ...runOptions };
 
-export async function retryCommand(args: RetryArguments, surroundings: Surroundings): Promise<number> {
+export const retryCommand = command({ positionals, options, run: retry });
+
+async function retry(
+  args: ArgumentsOf<typeof positionals> & ArgumentsOf<typeof options>,
+  surroundings: Surroundings,
+): Promise<number> {
   const site = await openSite(args, surroundings);
   const { store, folders } = site;
   const machine = machineOf(site, args, await availableData(folders.dataCache, new Set(), []));
   const named = args.ids ?? [];
   const asked = named.length > 0 ? named.flatMap((text) => idsOf(text, store)) : failedOnes(store);
-  const cells = asked
-    .flatMap((id) => readCell(store.folder(id)) ?? [])
-    .filter((cell) => fits(cell, machine, surroundings));
+  const cells = asked.flatMap((id) => store.job(id) ?? []).filter((cell) => fits(cell, machine, surroundings));
   if (cells.length === 0) {
-    surroundings.messages.write(named.length > 0 ? 'Nothing to run again here.\n' : 'No cell has failed.\n');
+    surroundings.messages.write(named.length > 0 ? 'Nothing to run again here.\n' : 'No job has failed.\n');
     if (args.json)
       surroundings.output.write(`${JSON.stringify({ exitCode: 0, done: [], failed: [], unfinished: [] })}\n`);
     return exitCodes.done;
   }
-  const runnable: Runnable = { ...site, cells, profile: args.profile };
+  const papers = (await surroundings.papers()).all.filter(({ id }) => cells.some(({ paper }) => paper === id));
+  const runnable = {
+    ...site,
+    cells,
+    profile: args.profile,
+    policy: policyOf(papers, args.profile),
+    sizeOf: await stepSizesOf(papers),
+  };
   const anew = new Set(named.length > 0 ? asked : []);
   if (args.detach) return detachCells(runnable, args, surroundings, anew);
   const run = await runCells(runnable, args, surroundings, anew);
@@ -57,10 +70,19 @@ function idsOf(text: string, store: RunStore): string[] {
   return found;
 }
 
-/** A timing of other hardware cannot be measured here. */
-function fits(cell: Cell, machine: Machine, { messages }: Surroundings): boolean {
-  if (cell.kind === 'error' || (cell.hardware === timingHardware(machine) && cell.devices <= machine.deviceCount))
+/** Of the first paper that has such a profile. */
+function policyOf(papers: readonly Paper[], profile: string): Policy {
+  const folders = papers.map((paper) => new ExperimentFolder(paper));
+  const folder = folders.find((one) => one.profileNames().includes(profile)) ?? folders[0];
+  if (folder === undefined) throw new Error('Internal error: jobs of no paper');
+  return folder.profile(profile).policy;
+}
+
+/** What is bound to other hardware cannot be measured here. */
+function fits(job: Cell, machine: Machine, { messages }: Surroundings): boolean {
+  const bound = kindOf(job).bound(job);
+  if (bound === null || (bound.hardware === timingHardware(machine) && bound.devices <= machine.deviceCount))
     return true;
-  messages.write(`${cell.title}: it was to be timed on ${cell.hardware}, which this is not; left out\n`);
+  messages.write(`${job.title}: it was to be timed on ${bound.hardware}, which this is not; left out\n`);
   return false;
 }

@@ -4,25 +4,28 @@ import { LiveRegion, type OutputStream } from '../../run/progress/live-region.js
 import { bar, duration, fit } from '../../run/progress/format.js';
 import { figuresOf } from '../../run/progress/render.js';
 import type { RunState } from '../../store/state.js';
-import { exitCodes } from '../exit-codes.js';
-import type { ExperimentArguments } from '../options.js';
+import { exitCodes } from '../../core/exit-codes.js';
 import { statusOf, type JobStatus, type Running, type RunStatus } from '../../run/run-status.js';
+import { command } from '../command.js';
+import { experimentOptions, tables } from '../options.js';
 import { runsAsked } from '../runs-asked.js';
-import type { Surroundings } from '../surroundings.js';
 
-export interface StatusArguments extends ExperimentArguments {
-  readonly watch: boolean;
-}
-
-export async function statusCommand(args: StatusArguments, surroundings: Surroundings): Promise<number> {
-  const { output, messages } = surroundings;
-  const { store, ids, cluster } = await runsAsked(args, surroundings);
-  const look = () => ids().map((id) => statusOf(id, store, cluster));
-  if (args.json) output.write(`${JSON.stringify(asJson(look(), store.root), null, 2)}\n`);
-  else if (args.watch && output.isTTY) await watch(look, output, messages);
-  else output.write(`${asLines(look(), output.columns ?? 100).join('\n')}\n`);
-  return exitCodes.done;
-}
+export const statusCommand = command({
+  positionals: tables,
+  options: {
+    ...experimentOptions,
+    watch: { type: 'boolean', default: false, describe: 'Keep looking until nothing runs' },
+  },
+  run: async (args, surroundings) => {
+    const { output, messages } = surroundings;
+    const { store, ids, cluster } = await runsAsked(args, surroundings);
+    const look = () => ids().map((id) => statusOf(id, store, cluster));
+    if (args.json) output.write(`${JSON.stringify(asJson(look(), store.root), null, 2)}\n`);
+    else if (args.watch && output.isTTY) await watch(look, output, messages);
+    else output.write(`${asLines(look(), output.columns ?? 100).join('\n')}\n`);
+    return exitCodes.done;
+  },
+});
 
 const watchMilliseconds = 1000;
 

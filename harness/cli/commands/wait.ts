@@ -1,15 +1,18 @@
 /** `reproduce wait [tables…]`: until nothing of it runs or is queued, whoever started it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunState } from '../../store/state.js';
-import { exitCodes } from '../exit-codes.js';
-import type { ExperimentArguments } from '../options.js';
+import { exitCodes } from '../../core/exit-codes.js';
+import type { Surroundings } from '../../run/surroundings.js';
+import { command } from '../command.js';
+import { experimentOptions, tables, type ExperimentArguments } from '../options.js';
 import { runsAsked } from '../runs-asked.js';
-import type { Surroundings } from '../surroundings.js';
 
 const localPollSeconds = 1;
 
+export const waitCommand = command({ positionals: tables, options: experimentOptions, run: waitForRuns });
+
 /** 0 where all that was begun is done, 2 where something failed or was interrupted, 130 on Ctrl-C. */
-export async function waitCommand(args: ExperimentArguments, surroundings: Surroundings): Promise<number> {
+async function waitForRuns(args: ExperimentArguments, surroundings: Surroundings): Promise<number> {
   const { store, ids, cluster } = await runsAsked(args, surroundings);
   const stop = new AbortController();
   const interrupt = () => {

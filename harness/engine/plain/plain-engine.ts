@@ -25,6 +25,7 @@ import type {
   VariableAccess,
 } from '../engine.js';
 import { plainOperations } from './operations.js';
+import { restoreRemovedUtilities } from './removed-utilities.js';
 
 type Backend = 'cpu' | 'tensorflow';
 
@@ -45,6 +46,7 @@ async function load(backend: Backend): Promise<void> {
   try {
     // Else TensorFlow announces itself and the processor's features.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    restoreRemovedUtilities();
     await import('@tensorflow/tfjs-node-gpu');
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');

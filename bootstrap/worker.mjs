@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+/** The subprocess of one job, with the papers of `experiments/`: `node bootstrap/worker.mjs <run folder>`. */
+import { built } from './project.mjs';
+
+const [{ papers }, { runWorker }] = await Promise.all([
+  built('experiments', 'index.js'),
+  built('harness', 'run', 'worker', 'subprocess.js'),
+]);
+await runWorker({ papers });

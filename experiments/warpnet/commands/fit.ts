@@ -1,0 +1,27 @@
+/** `fit`: which hardware and which reading of F' explain the printed speed-ups. */
+import { join } from 'node:path';
+import { command } from '../../../harness/cli/command.js';
+import { pick } from '../../../harness/cli/options.js';
+import { exitCodes } from '../../../harness/core/exit-codes.js';
+import { inProject } from '../../../harness/core/project.js';
+import { writeFit } from '../fit/fit-files.js';
+import { combinationName, explainPrintedSpeedUps } from '../fit/fit-report.js';
+
+/** Writes `fit/` below the reports folder. */
+export const fitCommand = command({
+  positionals: {},
+  options: { ...pick('reports-folder'), quiet: { type: 'boolean', default: false, describe: 'No progress' } },
+  run: (args, { output, messages }) => {
+    const report = explainPrintedSpeedUps((what) => {
+      if (!args.quiet) messages.write(`fitting: ${what}\n`);
+    });
+    const paths = writeFit(join(args.reportsFolder ?? inProject('reports'), 'fit'), report);
+    const { best } = report;
+    output.write(
+      `${combinationName(best)} explains the printed speed-ups best: ${best.fit.rmsPct.toFixed(1)} points on Table 2, ` +
+        `${best.predictedRmsPct.toFixed(1)} on what was not fitted (${report.seconds.toFixed(0)} s)\n` +
+        paths.map((path) => `${path}\n`).join(''),
+    );
+    return exitCodes.done;
+  },
+});

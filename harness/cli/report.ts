@@ -1,0 +1,73 @@
+/** Writes the reports of a plan from what is stored, with everything of the paper that was measured before. */
+import { formatDevices } from '../plan/devices.js';
+import { projectPlaces } from '../project/projections.js';
+import {
+  tablesOf,
+  tableText,
+  writeReports,
+  type Occasion,
+  type Projection,
+  type ReportContext,
+} from '../report/index.js';
+import { measurementsOf } from '../report/measured/measurements.js';
+import { readOutcomes, writeCsvs } from '../report/measured/write-results.js';
+import type { Surroundings } from '../run/surroundings.js';
+import type { Failure } from '../store/failure.js';
+import { withFinishedTables } from './finished-tables.js';
+import type { ExperimentArguments } from './options.js';
+import type { Prepared } from './prepare.js';
+import { reportFolder } from './tables-asked.js';
+
+export interface Reported {
+  readonly context: ReportContext;
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
+ * table when it has only one.
+ * `failed`: failures of this call that may not be on disk.
+ * @throws Problem DISK_FULL, NOT_WRITABLE
+ */
+export async function report(
+  prepared: Prepared,
+  args: ExperimentArguments,
+  surroundings: Surroundings,
+  { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
+): Promise<Reported> {
+  const { messages, output } = surroundings;
+  const { store, folders } = prepared;
+  const plan = await withFinishedTables(prepared, args.projection);
+  const folder = reportFolder(folders.reports, plan.profile, prepared.asked);
+  const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
+  for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
+  const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
+  const occasion = occasionOf(prepared, args);
+  const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
+  const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];
+  if (print) {
+    const [only, ...more] = tablesOf(prepared.plan, measurementsOf(outcomes), projections);
+    if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
+    messages.write(`Reports are in ${folder}\n`);
+  }
+  return { context, files };
+}
+
+/** How the report came to be, as far as the command line knows it. */
+function occasionOf({ hardware, selected }: Prepared, args: ExperimentArguments): Partial<Occasion> {
+  const options = Object.entries(args)
+    // yargs gives each option under its name and in camel case.
+    .filter(([name, value]) => /^[a-zA-Z]+$/.test(name) && value !== undefined && name !== '$0')
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : (value as string | number | boolean)]);
+  return {
+    options: Object.fromEntries(options) as Record<string, string | number | boolean>,
+    machine: {
+      cpu: hardware.cpu,
+      cores: hardware.cores.length,
+      memoryBytes: hardware.memoryBytes,
+      gpus: hardware.gpus.map(({ model }) => model).join(', ') || null,
+      driver: hardware.gpus[0]?.driver ?? null,
+      devices: formatDevices(selected.selection),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Runs what is not there yet, then writes the reports, whatever came of it: paper by paper. */
+import { exitCodes } from '../core/exit-codes.js';
+import { calibrationCells, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
+import { estimatesFor } from '../run/estimate/experience.js';
+import { runCells, tellTheRest, type CellsRun } from '../run/run-cells.js';
+import { detachCells } from '../run/slurm/detach-cells.js';
+import type { Surroundings } from '../run/surroundings.js';
+import type { RunArguments } from './options.js';
+import { prepare, type Prepared } from './prepare.js';
+import { report } from './report.js';
+
+/** Resolves to the exit code. */
+export async function runTables(args: RunArguments, surroundings: Surroundings): Promise<number> {
+  const summaries: unknown[] = [];
+  const codes: number[] = [];
+  for (const prepared of await prepare(args, surroundings)) {
+    if (args.detach) {
+      const steps = measuredSteps(calibrationCells(prepared.cells, prepared.machine), prepared.store);
+      codes.push(await detachCells(prepared, args, surroundings, new Set(), steps));
+      continue;
+    }
+    const run = await runEstimated(prepared, args, surroundings);
+    codes.push(run.exitCode);
+    // Whoever stopped the program wants the prompt back; the files are written all the same.
+    const print = !args.json && run.exitCode !== exitCodes.interrupted;
+    const { files } = await report(prepared, args, surroundings, { print, failed: run.outcome.failed });
+    summaries.push({ ...run.summary, files });
+    if (!args.json) tellTheRest(run, surroundings);
+    if (run.exitCode === exitCodes.interrupted) break;
+  }
+  if (args.json && !args.detach)
+    surroundings.output.write(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries, null, 2)}\n`);
+  return Math.max(...codes);
+}
+
+/** Runs the jobs; where they are days of work, it is measured first how many. */
+async function runEstimated(prepared: Prepared, args: RunArguments, surroundings: Surroundings): Promise<CellsRun> {
+  const { profile, cells, store, selected, machine, plan } = prepared;
+  if (profile !== 'paper') return runCells(prepared, args, surroundings);
+  const left = cells.filter(({ id }) => store.state(id) !== 'done');
+  const calibration = calibrationCells(left, machine);
+  const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
+  if (missing.length > 0) {
+    if (!args.quiet)
+      surroundings.messages.write(`First a few steps of ${missing.length} networks, to tell how long all will take.\n`);
+    const run = await runCells({ ...prepared, cells: missing }, args, surroundings);
+    if (run.exitCode === exitCodes.interrupted) return run;
+  }
+  const steps = measuredSteps(calibration, store);
+  if (!args.quiet && left.length > 0) {
+    const tables = hoursByTable(plan.tables, left, estimatesFor(cells, store, selected, steps));
+    const total = tables.reduce((sum, { hours }) => sum + hours, 0);
+    for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
+      surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);
+  }
+  return runCells(prepared, args, surroundings, new Set(), steps);
+}
