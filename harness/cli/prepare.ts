@@ -41,7 +41,7 @@ export async function prepare(args: ExperimentArguments, surroundings: Surroundi
   const protocols = args.protocol?.flatMap((names) => names.split(','));
   const only = args.only?.map(searchText);
   const site = await openSite(args, surroundings);
-  const sizeOf = await stepSizesOf(asked.map(({ paper }) => paper));
+  const sizeOf = surroundings.sizeOf ?? (await stepSizesOf(asked.map(({ paper }) => paper)));
   const { profile, projection: projects } = args;
   const prepared: Prepared[] = [];
   for (const tables of asked) {

@@ -9,14 +9,15 @@ import {
   type Projection,
   type ReportContext,
 } from '../report/index.js';
+import { withFinishedTables } from '../report/measured/finished-tables.js';
 import { measurementsOf } from '../report/measured/measurements.js';
 import { readOutcomes, writeCsvs } from '../report/measured/write-results.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Failure } from '../store/failure.js';
-import { withFinishedTables } from './finished-tables.js';
 import type { ExperimentArguments } from './options.js';
 import type { Prepared } from './prepare.js';
 import { reportFolder } from './tables-asked.js';
+import { planOfPaper } from './whole-paper.js';
 
 export interface Reported {
   readonly context: ReportContext;
@@ -25,7 +26,7 @@ export interface Reported {
 
 /**
  * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
- * table when it has only one.
+ * table when it has only one. A matrix of the user's own is reported alone.
  * `failed`: failures of this call that may not be on disk.
  * @throws Problem DISK_FULL, NOT_WRITABLE
  */
@@ -36,15 +37,18 @@ export async function report(
   { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
 ): Promise<Reported> {
   const { messages, output } = surroundings;
-  const { store, folders } = prepared;
-  const plan = await withFinishedTables(prepared, args.projection);
-  const folder = reportFolder(folders.reports, plan.profile, prepared.asked);
+  const { asked, store, folders } = prepared;
+  const isDone = (id: string): boolean => store.state(id) === 'done';
+  const plan = asked.own
+    ? prepared.plan
+    : withFinishedTables(prepared.plan, await planOfPaper(prepared, args.projection), isDone);
+  const folder = reportFolder(folders.reports, plan.profile, asked);
   const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
   const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
-  const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];
+  const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...(await writeReports(context))];
   if (print) {
     const [only, ...more] = tablesOf(prepared.plan, measurementsOf(outcomes), projections);
     if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);

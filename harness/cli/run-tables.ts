@@ -15,7 +15,10 @@ export async function runTables(args: RunArguments, surroundings: Surroundings):
   const codes: number[] = [];
   for (const prepared of await prepare(args, surroundings)) {
     if (args.detach) {
-      const steps = measuredSteps(calibrationCells(prepared.cells, prepared.machine), prepared.store);
+      const steps = measuredSteps(
+        calibrationCells(prepared.asked.paper, prepared.cells, prepared.machine),
+        prepared.store,
+      );
       codes.push(await detachCells(prepared, args, surroundings, new Set(), steps));
       continue;
     }
@@ -35,10 +38,10 @@ export async function runTables(args: RunArguments, surroundings: Surroundings):
 
 /** Runs the jobs; where they are days of work, it is measured first how many. */
 async function runEstimated(prepared: Prepared, args: RunArguments, surroundings: Surroundings): Promise<CellsRun> {
-  const { profile, cells, store, selected, machine, plan } = prepared;
+  const { asked, profile, cells, store, selected, sizeOf, machine, plan } = prepared;
   if (profile !== 'paper') return runCells(prepared, args, surroundings);
   const left = cells.filter(({ id }) => store.state(id) !== 'done');
-  const calibration = calibrationCells(left, machine);
+  const calibration = calibrationCells(asked.paper, left, machine);
   const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
   if (missing.length > 0) {
     if (!args.quiet)
@@ -48,7 +51,7 @@ async function runEstimated(prepared: Prepared, args: RunArguments, surroundings
   }
   const steps = measuredSteps(calibration, store);
   if (!args.quiet && left.length > 0) {
-    const tables = hoursByTable(plan.tables, left, estimatesFor(cells, store, selected, steps));
+    const tables = hoursByTable(plan.tables, left, estimatesFor(cells, store, selected, sizeOf, steps));
     const total = tables.reduce((sum, { hours }) => sum + hours, 0);
     for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
       surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);

@@ -1,6 +1,7 @@
 /** What the program finds around it: streams, environment, papers, and the command of a worker. The entry gives them; tests give others. */
 import type { Paper } from '../plan/paper/paper.js';
 import type { Papers } from '../plan/paper/papers.js';
+import type { SizeOf } from '../plan/step-size.js';
 import type { Hardware } from './devices/machine.js';
 import type { OutputStream } from './progress/live-region.js';
 
@@ -16,6 +17,8 @@ export interface Surroundings<P extends Paper = Paper> {
   readonly worker: readonly string[];
   /** Sees to TensorFlow's library before what trains; absent where everything is taken as it is. */
   readonly setUp?: () => Promise<void>;
+  /** In place of what the graphs of steps say. */
+  readonly sizeOf?: SizeOf;
   /** In place of what is detected. */
   readonly hardware?: Hardware;
   /** Put before the names of device slots, so that a test competes for them with nobody. */

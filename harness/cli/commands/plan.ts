@@ -49,9 +49,12 @@ function describe(
   args: { readonly explain: boolean; readonly jobs?: number | undefined },
 ): DescribedPlan {
   const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
-  const reasons = args.explain ? explain(decisions, prepared.store) : new Map<string, readonly string[]>();
-  const { cells, store, selected, machine } = prepared;
-  const secondsOf = estimatesFor(cells, store, selected, measuredSteps(calibrationCells(cells, machine), store));
+  const reasons = args.explain
+    ? explain(prepared.asked.paper, decisions, prepared.store)
+    : new Map<string, readonly string[]>();
+  const { asked, cells, store, selected, sizeOf, machine } = prepared;
+  const steps = measuredSteps(calibrationCells(asked.paper, cells, machine), store);
+  const secondsOf = estimatesFor(cells, store, selected, sizeOf, steps);
   const needs = needsOf(prepared, decisions, secondsOf, args.jobs);
   return { prepared, decisions, reasons, secondsOf, needs, empty: emptyPlaces(prepared.plan) };
 }

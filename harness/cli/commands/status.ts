@@ -76,14 +76,14 @@ const titleOf = ({ cell, id }: RunStatus): string => cell?.title ?? id;
 
 function runningLines(run: RunStatus, width: number): string[] {
   const lines = [fit(`  ${run.id}  ${titleOf(run)}`, width)];
-  const { running, cell } = run;
+  const { running } = run;
   if (!running) return lines;
   const who = `${running.devices}, ${running.job === null ? processOf(running) : jobOf(running.job)}`;
   const { progress, secondsLeft } = running;
-  if (progress && cell) {
+  if (progress) {
     const left = secondsLeft === null ? '' : `  ${duration(secondsLeft)} left`;
     const share = progress.total > 0 ? progress.done / progress.total : 0;
-    lines.push(fit(`    ${bar(share, 16).join('')}  ${figuresOf({ cell, progress })}${left}`, width));
+    lines.push(fit(`    ${bar(share, 16).join('')}  ${figuresOf({ progress })}${left}`, width));
   }
   lines.push(fit(`    ${who}`, width));
   if (running.job?.obstacle) lines.push(fit(`    ${running.job.obstacle}`, width));
