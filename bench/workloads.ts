@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialise } from '../harness/model/initialisation.js';
 import { parseLayout } from '../experiments/warpnet/layouts/layout.js';
-import { buildNetwork, type Network } from '../experiments/warpnet/model/network.js';
+import { buildModel } from '../experiments/warpnet/model/network.js';
+import type { Model } from '../harness/model/model.js';
 import type { NetworkOptions } from '../experiments/warpnet/model/options.js';
 import { randomStream } from '../harness/model/random.js';
 import { labelOf, type NetworkSpecification } from '../experiments/warpnet/model/specification.js';
@@ -47,23 +48,24 @@ export const networkOptions: NetworkOptions = {
   batchNorm: 'fused',
   batchNormEpsilon: 0.001,
   batchNormEvaluation: 'running',
+  batchNormDecay: 0.9,
   batchNormReplicas: 'per-replica',
+  initialisation: 'he',
+  weightDecayScope: 'all',
 };
 
 export const stepOptions: Omit<StepSettings, 'batch'> = {
   weightDecay: 0.0005,
-  weightDecayScope: 'all',
   momentum: 0.9,
   nesterov: false,
-  batchNormDecay: 0.9,
 };
 
 /** Small, so that no loss diverges on one batch shown again and again. */
 export const learningRate = 0.01;
 export const imageSize = 32;
 
-export const networkOf = ({ network, layout }: Workload): Network =>
-  buildNetwork(network, networkOptions, parseLayout(layout));
+export const modelOf = ({ network, layout }: Workload): Model =>
+  buildModel(network, networkOptions, parseLayout(layout));
 
 /** What a program is given: `workload.json`, and little-endian `images.f32`, `labels.i32` and `weights.f32` beside it. */
 export interface WorkloadFile extends Workload {
@@ -88,8 +90,8 @@ export interface LoadedWorkload extends WorkloadFile {
 
 /** Writes a workload's files; images are standard normal, labels uniform, weights He-initialised, all from a fixed seed. */
 export function writeWorkload(folder: string, workload: Workload): void {
-  const network = networkOf(workload);
-  const initial = initialise(network, 'he', 0);
+  const { parameters } = modelOf(workload);
+  const initial = initialise({ parameters }, 0);
   const stream = randomStream(0, 'bench');
   const images = Float32Array.from({ length: workload.batch * imageSize ** 2 * 3 }, stream.normal);
   const labels = Int32Array.from({ length: workload.batch }, () => Math.floor(stream.uniform() * classes));
@@ -101,10 +103,10 @@ export function writeWorkload(folder: string, workload: Workload): void {
     learningRate,
     weightDecay: stepOptions.weightDecay,
     momentum: stepOptions.momentum,
-    batchNormDecay: stepOptions.batchNormDecay,
-    weights: network.parameters.map(({ name, shape }) => ({ name, shape })),
+    batchNormDecay: networkOptions.batchNormDecay,
+    weights: parameters.map(({ name, shape }) => ({ name, shape })),
   };
-  const weights = network.parameters.map(({ name }) => initial.get(name) ?? new Float32Array(0));
+  const weights = parameters.map(({ name }) => initial.get(name) ?? new Float32Array(0));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'workload.json'), JSON.stringify(file));
   writeFileSync(join(folder, 'images.f32'), bytesOf(images));

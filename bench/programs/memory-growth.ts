@@ -4,9 +4,10 @@ import { median } from 'simple-statistics';
 import { openTracedEngine } from '../../harness/engine/traced/index.js';
 import { initialise } from '../../harness/model/initialisation.js';
 import { labelOf } from '../../experiments/warpnet/model/specification.js';
-import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { compileStep } from '../../harness/model/training-step.js';
+import { declareVariables } from '../../harness/model/variables.js';
 import { lossOf } from '../../harness/kinds/training/compiled-program.js';
-import { learningRate, networkOf, stepOptions, type Workload } from '../workloads.js';
+import { learningRate, modelOf, stepOptions, type Workload } from '../workloads.js';
 import { printFigure, quick } from './print-figure.js';
 
 const steps = quick ? 300 : 5000;
@@ -19,10 +20,10 @@ const workload: Workload = {
   batch: 4,
 };
 const { batch } = workload;
-const network = networkOf(workload);
+const model = modelOf(workload);
 const engine = openTracedEngine({ devices: { kind: 'cpu' } });
-const variables = declareVariables(engine, network, initialise(network, 'he', 0));
-const step = compileStep(engine, network, variables, { ...stepOptions, batch, imageSize });
+const variables = declareVariables(engine, model, initialise(model, 0));
+const step = compileStep(engine, model, variables, { ...stepOptions, batch, imageSize });
 
 /** VmRSS, bytes, with V8's garbage gone. */
 function residentBytes(): number {

@@ -6,10 +6,11 @@ import { median } from 'simple-statistics';
 import { openTracedEngine, type TracedFunction } from '../../harness/engine/traced/index.js';
 import { parseLayout } from '../../experiments/warpnet/layouts/layout.js';
 import { initialise } from '../../harness/model/initialisation.js';
-import { buildNetwork } from '../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../experiments/warpnet/model/network.js';
 import { randomStream } from '../../harness/model/random.js';
 import { labelOf } from '../../experiments/warpnet/model/specification.js';
-import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { compileStep } from '../../harness/model/training-step.js';
+import { declareVariables } from '../../harness/model/variables.js';
 import { allToAll } from '../../harness/project/schedule/links.js';
 import { prepareGraph } from '../../harness/project/schedule/prepared-graph.js';
 import { simulate } from '../../harness/project/schedule/simulate.js';
@@ -22,9 +23,9 @@ const network = { family: 'warpnet1', K: 2, Nwarp: quick ? 1 : 3, kw: 1, classes
 const options = { ...networkOptions, derivative: 'released', batchNormEvaluation: 'batch' } as const;
 
 const engine = openTracedEngine({ devices: { kind: 'cores', count: 2 } });
-const built = buildNetwork(network, options, parseLayout("[F1] [F2, F2'x1]"));
-const variables = declareVariables(engine, built, initialise(built, 'he', 0));
-const step = compileStep(engine, built, variables, { ...stepOptions, batch }) as TracedFunction;
+const model = buildModel(network, options, parseLayout("[F1] [F2, F2'x1]"));
+const variables = declareVariables(engine, model, initialise(model, 0));
+const step = compileStep(engine, model, variables, { ...stepOptions, batch }) as TracedFunction;
 const { normal } = randomStream(0, 'bench');
 const images = Float32Array.from({ length: batch * imageSize ** 2 * 3 }, normal);
 const feeds = [images, new Int32Array(batch), Float32Array.of(0.01)];

@@ -2,9 +2,10 @@
 import { openTracedEngine } from '../../harness/engine/traced/index.js';
 import { initialise } from '../../harness/model/initialisation.js';
 import { labelOf } from '../../experiments/warpnet/model/specification.js';
-import { compileStep, declareVariables } from '../../harness/model/training-step.js';
+import { compileStep } from '../../harness/model/training-step.js';
+import { declareVariables } from '../../harness/model/variables.js';
 import { lossOf } from '../../harness/kinds/training/compiled-program.js';
-import { imageSize, learningRate, networkOf, stepOptions, type Workload } from '../workloads.js';
+import { imageSize, learningRate, modelOf, stepOptions, type Workload } from '../workloads.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 
 const workload: Workload = {
@@ -16,12 +17,12 @@ const workload: Workload = {
 const { batch } = workload;
 const images = new Float32Array(batch * imageSize ** 2 * 3).fill(1);
 const labels = new Int32Array(batch);
-const network = networkOf(workload);
-const initial = initialise(network, 'he', 0);
+const model = modelOf(workload);
+const initial = initialise(model, 0);
 
 const start = performance.now();
 const engine = openTracedEngine({ devices: { kind: 'cpu' } });
-const traced = networkOf(workload);
+const traced = modelOf(workload);
 const step = compileStep(engine, traced, declareVariables(engine, traced, initial), { ...stepOptions, batch });
 const tracing = performance.now() - start;
 const timed = async (): Promise<number> => {

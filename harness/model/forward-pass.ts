@@ -1,50 +1,53 @@
-/** What the parts of a network share while one forward pass is built: ops, weights, mode, and where things are. */
+/** What the layers of a network share while one forward pass is built: weights, mode, options, and where things are. */
 import { add, clone, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Operations } from '../engine/operations.js';
-import type { NetworkOptions } from '../../experiments/warpnet/model/options.js';
-import type { Parameter } from '../../experiments/warpnet/model/parameters.js';
+import { replicaName, type PlacedVariables } from './declaration.js';
+import type { ModelAccess } from './model.js';
+import type { Parameter, State } from './parameter.js';
 
 /**
  * A feature map, [batch, height, width, channels], in as many parts along the batch as there are replicas: one, but for
- * data parallelism. Everything treats the parts alike; only synchronised batch normalisation couples them.
+ * data parallelism. Layers treat the parts alike; only synchronised batch normalisation couples them.
  */
 export type Shards = readonly Tensor4D[];
 
 export type Mode = 'train' | 'evaluate';
 
-/** What is outside: weights, running averages, and who wants to know a batch's mean and variance. */
-export interface PassValues {
-  readonly weight: (parameter: Parameter) => Tensor;
-  readonly statistic: (name: string) => Tensor1D;
-  readonly onStatistics: (norm: string, mean: Tensor1D, variance: Tensor1D) => void;
-}
-
-export class ForwardPass {
+/**
+ * `Options` are the network's; a layer states those that it reads (`ForwardPass<BatchNormOptions>`). A backward pass that
+ * recomputes makes a pass of its own from `variables`, with `access` to the values it was given.
+ */
+export class ForwardPass<Options = unknown> {
   readonly #received = new Map<string, Tensor>();
-  readonly #recorded = new Set<string>();
+  readonly #done = new Set<string>();
   readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #state: ReadonlyMap<string, State>;
 
   constructor(
-    readonly operations: Operations,
-    readonly options: NetworkOptions,
+    readonly variables: PlacedVariables,
+    readonly options: Options,
     readonly mode: Mode,
-    parameters: readonly Parameter[],
-    private readonly values: PassValues,
+    readonly access: ModelAccess,
   ) {
-    this.#parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+    this.#parameters = new Map(variables.parameters.map((parameter) => [parameter.name, parameter]));
+    this.#state = new Map(variables.state.map((state) => [state.name, state]));
   }
 
-  /** Runs `build` for each part on the device that computes `bracket` for it. */
-  map<Out>(bracket: number, shards: Shards, build: (part: Tensor4D, replica: number) => Out): Out[] {
-    return shards.map((part, replica) =>
-      this.operations.onDevice(deviceOf(bracket, replica), () => build(part, replica)),
+  get operations(): Operations {
+    return this.access.operations;
+  }
+
+  /** Runs `build` for each part on the device where its replica computes what belongs to `group`. */
+  map<In, Out>(group: number, parts: readonly In[], build: (part: In, replica: number) => Out): Out[] {
+    return parts.map((part, replica) =>
+      this.operations.onDevice(this.#deviceOf(group, replica), () => build(part, replica)),
     );
   }
 
-  /** Adds feature maps on the device of `bracket`, from left to right. */
-  sum(bracket: number, summands: readonly Shards[]): Shards {
+  /** Adds feature maps on the devices of `group`, from left to right. */
+  sum(group: number, summands: readonly Shards[]): Shards {
     return summands.reduce((total, summand) =>
-      this.map(bracket, total, (part, replica) => {
+      this.map(group, total, (part, replica) => {
         const other = summand[replica];
         if (!other) throw new Error('Internal error: summands differ in their number of parts');
         return add(part, other);
@@ -52,43 +55,48 @@ export class ForwardPass {
     );
   }
 
-  /** A scale, an offset or the classifier's bias, [channels]. */
-  vector(baseName: string, bracket: number, replica: number): Tensor1D {
-    return this.#weight(baseName, bracket, replica) as Tensor1D;
+  /** A scale, an offset or a bias, [channels]. */
+  vector(baseName: string, group: number, replica: number): Tensor1D {
+    return this.#weight(baseName, group, replica) as Tensor1D;
   }
 
-  /** The classifier's weights, [channels, classes]. */
-  matrix(baseName: string, bracket: number, replica: number): Tensor2D {
-    return this.#weight(baseName, bracket, replica) as Tensor2D;
+  /** Weights of a linear layer, [channels in, channels out]. */
+  matrix(baseName: string, group: number, replica: number): Tensor2D {
+    return this.#weight(baseName, group, replica) as Tensor2D;
   }
 
   /** A convolution, [height, width, channels in, channels out]. */
-  kernel(baseName: string, bracket: number, replica: number): Tensor4D {
-    return this.#weight(baseName, bracket, replica) as Tensor4D;
+  kernel(baseName: string, group: number, replica: number): Tensor4D {
+    return this.#weight(baseName, group, replica) as Tensor4D;
   }
 
-  /** A weight of one replica, as `bracket` sees it; to be called inside `map`. */
-  #weight(baseName: string, bracket: number, replica: number): Tensor {
-    const name = replica === 0 ? baseName : `replica${replica}/${baseName}`;
+  /** A weight of one replica, as `group` sees it; to be called inside `map`. */
+  #weight(baseName: string, group: number, replica: number): Tensor {
+    const name = replicaName(baseName, replica);
     const parameter = this.#parameters.get(name);
     if (!parameter) throw new Error(`Internal error: no parameter ${name}`);
-    const value = this.values.weight(parameter);
-    return parameter.device === deviceOf(bracket, replica) ? value : this.#receive(`${name}@${bracket}`, value);
+    const value = this.access.weight(parameter);
+    return parameter.device === this.#deviceOf(group, replica) ? value : this.#receive(`${name}@${group}`, value);
   }
 
-  /** A running average. */
-  statistic(name: string): Tensor1D {
-    return this.values.statistic(name);
+  /** A running statistic, [channels]. */
+  state(name: string): Tensor1D {
+    return this.access.state(this.#stateNamed(name)) as Tensor1D;
   }
 
-  /** Tells of a batch's mean and variance, once for each normalisation: a branch that is recomputed has the same ones. */
-  recordStatistics(norm: string, mean: Tensor1D, variance: Tensor1D): void {
-    if (this.#recorded.has(norm)) return;
-    this.#recorded.add(norm);
-    this.values.onStatistics(norm, mean, variance);
+  /** Sets a running statistic when the step is done; `value` has to be off the tape. */
+  assignState(name: string, value: Tensor1D): void {
+    this.access.assignState(this.#stateNamed(name), value);
   }
 
-  /** A feature map that one bracket computed, as another sees it. */
+  /** Does `work` the first time that it is asked for under this name: a layer that is computed twice updates once. */
+  once(name: string, work: () => void): void {
+    if (this.#done.has(name)) return;
+    this.#done.add(name);
+    work();
+  }
+
+  /** A feature map that one group computed, as another sees it. */
   transfer(shards: Shards, from: number, to: number): Shards {
     if (from === to) return shards;
     return this.map(to, shards, (part) => this.#receive(`${part.id}@${to}`, part));
@@ -96,7 +104,7 @@ export class ForwardPass {
 
   /**
    * One identity a device for each tensor that crosses: every use there hangs on it, so that the gradients of those uses
-   * are added there and cross back once (method.md 7.1).
+   * are added there and cross back once.
    */
   #receive<T extends Tensor>(key: string, value: T): T {
     const known = this.#received.get(key);
@@ -105,7 +113,14 @@ export class ForwardPass {
     this.#received.set(key, copy);
     return copy;
   }
-}
 
-/** Brackets and replicas never come together: an operator over several devices has one replica, and the reverse. */
-const deviceOf = (bracket: number, replica: number): number => bracket + replica;
+  #stateNamed(name: string): State {
+    const state = this.#state.get(name);
+    if (!state) throw new Error(`Internal error: no running statistic ${name}`);
+    return state;
+  }
+
+  #deviceOf(group: number, replica: number): number {
+    return this.variables.placement.deviceOf(group, replica);
+  }
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTracedEngine, type TracedEngine } from '../../harness/engine/traced/index.js';
 import { initialise } from '../../harness/model/initialisation.js';
-import { buildNetwork } from '../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../experiments/warpnet/model/network.js';
 import { unitsPerStage } from '../../experiments/warpnet/model/specification.js';
 import { encodeSafetensors, readSafetensors, type NamedTensor } from '../../harness/kinds/training/safetensors.js';
 import { engineCases, type EngineCase } from '../harness/engine/cases.js';
@@ -37,8 +37,8 @@ function write(path: string, tensors: readonly NamedTensor[]): void {
 function writeCase({ network, options, layout }: EngineCase, index: number): string {
   const own = join(folder, String(index));
   mkdirSync(own);
-  const built = buildNetwork(network, options, layout);
-  const values = initialise(built, 'he', 3);
+  const model = buildModel(network, options, layout);
+  const values = initialise(model, 3);
   const { images, labels } = exampleBatch(batch, size);
   const facts = {
     family: network.family,
@@ -51,7 +51,7 @@ function writeCase({ network, options, layout }: EngineCase, index: number): str
   writeFileSync(join(own, 'case.json'), JSON.stringify(facts));
   write(
     join(own, 'checkpoint.safetensors'),
-    built.parameters.map(({ name, shape }) => ({ name, shape, values: values.get(name) ?? new Float32Array() })),
+    model.parameters.map(({ name, shape }) => ({ name, shape, values: values.get(name) ?? new Float32Array() })),
   );
   write(join(own, 'batch.safetensors'), [
     { name: 'images', shape: [batch, size, size, 3], values: images },

@@ -1,30 +1,12 @@
-/** Every weight and running statistic of a network: its name, its shape, and the device that holds it. */
+/** Every weight and running statistic of a network: its name, its shape, the bracket that holds it, and how it begins. */
+import type { Declaration } from '../../../harness/model/declaration.js';
+import { declareBatchNorm } from '../../../harness/model/layers/batch-norm.js';
+import { declareClassifier } from '../../../harness/model/layers/classifier.js';
+import { declareConvolution } from '../../../harness/model/layers/convolution.js';
+import { fanIn, heNormal, type Distribution } from '../../../harness/model/parameter.js';
 import { bracketsOf, type Layout } from '../layouts/layout.js';
+import type { NetworkOptions } from './options.js';
 import { unitsPerStage, type NetworkSpecification } from './specification.js';
-
-export type ParameterRole = 'convolution' | 'scale' | 'offset' | 'classifier-weights' | 'classifier-bias';
-
-export interface Parameter {
-  /** `stage1/unit3/convolutionA`; copies of data parallelism beyond the first are `replica1/…`. */
-  readonly name: string;
-  /** The same without the replica, so that checkpoints do not depend on the layout. */
-  readonly baseName: string;
-  /** Convolutions [height, width, channels in, channels out], classifier [channels, classes], others [channels]. */
-  readonly shape: readonly number[];
-  readonly role: ParameterRole;
-  readonly replica: number;
-  /** Logical device that holds it. */
-  readonly device: number;
-}
-
-/** A running average of batch normalisation, [channels]. */
-export interface Statistic {
-  /** `stage1/unit3/normA/mean`. */
-  readonly name: string;
-  readonly kind: 'mean' | 'variance';
-  readonly channels: number;
-  readonly device: number;
-}
 
 /** Width of the stem; stage s has 16 kw, 32 kw, 64 kw channels (Table 1). */
 export const stemChannels = 16;
@@ -33,45 +15,60 @@ export const stageChannels = (kw: number): readonly [number, number, number] => 
 /** Where a unit's weights begin: `stage1/unit3`; stages and units count from 1, units through the whole stage. */
 export const unitName = (stage: number, unit: number): string => `stage${stage}/unit${unit}`;
 
-/** The three normalisations of a residual branch, in order (method.md 6.1). */
-export const branchNorms = ['normA', 'normB', 'normC'] as const;
-
-/** The weights of one copy, in the order of the network. */
-export function parametersOf(network: NetworkSpecification, layout: Layout, replica = 0): readonly Parameter[] {
+/** The weights and running statistics of one copy, in the order of the network. */
+export function parametersOf(
+  network: NetworkSpecification,
+  options: NetworkOptions,
+  layout: Layout,
+): readonly Declaration[] {
+  const { initialisation, weightDecayScope: scope, batchNormEvaluation } = options;
   const holder = unitHolder(network, layout);
-  const add = (baseName: string, role: ParameterRole, shape: readonly number[], bracket: number): Parameter => {
-    const name = replica === 0 ? baseName : `replica${replica}/${baseName}`;
-    return { name, baseName, shape, role, replica, device: bracket + replica };
+  const convolution = (name: string, from: number, to: number, bracket: number): Declaration => {
+    const shape = [3, 3, from, to] as const;
+    return declareConvolution(name, shape, bracket, { initial: kernels[initialisation](shape), decayed: true });
   };
-  const norm = (name: string, channels: number, bracket: number) => [
-    add(`${name}/scale`, 'scale', [channels], bracket),
-    add(`${name}/offset`, 'offset', [channels], bracket),
-  ];
+  const norm = (name: string, channels: number, bracket: number): Declaration[] =>
+    declareBatchNorm(name, channels, bracket, { batchNormEvaluation, decayed: scope === 'all' });
 
   const stages = stageChannels(network.kw).flatMap((channels, stage) =>
     Array.from({ length: unitsPerStage(network) }, (_, index) => {
       const name = unitName(stage + 1, index + 1);
       const bracket = holder(index + 1);
-      const kernel = [3, 3, channels, channels];
       return [
         ...norm(`${name}/normA`, channels, bracket),
-        add(`${name}/convolutionA`, 'convolution', kernel, bracket),
+        convolution(`${name}/convolutionA`, channels, channels, bracket),
         ...norm(`${name}/normB`, channels, bracket),
-        add(`${name}/convolutionB`, 'convolution', kernel, bracket),
+        convolution(`${name}/convolutionB`, channels, channels, bracket),
         ...norm(`${name}/normC`, channels, bracket),
       ];
     }).flat(),
   );
   const [, , features] = stageChannels(network.kw);
+  const classifier = [features, network.classes] as const;
   return [
-    add('stem/convolution', 'convolution', [3, 3, 3, stemChannels], 0),
+    convolution('stem/convolution', 3, stemChannels, 0),
     ...norm('stem/norm', stemChannels, 0),
     ...stages,
     ...norm('head/norm', features, 0),
-    add('classifier/weights', 'classifier-weights', [features, network.classes], 0),
-    add('classifier/bias', 'classifier-bias', [network.classes], 0),
+    ...declareClassifier('classifier', classifier, 0, {
+      initial: classifierWeights[initialisation](classifier),
+      decayed: true,
+      biasDecayed: scope !== 'weights',
+    }),
   ];
 }
+
+type Initialisation = Record<NetworkOptions['initialisation'], (shape: readonly number[]) => Distribution>;
+
+const kernels: Initialisation = {
+  he: heNormal,
+  released: (shape) => ({ kind: 'truncated-normal', variance: 2.6 / fanIn(shape) }),
+};
+
+const classifierWeights: Initialisation = {
+  he: heNormal,
+  released: (shape) => ({ kind: 'uniform', bound: Math.sqrt(3 / fanIn(shape)) }),
+};
 
 /** Which bracket holds a unit's weights: the one that computes its branch `F_j`. */
 function unitHolder(network: NetworkSpecification, layout: Layout): (unitOfStage: number) => number {
@@ -81,26 +78,4 @@ function unitHolder(network: NetworkSpecification, layout: Layout): (unitOfStage
     const unit = ((unitOfStage - 1) % network.K) + 1;
     return brackets.findIndex((terms) => terms.some((term) => term.kind === 'residual' && term.unit === unit));
   };
-}
-
-/** The running averages: a mean and a variance for each normalisation, held with the first copy's scale and offset. */
-export function statisticsOf(parameters: readonly Parameter[]): readonly Statistic[] {
-  return parameters
-    .filter((parameter) => parameter.role === 'scale' && parameter.replica === 0)
-    .flatMap(({ baseName, shape, device }) =>
-      (['mean', 'variance'] as const).map((kind) => {
-        const [channels = 0] = shape;
-        return { name: `${baseName.slice(0, -'/scale'.length)}/${kind}`, kind, channels, device };
-      }),
-    );
-}
-
-/** Trainable parameters of one copy, in closed form (method.md 6.5); the same for a WRN and its WarpNets. */
-export function countParameters(network: NetworkSpecification): number {
-  const stem = 27 * stemChannels + 2 * stemChannels;
-  const units = stageChannels(network.kw)
-    .map((channels) => unitsPerStage(network) * (2 * 9 * channels ** 2 + 3 * 2 * channels))
-    .reduce((a, b) => a + b);
-  const [, , features] = stageChannels(network.kw);
-  return stem + units + 2 * features + features * network.classes + network.classes;
 }

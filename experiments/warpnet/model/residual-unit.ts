@@ -1,10 +1,10 @@
 /** The residual branch `F_j` (method.md 6.1): BN -> Conv -> BN -> ReLU -> Conv -> BN. */
-import { conv2d, relu, type Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNorm } from '../../../harness/model/batch-norm.js';
+import { relu } from '@tensorflow/tfjs-core';
 import type { ForwardPass, Shards } from '../../../harness/model/forward-pass.js';
+import { batchNorm, type BatchNormOptions } from '../../../harness/model/layers/batch-norm.js';
+import { convolution } from '../../../harness/model/layers/convolution.js';
 
-/** 3x3, stride 1, same padding, no bias. */
-export const convolve = (x: Tensor4D, kernel: Tensor4D): Tensor4D => conv2d(x, kernel, 1, 'same');
+export { convolve } from '../../../harness/model/layers/convolution.js';
 
 export interface Branch {
   /** `F_j(x)`. */
@@ -14,15 +14,11 @@ export interface Branch {
 }
 
 /** `F_j(x)` computed on `bracket`; `unit` is where its weights are: `stage1/unit3`. */
-export function residualBranch(pass: ForwardPass, unit: string, bracket: number, x: Shards): Branch {
-  const convolution = (name: string, shards: Shards): Shards =>
-    pass.map(bracket, shards, (part, replica) => convolve(part, pass.kernel(`${unit}/${name}`, bracket, replica)));
-
-  const first = convolution('convolutionA', batchNorm(pass, `${unit}/normA`, bracket, x));
+export function residualBranch(pass: ForwardPass<BatchNormOptions>, unit: string, bracket: number, x: Shards): Branch {
+  const normalised = batchNorm(pass, `${unit}/normA`, bracket, x);
+  const first = convolution(pass, `${unit}/convolutionA`, bracket, normalised);
   const preActivation = batchNorm(pass, `${unit}/normB`, bracket, first);
-  const second = convolution(
-    'convolutionB',
-    pass.map(bracket, preActivation, (part) => relu(part)),
-  );
+  const activated = pass.map(bracket, preActivation, (part) => relu(part));
+  const second = convolution(pass, `${unit}/convolutionB`, bracket, activated);
   return { output: batchNorm(pass, `${unit}/normC`, bracket, second), preActivation };
 }

@@ -6,6 +6,7 @@ import { mul, type Tensor4D } from '@tensorflow/tfjs-core';
 import { applyDerivative } from './derivative.js';
 import type { ForwardPass, Shards } from '../../../harness/model/forward-pass.js';
 import { bracketsOf, type Layout, type Term } from '../layouts/layout.js';
+import type { NetworkOptions } from './options.js';
 import { convolve, residualBranch, type Branch } from './residual-unit.js';
 
 /** The K units of a layer, as functions: units count from 1 within the layer. */
@@ -69,7 +70,7 @@ function missing(): never {
 }
 
 /** The units of a network's layer; `names[j - 1]` is where unit j keeps its weights. */
-export function convolutionalUnits(pass: ForwardPass, names: readonly string[]): LayerUnits {
+export function convolutionalUnits(pass: ForwardPass<NetworkOptions>, names: readonly string[]): LayerUnits {
   const nameOf = (unit: number): string => names[unit - 1] ?? missing();
   const linear = new Map<string, Tensor4D>();
 

@@ -1,37 +1,32 @@
-/** A network compiled on an engine, as the trainer's program. */
+/** A model compiled on an engine, as the trainer's program. */
 import type { Engine, EngineFunction, EngineVariable } from '../../engine/engine.js';
 import type { StepProfile } from '../../engine/step-graph.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
-import type { Network } from '../../../experiments/warpnet/model/network.js';
-import { compileTraining, type NetworkVariables, type StepSettings } from '../../model/training-step.js';
+import { parameterCount, type Model } from '../../model/model.js';
+import { compileTraining, type StepSettings } from '../../model/training-step.js';
+import type { ModelVariables } from '../../model/variables.js';
 import { Problem } from '../../core/problem.js';
 import type { Batch, Program } from './program.js';
 import type { NamedTensor } from './safetensors.js';
 
 /** The part of a step's settings that a protocol decides. */
 export function stepSettings(protocol: Protocol, batch: number, weightDecay: number): StepSettings {
-  const { weightDecayScope, momentum, nesterov, batchNormDecay } = protocol;
-  return { batch, weightDecay, weightDecayScope, momentum, nesterov, batchNormDecay };
+  const { momentum, nesterov } = protocol;
+  return { batch, weightDecay, momentum, nesterov };
 }
-
-/** Trainable parameters, copies of data parallelism counted once. */
-export const parameterCount = (network: Network): number =>
-  network.parameters
-    .filter(({ replica }) => replica === 0)
-    .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
 
 /** Traces the training step and evaluation. `evaluationBatch`: images of every batch given to `evaluate`. */
 export function compileProgram(
   engine: Engine,
-  network: Network,
+  model: Model,
   settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
 ): Program & { readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined } {
-  const training = compileTraining(engine, network, settings);
+  const training = compileTraining(engine, model, settings);
   const profile = profileOf(training.step, profiledSteps);
-  const state = stateOf(network, training);
+  const state = stateOf(model, training);
   const variables = state.map(({ variable }) => variable);
   return {
-    parameters: parameterCount(network),
+    parameters: parameterCount(model),
     step: (batch, learningRate) => lossOf(training.step, batch, learningRate),
     evaluate: async ({ images }) => {
       const [logits] = await training.evaluate.run(images);
@@ -70,13 +65,13 @@ export function profileOf(
 const profiledSteps = 3;
 
 /** What a checkpoint holds, by the names it has there. */
-function stateOf(network: Network, { weights, accumulators, statistics }: NetworkVariables) {
+function stateOf(model: Model, { weights, accumulators, state }: ModelVariables) {
   const named = (owners: readonly { readonly name: string }[], variables: readonly EngineVariable[], prefix: string) =>
     variables.map((variable, i) => ({ name: `${prefix}${owners[i]?.name ?? ''}`, shape: variable.shape, variable }));
   return [
-    ...named(network.parameters, weights, ''),
-    ...named(network.parameters, accumulators, 'momentum/'),
-    ...named(network.statistics, statistics, ''),
+    ...named(model.parameters, weights, ''),
+    ...named(model.parameters, accumulators, 'momentum/'),
+    ...named(model.state, state, ''),
   ];
 }
 

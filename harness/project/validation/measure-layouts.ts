@@ -81,24 +81,30 @@ async function compile(
   options: BuildOptions,
   batch: number,
 ): Promise<Running> {
-  const [{ buildNetwork }, { initialise }, { compileStep, declareVariables }] = await Promise.all([
+  const [{ buildModel }, { initialise }, { compileStep }, { declareVariables }] = await Promise.all([
     import('../../../experiments/warpnet/model/network.js'),
     import('../../model/initialisation.js'),
     import('../../model/training-step.js'),
+    import('../../model/variables.js'),
   ]);
-  const built = buildNetwork(
+  const model = buildModel(
     network,
-    { ...options, batchNormEpsilon: 0.001, batchNormReplicas: 'per-replica' },
+    {
+      ...options,
+      batchNormEpsilon: 0.001,
+      batchNormDecay: 0.9,
+      batchNormReplicas: 'per-replica',
+      initialisation: 'he',
+      weightDecayScope: 'weights',
+    },
     layout,
   );
-  const variables = declareVariables(engine, built, initialise(built, 'he', 1));
-  const step = compileStep(engine, built, variables, {
+  const variables = declareVariables(engine, model, initialise(model, 1));
+  const step = compileStep(engine, model, variables, {
     batch,
     weightDecay: 0.0005,
-    weightDecayScope: 'weights',
     momentum: 0.9,
     nesterov: false,
-    batchNormDecay: 0.9,
   }) as TracedFunction;
   const random = seededRandom(1);
   const images = Float32Array.from({ length: batch * 32 * 32 * 3 }, () => 2 * random() - 1);

@@ -17,7 +17,10 @@ export const baseOptions: NetworkOptions = {
   batchNorm: 'fused',
   batchNormEpsilon: 0.001,
   batchNormEvaluation: 'running',
+  batchNormDecay: 0.9,
   batchNormReplicas: 'per-replica',
+  initialisation: 'he',
+  weightDecayScope: 'all',
 };
 
 const classes = 10;

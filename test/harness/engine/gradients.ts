@@ -1,10 +1,10 @@
 /** Losses and gradients of a network's training loss on any engine. */
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../../harness/engine/engine.js';
 import { initialise } from '../../../harness/model/initialisation.js';
-import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../../experiments/warpnet/model/network.js';
+import { lossAndGradients } from '../../../harness/model/gradients.js';
 import { randomStream } from '../../../harness/model/random.js';
-import { declareVariables, lossAndGradients } from '../../../harness/model/training-step.js';
+import { accessTo, declareVariables } from '../../../harness/model/variables.js';
 import type { EngineCase } from './cases.js';
 
 export interface Gradients {
@@ -20,31 +20,19 @@ export function exampleBatch(batch: number, size: number): { images: Float32Arra
 }
 
 export async function gradientsOn(engine: Engine, example: EngineCase, batch = 4, size = 8): Promise<Gradients> {
-  const network = buildNetwork(example.network, example.options, example.layout);
-  const { weights } = declareVariables(engine, network, initialise(network, 'he', 3));
+  const model = buildModel(example.network, example.options, example.layout);
+  const declared = declareVariables(engine, model, initialise(model, 3));
   const { images, labels } = exampleBatch(batch, size);
-  const compiled = engine.compile(
-    'gradients',
-    [
-      { shape: [batch, size, size, 3], dtype: 'float32' },
-      { shape: [batch], dtype: 'int32' },
-    ],
-    ([imageTensor, labelTensor], variables) => {
-      const values = weights.map((weight) => variables.read(weight));
-      const { loss, gradients } = lossAndGradients(
-        network,
-        engine.operations,
-        values,
-        imageTensor as Tensor4D,
-        labelTensor as Tensor1D,
-      );
-      return [loss, ...gradients];
-    },
-  );
+  const compiled = engine.compile('gradients', model.inputs(batch, size), (inputs, variables) => {
+    const weights = declared.weights.map((weight) => variables.read(weight));
+    const access = accessTo(model, declared, engine.operations, variables);
+    const { loss, gradients } = lossAndGradients(model, weights, inputs, access);
+    return [loss, ...gradients];
+  });
   const [loss, ...gradients] = await compiled.run(images, labels);
   return {
     loss: loss?.[0] ?? NaN,
-    byName: new Map(network.parameters.map(({ name }, index) => [name, gradients[index] as Float32Array])),
+    byName: new Map(model.parameters.map(({ name }, index) => [name, gradients[index] as Float32Array])),
   };
 }
 

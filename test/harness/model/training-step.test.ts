@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../harness/engine/engine.js';
 import { openPlainEngine } from '../../../harness/engine/plain/plain-engine.js';
 import { initialise } from '../../../harness/model/initialisation.js';
-import type { Network } from '../../../experiments/warpnet/model/network.js';
+import type { Model } from '../../../harness/model/model.js';
 import { compileTraining, type CompiledTraining, type StepSettings } from '../../../harness/model/training-step.js';
 import {
   build,
@@ -22,10 +22,8 @@ const size = 4;
 const plain: StepSettings = {
   batch: 4,
   weightDecay: 0,
-  weightDecayScope: 'all',
   momentum: 0.9,
   nesterov: false,
-  batchNormDecay: 0.9,
   imageSize: size,
 };
 
@@ -33,10 +31,10 @@ let engine: Engine;
 beforeAll(useCpuBackend);
 afterEach(() => engine.close());
 
-async function compile(network: Network, settings: Partial<StepSettings> = {}): Promise<CompiledTraining> {
+async function compile(model: Model, settings: Partial<StepSettings> = {}): Promise<CompiledTraining> {
   engine = await openPlainEngine({ backend: 'cpu' });
-  const initial = initialise(network, 'he', 1);
-  return compileTraining(engine, network, { ...plain, ...settings, evaluationBatch: 4, initial });
+  const initial = initialise(model, 1);
+  return compileTraining(engine, model, { ...plain, ...settings, evaluationBatch: 4, initial });
 }
 const pixels = (): Float32Array => numbers(images(4, size));
 const classes = (): Int32Array => labels(4).dataSync<'int32'>();
@@ -45,7 +43,7 @@ const step = async (training: CompiledTraining, learningRate = 0.1): Promise<num
   return loss?.[0] ?? Number.NaN;
 };
 const read = async (training: CompiledTraining, name: string): Promise<Float32Array> => {
-  const all = [...training.weights, ...training.accumulators, ...training.statistics];
+  const all = [...training.weights, ...training.accumulators, ...training.state];
   const variable = all.find((candidate) => candidate.name === name);
   if (!variable) throw new Error(`No ${name}`);
   const [value] = await engine.readVariables([variable]);
@@ -91,10 +89,10 @@ describe('a training step', () => {
     ['weights-and-bias', ['stem/convolution', 'classifier/weights', 'classifier/bias']],
     ['weights', ['stem/convolution', 'classifier/weights']],
   ] as const)('weight decay over %s adds decay * w to the gradients of %j', async (weightDecayScope, decayed) => {
-    const network = build(wrn(1), '[F1]');
+    const network = build(wrn(1), '[F1]', { weightDecayScope });
     const names = ['stem/convolution', 'stem/norm/scale', 'stem/norm/offset', 'classifier/weights', 'classifier/bias'];
     const gradientsWith = async (weightDecay: number) => {
-      const training = await compile(network, { weightDecay, weightDecayScope });
+      const training = await compile(network, { weightDecay });
       // A first step moves the bias off 0; the second one's gradient is what momentum gains.
       await training.step.run(pixels(), classes(), Float32Array.of(0));
       const all = await Promise.all(names.map((name) => read(training, `${name}/momentum`)));
@@ -169,8 +167,8 @@ describe('data parallelism', () => {
     const network = build(wrn(1), layout, { batchNormEvaluation: 'running', ...options });
     const training = await compile(network, { weightDecay: 0.01 });
     const losses = [await step(training), await step(training)];
-    const values = await engine.readVariables([...training.weights, ...training.statistics]);
-    const names = [...training.weights, ...training.statistics].map(({ name }) => name);
+    const values = await engine.readVariables([...training.weights, ...training.state]);
+    const names = [...training.weights, ...training.state].map(({ name }) => name);
     engine.close();
     return { losses, values: new Map(names.map((name, index) => [name, values[index] ?? new Float32Array()])) };
   };

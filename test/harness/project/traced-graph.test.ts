@@ -4,9 +4,10 @@ import type { StepGraph } from '../../../harness/engine/step-graph.js';
 import { openTracedEngine, type TracedEngine, type TracedFunction } from '../../../harness/engine/traced/index.js';
 import { initialise } from '../../../harness/model/initialisation.js';
 import { devicesOf, parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../../experiments/warpnet/model/network.js';
 import type { NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
-import { compileStep, declareVariables } from '../../../harness/model/training-step.js';
+import { compileStep } from '../../../harness/model/training-step.js';
+import { declareVariables } from '../../../harness/model/variables.js';
 import { networkStepGraph } from '../../../harness/project/graph/network-step-graph.js';
 import type { BuildOptions } from '../../../harness/project/graph/residual-unit.js';
 import { kindOf, operationKey } from '../../../harness/project/costs/operation-kind.js';
@@ -24,19 +25,24 @@ const batch = 4;
 function traced(network: NetworkSpecification, layout: string, options: BuildOptions): StepGraph {
   const parsed = parseLayout(layout);
   engine = openTracedEngine({ devices: { kind: 'cores', count: devicesOf(parsed) } });
-  const built = buildNetwork(
+  const model = buildModel(
     network,
-    { ...options, batchNormEpsilon: 0.001, batchNormReplicas: 'per-replica' },
+    {
+      ...options,
+      batchNormEpsilon: 0.001,
+      batchNormDecay: 0.9,
+      batchNormReplicas: 'per-replica',
+      initialisation: 'he',
+      weightDecayScope: 'weights',
+    },
     parsed,
   );
-  const variables = declareVariables(engine, built, initialise(built, 'he', 1));
-  const step = compileStep(engine, built, variables, {
+  const variables = declareVariables(engine, model, initialise(model, 1));
+  const step = compileStep(engine, model, variables, {
     batch,
     weightDecay: 5e-4,
-    weightDecayScope: 'weights',
     momentum: 0.9,
     nesterov: false,
-    batchNormDecay: 0.9,
   }) as TracedFunction;
   return step.graph;
 }

@@ -1,6 +1,7 @@
 /** Small networks and repeatable numbers for the tests of networks; everything runs on tfjs's JavaScript backend. */
 import {
   enableProdMode,
+  fill,
   setBackend,
   tensor,
   tensor1d,
@@ -13,11 +14,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import { plainOperations } from '../../../../harness/engine/plain/operations.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import { readLayout } from '../../../../experiments/warpnet/layouts/layout.js';
-import { buildNetwork, type Network } from '../../../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../../../experiments/warpnet/model/network.js';
 import type { NetworkOptions } from '../../../../experiments/warpnet/model/options.js';
 import { randomStream } from '../../../../harness/model/random.js';
 import type { NetworkSpecification } from '../../../../experiments/warpnet/model/specification.js';
-import { lossAndGradients } from '../../../../harness/model/training-step.js';
+import { lossAndGradients } from '../../../../harness/model/gradients.js';
+import type { Model, ModelAccess } from '../../../../harness/model/model.js';
 
 export const useCpuBackend = async (): Promise<void> => {
   // Without it tfjs prints an advertisement for tfjs-node.
@@ -32,7 +34,10 @@ export const paperOptions: NetworkOptions = {
   batchNorm: 'fused',
   batchNormEpsilon: 0.001,
   batchNormEvaluation: 'batch',
+  batchNormDecay: 0.9,
   batchNormReplicas: 'per-replica',
+  initialisation: 'he',
+  weightDecayScope: 'all',
 };
 
 /** One layer a stage, kw = 1, ten classes. */
@@ -54,9 +59,9 @@ export function build(
   specification: NetworkSpecification,
   layout: string,
   options: Partial<NetworkOptions> = {},
-): Network {
+): Model {
   const all = { ...paperOptions, ...options };
-  return buildNetwork(specification, all, readLayout(layout, specification, all.derivativeTerms));
+  return buildModel(specification, all, readLayout(layout, specification, all.derivativeTerms));
 }
 
 /** Standard normal numbers, the same for the same name. */
@@ -77,28 +82,35 @@ export const labels = (batch: number): Tensor1D =>
  * Initial weights with scales and offsets moved off 1 and 0, so that nothing passes only because a gradient or a factor
  * vanishes there.
  */
-export function weightsOf(network: Network, seed = 1): Tensor[] {
-  const initial = initialise(network, 'he', seed);
-  return network.parameters.map(({ name, baseName, shape, role }) => {
+export function weightsOf(model: Model, seed = 1): Tensor[] {
+  const initial = initialise(model, seed);
+  return model.parameters.map(({ name, baseName, shape }) => {
     const value = tensor(initial.get(name) ?? [], [...shape], 'float32');
-    if (role !== 'scale' && role !== 'offset') return value;
+    if (!/\/(scale|offset)$/.test(baseName)) return value;
     return value.add(normal(baseName, [...shape]).mul(0.2));
   });
 }
 
+/** Running statistics as they begin; what becomes of them is not looked at. */
+export const initialState: Omit<ModelAccess, 'weight'> = {
+  operations: plainOperations,
+  state: ({ shape, initial }) => fill([...shape], initial),
+  assignState: () => undefined,
+};
+
 /** Mean cross-entropy of the standard batch. */
-export function lossOf(network: Network, weights: readonly Tensor[], batch = 4, size = 4): number {
-  const { loss } = lossAndGradients(network, plainOperations, weights, images(batch, size), labels(batch));
+export function lossOf(model: Model, weights: readonly Tensor[], batch = 4, size = 4): number {
+  const { loss } = lossAndGradients(model, weights, [images(batch, size), labels(batch)], initialState);
   return loss.dataSync()[0] ?? Number.NaN;
 }
 
 /** Loss and every gradient by base name (of the first copy), as numbers. */
-export function differentiate(network: Network, batch: number, size: number) {
-  const weights = weightsOf(network);
-  const { loss, gradients } = lossAndGradients(network, plainOperations, weights, images(batch, size), labels(batch));
+export function differentiate(model: Model, batch: number, size: number) {
+  const inputs = [images(batch, size), labels(batch)];
+  const { loss, gradients } = lossAndGradients(model, weightsOf(model), inputs, initialState);
   return {
     loss: loss.dataSync()[0] ?? Number.NaN,
-    gradients: new Map(gradients.map((gradient, index) => [network.parameters[index]?.name ?? '', numbers(gradient)])),
+    gradients: new Map(gradients.map((gradient, index) => [model.parameters[index]?.name ?? '', numbers(gradient)])),
   };
 }
 

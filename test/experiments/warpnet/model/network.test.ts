@@ -1,8 +1,9 @@
-import { engine, fill, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
+import { engine, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { plainOperations } from '../../../../harness/engine/plain/operations.js';
 import type { Mode } from '../../../../harness/model/forward-pass.js';
-import type { Network } from '../../../../experiments/warpnet/model/network.js';
+import type { Model, ModelAccess } from '../../../../harness/model/model.js';
+import { among } from '../../../../harness/model/variables.js';
 import type { Operations } from '../../../../harness/engine/operations.js';
 import type { NetworkOptions } from '../../../../experiments/warpnet/model/options.js';
 import {
@@ -10,6 +11,7 @@ import {
   build,
   differentiate,
   images,
+  labels,
   largestDifference,
   numbers,
   relativeDifference,
@@ -21,25 +23,37 @@ import {
 
 beforeAll(useCpuBackend);
 
+/** Weights and running statistics with nothing special about them. */
+const accessOf = (model: Model, operations: Operations): ModelAccess => ({
+  operations,
+  weight: among(model.parameters, weightsOf(model)),
+  state: ({ name, shape }) => {
+    const value = normal(name, [...shape]);
+    return name.endsWith('/mean') ? value : value.abs().add(0.5);
+  },
+  assignState: () => undefined,
+});
+
+/** In training, what the cross-entropy is given; in evaluation, the output. */
 function logits(
-  network: Network,
-  mode: Mode = 'train',
+  model: Model,
+  mode: Mode = 'evaluate',
   operations: Operations = plainOperations,
-  size = 4,
+  batch: Tensor4D = images(2, 4),
 ): Float32Array {
-  const weights = weightsOf(network);
-  const [output] = network.apply({
-    operations,
-    mode,
-    images: [images(2, size)],
-    weight: (parameter) => weights[network.parameters.indexOf(parameter)] ?? normal('none', []),
-    statistic: ({ name, kind, channels }) => {
-      const value = normal<Rank.R1>(name, [channels]);
-      return kind === 'mean' ? value : value.abs().add(0.5);
-    },
-  });
+  const [count] = batch.shape;
+  const seen: Tensor[] = [];
+  if (mode === 'evaluate') seen.push(...model.outputs([batch], accessOf(model, operations)));
+  else {
+    const crossEntropy = (found: Tensor2D, classes: Tensor1D): Tensor1D => {
+      seen.push(found);
+      return operations.crossEntropy(found, classes);
+    };
+    model.loss([batch, labels(count)], accessOf(model, { ...operations, crossEntropy }));
+  }
+  const [output] = seen;
   if (!output) throw new Error('No output');
-  expect(output.shape).toEqual([2, 10]);
+  expect(output.shape).toEqual([count, 10]);
   return numbers(output);
 }
 
@@ -92,17 +106,7 @@ describe('options', () => {
   });
   it('evaluation with running averages is another function, and does not see the rest of the batch', () => {
     const network = build(wrn(1), '[F1]', { batchNormEvaluation: 'running' });
-    const evaluate = (batch: Tensor4D) => {
-      const weights = weightsOf(network);
-      const [output] = network.apply({
-        operations: plainOperations,
-        mode: 'evaluate',
-        images: [batch],
-        weight: (parameter) => weights[network.parameters.indexOf(parameter)] ?? normal('none', []),
-        statistic: ({ kind, channels }) => fill<Rank.R1>([channels], kind === 'mean' ? 0 : 1),
-      });
-      return output ? numbers(output) : new Float32Array();
-    };
+    const evaluate = (batch: Tensor4D) => logits(network, 'evaluate', plainOperations, batch);
     const both = evaluate(images(2, 4));
     const alone = evaluate(images(2, 4).slice([0], [1]));
     expect(relativeDifference(both.slice(0, 10), alone)).toBeLessThan(1e-5);
@@ -115,8 +119,8 @@ describe('options', () => {
 
 describe('the work of each device (method.md 7.2)', () => {
   /** Kernels of each kind and device in a forward pass over three warp layers. */
-  function count(network: Network, kernel: string): number[] {
-    const counts = Array<number>(network.devices).fill(0);
+  function count(model: Model, kernel: string): number[] {
+    const counts = Array<number>(model.devices).fill(0);
     let device = 0;
     const placed: Operations = {
       ...plainOperations,
@@ -136,7 +140,7 @@ describe('the work of each device (method.md 7.2)', () => {
       if (name === kernel) counts[device] = (counts[device] ?? 0) + 1;
       return run(name, inputs, attributes);
     });
-    logits(network, 'train', placed);
+    logits(model, 'train', placed);
     spy.mockRestore();
     return counts;
   }

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../../../harness/model/initialisation.js';
-import { readLayout } from '../../../../experiments/warpnet/layouts/layout.js';
-import { countParameters, parametersOf, statisticsOf } from '../../../../experiments/warpnet/model/parameters.js';
-import type { Network } from '../../../../experiments/warpnet/model/network.js';
+import { parameterCount, type Model } from '../../../../harness/model/model.js';
 import type { NetworkSpecification } from '../../../../experiments/warpnet/model/specification.js';
 import { build, warpnet, wrn } from './fixtures.js';
 
-const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-const inOrder = (network: NetworkSpecification, text: string) =>
-  parametersOf(network, readLayout(text, network, 'once'));
+const inOrder = (network: NetworkSpecification, text: string) => build(network, text).parameters;
+
+/** Method.md 6.5; the same for a WRN and its WarpNets. */
+function closedForm(unitsPerStage: number, kw: number, classes: number): number {
+  const stem = 27 * 16 + 2 * 16;
+  const stages = [16 * kw, 32 * kw, 64 * kw].map(
+    (channels) => unitsPerStage * (2 * 9 * channels ** 2 + 3 * 2 * channels),
+  );
+  return stem + stages.reduce((a, b) => a + b) + 2 * 64 * kw + 64 * kw * classes + classes;
+}
 
 describe('parameter counts of Table 4 (1000 classes)', () => {
   it.each([
@@ -22,11 +27,8 @@ describe('parameter counts of Table 4 (1000 classes)', () => {
       [{ family: 'warpnet1', K: 2, Nwarp: unitsPerStage / 2, kw, classes: 1000 }, "[F1] [F2, F2'x1]"],
       [{ family: 'warpnet2', K: 3, Nwarp: unitsPerStage / 3, kw, classes: 1000 }, "[F1, F2] [F3, F2'F1, F3'F1, F3'F2]"],
     ];
-    for (const [network, layout] of networks) {
-      expect(countParameters(network)).toBe(count);
-      const listed = inOrder(network, layout).map((parameter) => size(parameter.shape));
-      expect(listed.reduce((a, b) => a + b)).toBe(count);
-    }
+    expect(closedForm(unitsPerStage, kw, 1000)).toBe(count);
+    for (const [network, layout] of networks) expect(parameterCount(build(network, layout))).toBe(count);
   });
 });
 
@@ -40,7 +42,7 @@ describe('where weights are', () => {
 
   it('a unit is held where its branch is computed, everything else at home', () => {
     const network = { ...warpnet(1, 2), Nwarp: 2 } as NetworkSpecification;
-    const parameters = inOrder(network, "[F1] [F2'x1] [F2]");
+    const { parameters, state } = build(network, "[F1] [F2'x1] [F2]", { batchNormEvaluation: 'running' });
     const deviceOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.device;
     expect(deviceOf('stem/convolution')).toBe(0);
     expect(deviceOf('classifier/weights')).toBe(0);
@@ -48,10 +50,9 @@ describe('where weights are', () => {
     expect(deviceOf('stage1/unit2/convolutionA')).toBe(2);
     expect(deviceOf('stage2/unit3/normB/scale')).toBe(0);
     expect(deviceOf('stage2/unit4/normB/scale')).toBe(2);
-    const statistics = statisticsOf(parameters);
-    expect(statistics.find(({ name }) => name === 'stage2/unit4/normB/variance')).toMatchObject({
+    expect(state.find(({ name }) => name === 'stage2/unit4/normB/variance')).toMatchObject({
       device: 2,
-      channels: 32,
+      shape: [32],
     });
   });
 
@@ -64,8 +65,8 @@ describe('where weights are', () => {
       ['replica2/stage1/unit1/convolutionA', 2],
     ]);
     // Stem, head and three in each of three units: 11 normalisations, each with a mean and a variance.
-    expect(network.statistics).toHaveLength(22);
-    expect(network.statistics.every(({ device }) => device === 0)).toBe(true);
+    expect(network.state).toHaveLength(22);
+    expect(network.state.every(({ device }) => device === 0)).toBe(true);
   });
 });
 
@@ -79,7 +80,7 @@ describe('initial weights', () => {
 
   // 36,864 weights: the variance is known to 0.75 %, and five of those are allowed.
   it.each(['he', 'released'] as const)('%s: kernels have mean 0 and variance 2 / fan-in', (kind) => {
-    const value = initialise(build(wrn(2), '[F1, F2]'), kind, 0).get(kernel) ?? new Float32Array();
+    const value = initialise(build(wrn(2), '[F1, F2]', { initialisation: kind }), 0).get(kernel) ?? new Float32Array();
     expect(value).toHaveLength(fanIn * 64);
     const { mean, variance } = moments(value);
     expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(2 / fanIn / value.length));
@@ -91,7 +92,8 @@ describe('initial weights', () => {
   });
 
   it('released: the classifier is uniform in +-sqrt(3 / fan-in)', () => {
-    const value = initialise(build(wrn(1), '[F1]'), 'released', 0).get('classifier/weights') ?? new Float32Array();
+    const network = build(wrn(1), '[F1]', { initialisation: 'released' });
+    const value = initialise(network, 0).get('classifier/weights') ?? new Float32Array();
     const bound = Math.sqrt(3 / 64);
     expect(Math.max(...value.map(Math.abs))).toBeLessThanOrEqual(bound);
     expect(Math.max(...value.map(Math.abs))).toBeGreaterThan(0.98 * bound);
@@ -100,7 +102,7 @@ describe('initial weights', () => {
   });
 
   it('scales are 1; offsets and biases 0', () => {
-    const values = initialise(build(wrn(1), '[F1]'), 'he', 0);
+    const values = initialise(build(wrn(1), '[F1]'), 0);
     expect(new Set(values.get('stem/norm/scale'))).toEqual(new Set([1]));
     expect(new Set(values.get('stem/norm/offset'))).toEqual(new Set([0]));
     expect(new Set(values.get('classifier/bias'))).toEqual(new Set([0]));
@@ -108,8 +110,8 @@ describe('initial weights', () => {
 
   it('depend on the seed and the name, not on layout, family or replica', () => {
     // As strings of bytes: comparing 300,000 numbers one by one takes seconds.
-    const drawn = (network: Network, seed: number) => {
-      const values = initialise(network, 'he', seed);
+    const drawn = (network: Model, seed: number) => {
+      const values = initialise(network, seed);
       return (name: string) => Buffer.from((values.get(name) ?? new Float32Array()).buffer).toString('latin1');
     };
     const names = ['stem/convolution', kernel, 'classifier/weights'];

@@ -2,6 +2,7 @@ import { mul, tensor, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plainOperations } from '../../../../harness/engine/plain/operations.js';
 import { ForwardPass, type Shards } from '../../../../harness/model/forward-pass.js';
+import { placement } from '../../../../harness/model/placement.js';
 import { defaultLayout, parseLayout, readLayout, type Layout } from '../../../../experiments/warpnet/layouts/layout.js';
 import { convolve } from '../../../../experiments/warpnet/model/residual-unit.js';
 import { warpLayer, type LayerUnits } from '../../../../experiments/warpnet/model/warp-operator.js';
@@ -10,12 +11,13 @@ import { normal, numbers, paperOptions, relativeDifference, useCpuBackend, warpn
 beforeAll(useCpuBackend);
 
 const pass = () =>
-  new ForwardPass(plainOperations, paperOptions, 'train', [], {
+  new ForwardPass({ placement: placement(5, 1), parameters: [], state: [] }, paperOptions, 'train', {
+    operations: plainOperations,
     weight: () => tensor(0),
-    statistic: () => {
+    state: () => {
       throw new Error('Nobody asks');
     },
-    onStatistics: () => undefined,
+    assignState: () => undefined,
   });
 
 const input = (): Tensor4D => normal<Rank.R4>('x', [2, 5, 5, 3]);

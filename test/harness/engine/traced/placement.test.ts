@@ -1,10 +1,11 @@
 /** Where ops land: every op of the backward pass on its forward op's device, convolutions as method.md 7.2 counts them. */
 import { add, matMul, neg, sum, valueAndGrads, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compileStep, declareVariables } from '../../../../harness/model/training-step.js';
+import { compileStep } from '../../../../harness/model/training-step.js';
+import { declareVariables } from '../../../../harness/model/variables.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import { parseLayout } from '../../../../experiments/warpnet/layouts/layout.js';
-import { buildNetwork } from '../../../../experiments/warpnet/model/network.js';
+import { buildModel } from '../../../../experiments/warpnet/model/network.js';
 import type { NetworkOptions } from '../../../../experiments/warpnet/model/options.js';
 import type { NetworkSpecification } from '../../../../experiments/warpnet/model/specification.js';
 import { openTracedEngine, type TracedEngine, type TracedFunction } from '../../../../harness/engine/traced/index.js';
@@ -28,18 +29,16 @@ function traceStep(
   imageSize = size,
 ): TracedFunction {
   engine = openTracedEngine({ devices: { kind: 'cores', count: devices } });
-  const built = buildNetwork(network, { ...baseOptions, ...options }, parseLayout(layout));
-  const variables = declareVariables(engine, built, initialise(built, 'he', 0));
+  const model = buildModel(network, { ...baseOptions, ...options }, parseLayout(layout));
+  const variables = declareVariables(engine, model, initialise(model, 0));
   const settings = {
     batch,
     imageSize,
     weightDecay: 5e-4,
-    weightDecayScope: 'all',
     momentum: 0.9,
     nesterov: false,
-    batchNormDecay: 0.9,
   } as const;
-  return compileStep(engine, built, variables, settings) as TracedFunction;
+  return compileStep(engine, model, variables, settings) as TracedFunction;
 }
 
 /** Number of ops of a type and pass on each device. */
