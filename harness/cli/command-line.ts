@@ -21,7 +21,7 @@ export async function runCommandLine(
   let exitCode = 0;
   const parser = yargs([])
     .scriptName('reproduce')
-    .usage('$0 table2 … | --all\n\nRegenerates the tables of papers, each number beside the printed one.');
+    .usage('$0 TABLE… | --all\n\nRegenerates the tables of papers, each number beside the printed one.');
   for (const entry of [...catalogue, ...ofPapers]) {
     let command: Command | undefined;
     parser.command(

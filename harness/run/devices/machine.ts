@@ -17,7 +17,8 @@ export interface Hardware {
 }
 
 export async function detectHardware(environment: NodeJS.ProcessEnv = process.env): Promise<Hardware> {
-  const [cpu, cards] = await Promise.all([cpuModel(), listGraphicsCards()]);
+  const cpu = cpus()[0]?.model.trim() || 'unknown CPU';
+  const cards = await listGraphicsCards();
   const gpus = visibleCards(cards, environment['CUDA_VISIBLE_DEVICES']);
   return { cpu, cores: usableCores(), memoryBytes: usableMemory(), gpus };
 }
@@ -35,14 +36,6 @@ export function visibleCards(cards: readonly GraphicsCard[], visible: string | u
 }
 
 const isPrefix = (name: string, uuid: string): boolean => name.length > 4 && uuid.startsWith(name);
-
-async function cpuModel(): Promise<string> {
-  const model = cpus()[0]?.model.trim();
-  if (model) return model;
-  // Node knows no model on some ARM machines.
-  const { cpu } = await import('systeminformation');
-  return (await cpu()).brand || 'unknown CPU';
-}
 
 function usableMemory(): number {
   // A container's limit; a huge number where there is none.
