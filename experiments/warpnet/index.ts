@@ -1,10 +1,10 @@
 /** "Decoupling the layers in Residual Networks": what the program knows of it. */
 import { z } from 'zod';
 import type { RowFacts } from '../../harness/plan/condition.js';
-import type { Paper } from '../../harness/plan/paper/paper.js';
+import { definePaper } from '../../harness/plan/paper/define-paper.js';
 import { numerics, options } from './options.js';
 import { printed } from './printed.js';
-import { chainLayout, loadModels, systems } from './systems.js';
+import { chainLayout, systems } from './systems.js';
 
 /** The WRN of the same depth and width on one device (§4). */
 const sameSizeBaseline = (row: RowFacts) => ({
@@ -12,7 +12,7 @@ const sameSizeBaseline = (row: RowFacts) => ({
   layout: chainLayout(Number(row.axes['K'])),
 });
 
-export const warpnet: Paper = {
+export const warpnet = definePaper({
   id: 'warpnet',
   citation: {
     title: 'Decoupling the layers in Residual Networks',
@@ -20,6 +20,7 @@ export const warpnet: Paper = {
     venue: 'International Conference on Learning Representations (ICLR)',
     year: 2018,
   },
+  // Its runs are older than the names of papers.
   identity: {},
   systems,
   axes: {
@@ -31,6 +32,5 @@ export const warpnet: Paper = {
   numerics,
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
   printed,
-  loadModels,
   sameSizeBaseline,
-};
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { option, type OptionQuestion, type ProtocolOptions } from '../../harness/plan/paper/protocol-option.js';
 import type { Network } from '../../harness/plan/paper/network.js';
 import type { Numerics } from '../../harness/plan/paper/paper.js';
-import { derivativeReadings } from './model/options.js';
+import { derivativeReadings, type NetworkOptions } from './model/options.js';
 
 const isWarp = ({ specification }: Network): boolean => specification.family !== 'wrn';
 
@@ -17,30 +17,49 @@ const anyOf =
     networks.some(holds);
 const inTraining = ({ of }: OptionQuestion): boolean => of === 'training';
 
+/** What a network's own part of a protocol is read with. */
+const schemas = {
+  derivative: z.enum(derivativeReadings),
+  derivativeTerms: z.enum(['once', 'per-pair']),
+  widening: z.enum(['copies', 'zeros']),
+  initialisation: z.enum(['he', 'released']),
+  batchNorm: z.enum(['fused', 'moments']),
+  batchNormEpsilon: z.number().positive().max(1),
+  batchNormEvaluation: z.enum(['running', 'batch']),
+  batchNormDecay: z.number().min(0).max(1),
+  weightDecayScope: z.enum(['all', 'weights', 'weights-and-bias']),
+  batchNormReplicas: z.enum(['per-replica', 'synchronised']),
+};
+
 export const options = {
   /** A1 */
-  derivative: option(z.enum(derivativeReadings), anyOf(isWarp)),
+  derivative: option(schemas.derivative, anyOf(isWarp)),
   /** A2 */
-  derivativeTerms: option(z.enum(['once', 'per-pair']), anyOf(repeatsTerms)),
+  derivativeTerms: option(schemas.derivativeTerms, anyOf(repeatsTerms)),
   /** A3 */
-  widening: option(z.enum(['copies', 'zeros'])),
+  widening: option(schemas.widening),
   /** A7: `he` normal fan-in; `released`: the same, truncated at two deviations, classifier uniform. */
-  initialisation: option(z.enum(['he', 'released']), inTraining),
+  initialisation: option(schemas.initialisation, inTraining),
   /** A8 */
-  batchNorm: option(z.enum(['fused', 'moments'])),
-  batchNormEpsilon: option(z.number().positive().max(1), inTraining),
+  batchNorm: option(schemas.batchNorm),
+  batchNormEpsilon: option(schemas.batchNormEpsilon, inTraining),
   /** Running averages are updated in the step. */
-  batchNormEvaluation: option(z.enum(['running', 'batch'])),
+  batchNormEvaluation: option(schemas.batchNormEvaluation),
   /** Decay of the running averages a step. */
   batchNormDecay: option(
-    z.number().min(0).max(1),
+    schemas.batchNormDecay,
     ({ of, options: chosen }) => of === 'training' && chosen['batchNormEvaluation'] === 'running',
   ),
   /** A16: what the L2 term covers: everything trainable; kernels and classifier weights; those and the classifier's bias. */
-  weightDecayScope: option(z.enum(['all', 'weights', 'weights-and-bias'])),
+  weightDecayScope: option(schemas.weightDecayScope),
   /** A17 */
-  batchNormReplicas: option(z.enum(['per-replica', 'synchronised']), ({ replicas }) => replicas > 1),
+  batchNormReplicas: option(schemas.batchNormReplicas, ({ replicas }) => replicas > 1),
 };
+
+const ofNetworks = z.object(schemas);
+
+/** Those of a whole protocol that a network is built by. */
+export const networkOptions = (protocol: ProtocolOptions): NetworkOptions => ofNetworks.parse(protocol);
 
 /**
  * 1: the first. 2: `released` reverses kernels in width and input channels, as the TensorFlow code does (it had been height

@@ -5,6 +5,7 @@ import { systemOf } from '../../harness/plan/paper/paper.js';
 import type { ProtocolOptions } from '../../harness/plan/paper/protocol-option.js';
 import { defaultLayout, devicesOf, formatLayout, readLayout, type Layout } from './layouts/layout.js';
 import type { NetworkOptions } from './model/options.js';
+import { networkOptions } from './options.js';
 import { depthOf, labelOf, networkSchema, unitsPerStage, type NetworkSpecification } from './model/specification.js';
 
 interface PlacedOperator extends Placement {
@@ -46,8 +47,7 @@ export const chainLayout = (K: number): string =>
 
 let models: typeof import('./model/network.js') | undefined;
 
-/** Imports what builds networks; tfjs comes with it. */
-export async function loadModels(): Promise<void> {
+async function loadModels(): Promise<void> {
   models ??= await import('./model/network.js');
 }
 
@@ -58,6 +58,7 @@ function family(
   return {
     name,
     family: name.toLowerCase(),
+    load: loadModels,
     parse: (stored) => {
       const parsed = networkSchema.safeParse(stored);
       if (parsed.success) return parsed.data;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Problem, type Place } from '../core/problem.js';
+import { inProject } from '../core/project.js';
 import { datasetNames } from './dataset-facts.js';
 import { paperFile, type Paper } from './paper/paper.js';
 import { loadMatrix, type Matrix } from './matrix/matrix.js';
@@ -12,6 +13,8 @@ import type { Protocol } from './profile/protocol.js';
 import { parseWith } from './yaml/schema-problem.js';
 import type { YamlDocument } from './yaml/yaml-document.js';
 import { readYamlFile } from './yaml/yaml-file.js';
+
+const usual = 'experiments/defaults';
 
 export class ExperimentFolder {
   private readonly protocols = new Map<string, Protocol>();
@@ -25,9 +28,15 @@ export class ExperimentFolder {
     readonly folder: string = paperFile(paper),
   ) {}
 
-  readonly protocolNames = (): string[] => namesIn(join(this.folder, 'protocols'));
-  readonly profileNames = (): string[] => namesIn(join(this.folder, 'profiles'));
-  readonly matrixNames = (): string[] => namesIn(join(this.folder, 'tables'));
+  readonly protocolNames = (): string[] => namesIn(this.within('protocols'));
+  readonly profileNames = (): string[] => namesIn(this.within('profiles'));
+  readonly matrixNames = (): string[] => namesIn(this.within('tables'));
+
+  /** A paper that has no protocols or no profiles takes the usual ones. */
+  private within(folder: 'protocols' | 'profiles' | 'tables'): string {
+    const own = join(this.folder, folder);
+    return folder === 'tables' || existsSync(own) ? own : inProject(usual, folder);
+  }
 
   /** `paper`, `released-code` …: a file of `protocols/`. @throws Problem PROTOCOL_UNKNOWN */
   protocol(name: string, place?: Place): Protocol {
@@ -93,8 +102,15 @@ export class ExperimentFolder {
     }
   }
 
-  private file(folder: string, name: string, code: string, kind: string, known: string[], place?: Place): string {
-    const file = join(this.folder, folder, `${name}.yaml`);
+  private file(
+    folder: 'protocols' | 'profiles' | 'tables',
+    name: string,
+    code: string,
+    kind: string,
+    known: string[],
+    place?: Place,
+  ): string {
+    const file = join(this.within(folder), `${name}.yaml`);
     if (known.includes(name) && existsSync(file)) return file;
     throw new Problem(code, `There is no ${kind} "${name}"`, allowedNames(name, known, `Known ${kind}s`), place);
   }

@@ -28,6 +28,8 @@ export interface System<Spec extends Specification = Specification, Place extend
   /** As matrices name it. */
   readonly name: string;
   readonly family: string;
+  /** Imports what `build` needs, tfjs with it. */
+  load(): Promise<void>;
   /** @throws Problem SPECIFICATION_INVALID for what no job of this version stores */
   parse(stored: unknown): Spec;
   /** The network that a row's axes name, for images of so many classes. */
@@ -50,6 +52,7 @@ export interface System<Spec extends Specification = Specification, Place extend
   defaultLayout(spec: Spec, devices: number, options: ProtocolOptions): Place;
   /** All of the network on one device, or on each of `replicas` devices: what it is trained on. */
   trainingLayout(spec: Spec, replicas: number, options: ProtocolOptions): Place;
+  /** Once `load` is done. */
   build(spec: Spec, options: ProtocolOptions, placement: Place): Model;
 }
 

@@ -3,7 +3,15 @@ import type { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
 import type { RowFacts } from '../condition.js';
-import { networkOf, type Axes, type Network, type Scalar, type Specification, type System } from './network.js';
+import {
+  networkOf,
+  type Axes,
+  type Network,
+  type Placement,
+  type Scalar,
+  type Specification,
+  type System,
+} from './network.js';
 import type { PrintedNumbers } from './printed.js';
 import type { OptionSchema, ProtocolOptions } from './protocol-option.js';
 
@@ -30,8 +38,10 @@ export interface Numerics {
 export type Axis = z.ZodType<Scalar>;
 
 export interface Paper {
-  /** Name of its folder: `[a-z0-9-]+`. */
+  /** `[a-z0-9-]+` */
   readonly id: string;
+  /** Where its tables, protocols and profiles are, from the project's root. */
+  readonly folder: string;
   readonly citation: Citation;
   /** What the identity of its jobs holds beside what the kind of job says; empty for the first paper, whose runs are older than papers' names. */
   readonly identity: Readonly<Record<string, string>>;
@@ -56,19 +66,20 @@ export interface AnySystem {
   readonly family: string;
   /** @throws Problem SPECIFICATION_INVALID for axes that name none of its networks */
   network(axes: Axes, classes: number): Network;
+  /** Imports what builds its networks. */
+  load(): Promise<void>;
   /** @throws Problem SPECIFICATION_INVALID */
   stored(specification: unknown): Network;
   printedLayout(axes: Axes): string;
 }
 
-export function systemOf<Spec extends Specification, Place extends { text: string; devices: number; replicas: number }>(
-  system: System<Spec, Place>,
-): AnySystem {
+export function systemOf<Spec extends Specification, Place extends Placement>(system: System<Spec, Place>): AnySystem {
   // Equal rows of many tables and protocols share a network.
   const known = new Map<string, Network>();
   return {
     name: system.name,
     family: system.family,
+    load: () => system.load(),
     network: (axes, classes) => {
       let key = String(classes);
       for (const [axis, value] of Object.entries(axes)) key += ` ${axis} ${value}`;
@@ -101,5 +112,5 @@ export function storedNetwork(paper: Paper, specification: unknown): Network {
 }
 
 /** A file of the paper's folder. */
-export const paperFile = (paper: Pick<Paper, 'id'>, ...parts: string[]): string =>
-  inProject('experiments', paper.id, ...parts);
+export const paperFile = (paper: Pick<Paper, 'folder'>, ...parts: string[]): string =>
+  inProject(paper.folder, ...parts);

@@ -1,0 +1,93 @@
+/** Systems whose networks are never divided: all of one is on a device, or a copy on each of several that share the batch. */
+import { z } from 'zod';
+import type { Model } from '../../model/model.js';
+import { Problem } from '../../core/problem.js';
+import { LayoutProblem } from './layout.js';
+import type { Axes, Placement, Scalar, Specification, System } from './network.js';
+import { systemOf, type AnySystem, type Axis } from './paper.js';
+import type { ProtocolOptions } from './protocol-option.js';
+
+/** A network of such a system: its axes, and the outputs of its classifier. */
+export type WholeNetwork<Shape extends Readonly<Record<string, Axis>>> = Specification & {
+  readonly [Name in keyof Shape]: z.infer<Shape[Name]>;
+};
+
+export interface WholeNetworks<Shape extends Readonly<Record<string, Axis>>> {
+  /** As matrices name the system. */
+  readonly name: string;
+  /** Which network a row has. */
+  readonly axes: Shape;
+  /** As tables show it. */
+  readonly label: (network: WholeNetwork<Shape>) => string;
+  /** The axis that says how often layers of one shape are repeated, if one does: one or two of them have every operation. */
+  readonly repeated?: keyof Shape & string;
+  /** What a printed row may state beside the axes, such as the depth. */
+  readonly facts?: (network: WholeNetwork<Shape>) => Axes;
+  /** Imports what builds a network, with a copy for each replica. */
+  readonly load: () => Promise<(network: WholeNetwork<Shape>, options: ProtocolOptions, replicas: number) => Model>;
+}
+
+export function wholeNetworks<const Shape extends Readonly<Record<string, Axis>>>(
+  networks: WholeNetworks<Shape>,
+): AnySystem {
+  type Network = WholeNetwork<Shape>;
+  const { name, axes, label, repeated, facts = () => ({}), load } = networks;
+  const family = name.toLowerCase();
+  const stored = z.strictObject({ family: z.literal(family), ...axes, classes: z.int().min(2).max(100_000) });
+  const repetitions = (network: Network): number => (repeated === undefined ? 1 : Number(network[repeated]));
+  let build: Awaited<ReturnType<typeof load>> | undefined;
+  const system: System<Network, Placement> = {
+    name,
+    family,
+    load: async () => {
+      build ??= await load();
+    },
+    parse: (specification) => {
+      const parsed = stored.safeParse(specification);
+      if (parsed.success) return parsed.data as unknown as Network;
+      const [issue] = parsed.error.issues;
+      throw new Problem('SPECIFICATION_INVALID', `${issue?.path.join('.') ?? name}: ${issue?.message ?? 'cannot be'}`);
+    },
+    specify: (chosen, classes) => {
+      const own: Record<string, Scalar | undefined> = {};
+      for (const axis of Object.keys(axes)) own[axis] = chosen[axis];
+      // `systemOf` parses it, so that a row with an axis missing is refused there.
+      return { family, ...own, classes } as unknown as Network;
+    },
+    label,
+    title: label,
+    facts,
+    repetitions,
+    shortened: (network, most) =>
+      repeated === undefined ? network : { ...network, [repeated]: Math.min(most, repetitions(network)) },
+    printedLayout: () => placed(1).text,
+    readLayout: (text) => readLayout(text),
+    defaultLayout: (_, devices) => placed(devices),
+    trainingLayout: (_, replicas) => placed(replicas),
+    build: (network, options, { replicas }) => {
+      if (build === undefined) throw new Error('Internal error: a network was built before its models were loaded');
+      return build(network, options, replicas);
+    },
+  };
+  return systemOf(system);
+}
+
+const placed = (replicas: number): Placement => ({
+  text: replicas === 1 ? '[all]' : `${replicas} x [all]`,
+  devices: replicas,
+  replicas,
+});
+
+/** @throws LayoutProblem LAYOUT_INVALID */
+function readLayout(text: string): Placement {
+  const [, count = '1'] = /^\s*(?:(\d{1,4})\s*[x×]\s*)?\[\s*all\s*\]\s*$/u.exec(text) ?? [];
+  const read = /\[\s*all\s*\]/u.test(text) ? Number(count) : 0;
+  if (read < 1 || read > 1024)
+    throw new LayoutProblem(
+      'This is not a layout of this network',
+      'Write [all] for one device, or 2 x [all] for two that share the batch.',
+      0,
+      Math.max(1, text.length),
+    );
+  return placed(read);
+}
