@@ -20,6 +20,11 @@ export interface Operations {
   mask<T extends Tensor>(v: T, pre: Tensor): T;
   /** The same values, off the tape. */
   stopGradient<T extends Tensor>(x: T): T;
+  /**
+   * `x`, off the tape, handed on only when all of `earlier` have been computed: what is computed from it does not begin
+   * before. All of them are on one device.
+   */
+  after<T extends Tensor>(x: T, earlier: readonly Tensor[]): T;
   /** Training-mode batch normalisation as one fused kernel where the engine has one. Differentiable in x, scale, offset. */
   fusedBatchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon: number): BatchStatistics;
   /** Per-image softmax cross-entropy in nats, [batch]; `labels` are int32 class indices, [batch]. */

@@ -28,6 +28,8 @@ export const plainOperations: Operations = {
   onDevice: (_device, build) => build(),
   mask,
   stopGradient: (x) => offTape(() => clone(x)),
+  // Each op runs where it is written.
+  after: (x) => offTape(() => clone(x)),
   fusedBatchNorm,
   crossEntropy,
 };

@@ -3,6 +3,7 @@ import {
   engine as tfjsEngine,
   expandDims,
   getBackend,
+  Identity,
   mul,
   registerGradient,
   Relu,
@@ -14,7 +15,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { BatchStatistics, Operations } from '../operations.js';
-import { backendName } from './backend.js';
+import { backendName, tracingBackend } from './backend.js';
 import { fusedNames } from './kernels/fused.js';
 import { onDevice } from './placement.js';
 
@@ -24,6 +25,15 @@ const runKernel = (name: string, inputs: NamedTensorMap, attributes: Record<stri
 /** A tensor made afresh from the same graph output is not on the tape. */
 function stopGradient<T extends Tensor>(x: T): T {
   return tfjsEngine().makeTensorFromTensorInfo({ dataId: x.dataId, shape: x.shape, dtype: x.dtype }) as T;
+}
+
+function after<T extends Tensor>(x: T, earlier: readonly Tensor[]): T {
+  const held = stopGradient(runKernel(Identity, { x }) as T);
+  const { operation } = tracingBackend.output(held);
+  for (const tensor of earlier)
+    if (tracingBackend.deviceOf(tensor) !== undefined)
+      tracingBackend.graph.order(tracingBackend.output(tensor).operation, operation);
+  return held;
 }
 
 function mask<T extends Tensor>(v: T, pre: Tensor): T {
@@ -44,7 +54,7 @@ function fusedBatchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, epsilon:
 const crossEntropy = (logits: Tensor2D, labels: Tensor1D): Tensor1D =>
   (runKernel(fusedNames.crossEntropy, { logits, labels }) as [Tensor1D, Tensor2D])[0];
 
-export const tracedOperations: Operations = { onDevice, mask, stopGradient, fusedBatchNorm, crossEntropy };
+export const tracedOperations: Operations = { onDevice, mask, stopGradient, after, fusedBatchNorm, crossEntropy };
 
 registerGradient({
   kernelName: fusedNames.mask,
