@@ -1,5 +1,5 @@
 /** What an expanded experiment says: which cells to run, and which place of which table each one fills. */
-import type { Cell } from './cell.js';
+import type { Cell } from '../kinds/index.js';
 import type { DatasetName } from './dataset-facts.js';
 import type { Reduction } from './matrix/shrink.js';
 import type { NotRun } from './not-run.js';

@@ -1,7 +1,7 @@
-/** What a run of a plan would do with each cell, and why. */
-import type { Cell } from '../plan/cell.js';
-import { explainDifference } from '../plan/identity.js';
-import { readCell } from '../store/read-cell.js';
+/** What a run of a plan would do with each job, and why. */
+import { explainDifference } from '../kinds/identity.js';
+import { kindOf, type Cell } from '../kinds/index.js';
+import type { Paper } from '../plan/paper/paper.js';
 import { lastStep } from '../store/last-step.js';
 import type { RunStore } from '../store/store.js';
 
@@ -34,7 +34,7 @@ export function decide(cell: Cell, store: RunStore): Decision {
       return { cell, action: 'retry', why: `failed: ${failure?.message ?? 'unknown reason'}` };
     }
     case 'interrupted': {
-      const step = cell.kind === 'error' ? lastStep(store.folder(cell.id)) : null;
+      const step = kindOf(cell).resumes ? lastStep(store.folder(cell.id)) : null;
       return { cell, action: 'resume', why: step === null ? 'was interrupted' : `was interrupted after step ${step}` };
     }
     case 'absent':
@@ -42,20 +42,20 @@ export function decide(cell: Cell, store: RunStore): Decision {
   }
 }
 
-/** For each cell without a run of its own: what differs from the most similar stored run with the same title. */
-export function explain(decisions: readonly Decision[], store: RunStore): Map<string, readonly string[]> {
+/** For each job without a run of its own: what differs from the most similar stored run with the same title. */
+export function explain(paper: Paper, decisions: readonly Decision[], store: RunStore): Map<string, readonly string[]> {
   const asked = decisions.filter(({ action }) => action === 'run').map(({ cell }) => cell);
   if (asked.length === 0) return new Map();
   const byTitle = new Map<string, Cell[]>();
   for (const id of store.ids()) {
-    const cell = readCell(store.folder(id));
-    if (cell) byTitle.set(cell.title, [...(byTitle.get(cell.title) ?? []), cell]);
+    const cell = store.job(id);
+    if (cell?.paper === paper.id) byTitle.set(cell.title, [...(byTitle.get(cell.title) ?? []), cell]);
   }
   const explanations = new Map<string, readonly string[]>();
   for (const cell of asked) {
     const differences = (byTitle.get(cell.title) ?? [])
       .filter(({ id, kind }) => id !== cell.id && kind === cell.kind)
-      .map((before) => explainDifference(before, cell))
+      .map((before) => explainDifference(paper, before, cell))
       .sort((a, b) => a.length - b.length);
     if (differences[0]) explanations.set(cell.id, differences[0]);
   }

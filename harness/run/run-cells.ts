@@ -1,6 +1,6 @@
-/** Runs cells under the progress display, and sums up how that went. */
-import type { Cell } from '../plan/cell.js';
-import { ExperimentFolder } from '../plan/experiment-folder.js';
+/** Runs jobs under the progress display, and sums up how that went. */
+import { exitCodes } from '../core/exit-codes.js';
+import { kindOf, type Cell } from '../kinds/index.js';
 import type { Execution } from '../store/execution.js';
 import type { Failure } from '../store/failure.js';
 import { busyCards, describeBusyCard } from './devices/busy-cards.js';
@@ -13,11 +13,10 @@ import { runSchedule } from './schedule/scheduler.js';
 import { lockSlots, type SlotLocks } from './devices/slot-locks.js';
 import { decide } from './decide.js';
 import { estimatesFor } from './estimate/experience.js';
-import { exitCodes } from '../cli/exit-codes.js';
 import { needsOf, warnOfNeeds } from './estimate/needs.js';
-import type { RunArguments } from '../cli/options.js';
+import type { RunOptions } from './run-options.js';
 import { roomOf, sideBySide, type Runnable } from './site.js';
-import type { Surroundings } from '../cli/surroundings.js';
+import type { Surroundings } from './surroundings.js';
 
 export interface CellsRun {
   readonly outcome: ScheduleOutcome;
@@ -26,10 +25,10 @@ export interface CellsRun {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** `anew`: cells to run though they are done; `steps`: what estimates rest on before any training is done. */
+/** `anew`: jobs to run though they are done; `steps`: what estimates rest on before any training is done. */
 export async function runCells(
   runnable: Runnable,
-  args: RunArguments,
+  args: RunOptions,
   surroundings: Surroundings,
   anew: ReadonlySet<string> = new Set(),
   steps: readonly MeasuredStep[] = [],
@@ -48,15 +47,15 @@ export async function runCells(
 
 async function scheduled(
   runnable: Runnable,
-  args: RunArguments,
+  args: RunOptions,
   surroundings: Surroundings,
   interruption: Interruption,
   anew: ReadonlySet<string>,
   steps: readonly MeasuredStep[],
 ): Promise<ScheduleOutcome> {
-  const { cells, store, executor, selected, profile } = runnable;
+  const { cells, store, executor, selected, policy, sizeOf } = runnable;
   const { messages, environment } = surroundings;
-  const secondsOf = estimatesFor(cells, store, selected, steps);
+  const secondsOf = estimatesFor(cells, store, selected, sizeOf, steps);
   if (!args.quiet) {
     const decisions = cells.map((cell) =>
       anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
@@ -81,9 +80,9 @@ async function scheduled(
       store,
       executor,
       allocator: roomOf(runnable, args.jobs),
-      policy: new ExperimentFolder(surroundings.experimentsFolder).profile(profile).policy,
+      policy,
       secondsOf,
-      placement: (cell) => place(cell, selected),
+      placement: (cell) => place(cell, selected, sizeOf),
       execution: executionOf(runnable, args),
       interruption,
       keepGoing: args.keepGoing,
@@ -107,14 +106,14 @@ async function warnOfBusyCards({ hardware, selected }: Runnable, progress: Progr
   }
 }
 
-/** Waits until no other run of this machine uses the devices. Finished cells need none. */
+/** Waits until no other run of this machine uses the devices. Finished jobs need none. */
 async function lockDevices(
   { cells, store, selected }: Runnable,
   interruption: Interruption,
   progress: Progress,
   anew: ReadonlySet<string>,
 ): Promise<SlotLocks | null> {
-  if (cells.every(({ id }) => !anew.has(id) && store.state(id) === 'done')) return null;
+  if (cells.every(({ id }) => !anew.has(id) && store.isDone(id))) return null;
   const abort = new AbortController();
   const stopListening = interruption.onRequest(() => {
     abort.abort();
@@ -137,10 +136,10 @@ async function lockDevices(
 const checkpointSeconds = 60;
 
 export const executionOf =
-  ({ folders }: Runnable, args: RunArguments) =>
+  ({ folders }: Pick<Runnable, 'folders'>, args: RunOptions) =>
   (cell: Cell, devices: string, attempt: number): Execution => ({
     devices,
-    engine: cell.kind === 'timing' ? cell.engine : args.engine,
+    engine: kindOf(cell).bound(cell)?.engine ?? args.engine,
     attempt,
     dataCache: folders.dataCache,
     checkpointSeconds,

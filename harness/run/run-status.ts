@@ -1,10 +1,9 @@
 /** How the stored runs stand: drawn from leases, events, results and failures, also while another process works on them. */
-import type { Cell } from '../plan/cell.js';
+import type { Cell } from '../kinds/index.js';
 import type { WorkerEvent } from '../store/events.js';
 import type { Failure } from '../store/failure.js';
 import { readJsonLines } from '../core/files/json-lines.js';
 import type { QueueJob } from '../store/lease.js';
-import { readCell } from '../store/read-cell.js';
 import { runFile } from '../store/run-folder.js';
 import type { RunState } from '../store/state.js';
 import type { RunStore } from '../store/store.js';
@@ -17,7 +16,7 @@ export interface RunStatus {
   /** Null where the folder does not say, or says it in another version's words. */
   readonly cell: Cell | null;
   readonly state: RunState;
-  /** Of a running cell: who runs it, and how far it is. */
+  /** Of a running job: who runs it, and how far it is. */
   readonly running: Running | null;
   readonly failure: Failure | null;
 }
@@ -50,9 +49,8 @@ export interface JobStatus {
 
 export function statusOf(id: string, store: RunStore, cluster: Cluster | null = null): RunStatus {
   const state = store.state(id);
-  const folder = store.folder(id);
-  // The cell of a finished run is of no interest here, and there may be thousands.
-  const cell = state === 'done' ? null : readCell(folder);
+  // The job of a finished run is of no interest here, and there may be thousands.
+  const cell = state === 'done' ? null : store.job(id);
   return {
     id,
     cell,
@@ -75,7 +73,7 @@ function runningOf(id: string, store: RunStore, cell: Cell | null, cluster: Clus
     attempt: lease.attempt,
     orphaned: liveness === 'orphaned',
     progress,
-    secondsLeft: progress && cell?.kind === 'error' ? stepsLeft(progress) : null,
+    secondsLeft: progress && stepsLeft(progress),
   };
 }
 
@@ -95,5 +93,6 @@ function progressOf(folder: string, cell: Cell, attempt: number): CellProgress {
     .reduce((progress, event) => after(progress, event, Date.parse(event.at) / 1000), initialProgress(cell));
 }
 
-const stepsLeft = ({ done, total, millisecondsPerStep }: CellProgress): number | null =>
-  millisecondsPerStep === null ? null : ((total - done) * millisecondsPerStep) / 1000;
+/** A turn is several steps, so that their pace says nothing of it. */
+const stepsLeft = ({ done, total, unit, millisecondsPerStep }: CellProgress): number | null =>
+  millisecondsPerStep === null || unit !== 'step' ? null : ((total - done) * millisecondsPerStep) / 1000;

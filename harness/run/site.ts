@@ -1,8 +1,10 @@
-/** Where and how cells run: folders, devices, executor, store. */
+/** Where and how jobs run: folders, devices, executor, store. */
 import { join, resolve } from 'node:path';
-import type { Cell } from '../plan/cell.js';
+import type { Cell } from '../kinds/index.js';
 import type { Machine } from '../plan/machine.js';
 import type { ExperimentPlan } from '../plan/plan.js';
+import type { Policy } from '../plan/profile/profile-file.js';
+import type { SizeOf } from '../plan/step-size.js';
 import { inProject } from '../core/project.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
@@ -12,8 +14,8 @@ import { anonymousSlots, QueuePlaces } from './slurm/queue/queue-places.js';
 import { detectHardware, selectDevices, type Hardware, type SelectedDevices } from './devices/machine.js';
 import type { Cluster } from './slurm/cluster.js';
 import { clusterHardware, judgeOf, openCluster, slurmExecutor } from './slurm/open-cluster.js';
-import type { ExperimentArguments } from '../cli/options.js';
-import type { Surroundings } from '../cli/surroundings.js';
+import type { SiteOptions } from './run-options.js';
+import type { Surroundings } from './surroundings.js';
 
 export interface Folders {
   /** `reports/` */
@@ -30,23 +32,27 @@ export interface Site {
   readonly selected: SelectedDevices;
   readonly executor: Executor;
   readonly store: RunStore;
-  /** Set where the cells run there, or some were submitted there from this reports folder. */
+  /** Set where the jobs run there, or some were submitted there from this reports folder. */
   readonly cluster: Cluster | null;
 }
 
-/** Cells and where they run. */
+/** Jobs and where they run. */
 export interface Runnable extends Site {
   readonly cells: readonly Cell[];
   readonly profile: ExperimentPlan['profile'];
+  /** How failures are dealt with. */
+  readonly policy: Policy;
+  /** How large steps are: what estimates rest on. */
+  readonly sizeOf: SizeOf;
 }
 
-export function foldersOf(args: Pick<ExperimentArguments, 'reportsFolder' | 'dataCache'>): Folders {
+export function foldersOf(args: Pick<SiteOptions, 'reportsFolder' | 'dataCache'>): Folders {
   const reports = resolve(args.reportsFolder ?? inProject('reports'));
   return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
 }
 
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
-export async function openSite(args: ExperimentArguments, surroundings: Surroundings): Promise<Site> {
+export async function openSite(args: SiteOptions, surroundings: Surroundings): Promise<Site> {
   const folders = foldersOf(args);
   const cluster = await openCluster(args, folders.reports, surroundings);
   const onCluster = args.executor === 'slurm' ? cluster : null;
@@ -56,9 +62,9 @@ export async function openSite(args: ExperimentArguments, surroundings: Surround
       ? await clusterHardware(onCluster, args.devices, surroundings)
       : await detectHardware(surroundings.environment));
   const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
-  const worker = surroundings.worker ? { worker: surroundings.worker } : {};
-  const executor = onCluster ? slurmExecutor(onCluster, folders.runs, selected, worker) : new LocalExecutor(worker);
-  const store = new RunStore(folders.runs, {
+  const { worker } = surroundings;
+  const executor = onCluster ? slurmExecutor(onCluster, folders.runs, selected, worker) : new LocalExecutor({ worker });
+  const store = new RunStore(folders.runs, await surroundings.papers(), {
     endLeftovers: (lease) => {
       executor.endLeftovers(lease);
     },
@@ -74,7 +80,7 @@ export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: nu
   return new Allocator(selected.slots, hardware.memoryBytes, jobs);
 }
 
-/** How many error cells run at once; of a cluster's queue nobody can say, so as many as may be in it. */
+/** How many jobs run side by side; of a cluster's queue nobody can say, so as many as may be in it. */
 export function sideBySide(
   { executor, cluster, selected }: Omit<Site, 'store' | 'hardware' | 'folders'>,
   jobs = Infinity,
@@ -86,7 +92,7 @@ export function sideBySide(
 /** What a plan needs to know of the machine. */
 export const machineOf = (
   { selected, hardware }: Site,
-  { engine }: Pick<ExperimentArguments, 'engine'>,
+  { engine }: Pick<SiteOptions, 'engine'>,
   datasets: Machine['datasets'],
 ): Machine => ({
   devices: selected.selection,

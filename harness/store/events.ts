@@ -2,7 +2,7 @@
  * What a worker tells: one JSON object a line in `events.jsonl`, append-only. Progress, status and CSVs are functions of
  * these and of results. A torn last line (a killed worker) is tolerated by readers.
  */
-import type { Environment } from './result.js';
+import type { Environment } from './environment.js';
 import type { Failure } from './failure.js';
 
 interface Stamped {
@@ -42,10 +42,17 @@ export type WorkerEvent =
       readonly rounds: number;
       readonly milliseconds: readonly number[];
     })
-  /** Others took so large a share of the cores, 0 … 1, that the times are worth less. */
+  /** Other processes took so large a share of the cores' time, 0 … 1, that it distorts the times. */
   | (Stamped & { readonly type: 'disturbed'; readonly otherLoad: number })
   | (Stamped & { readonly type: 'checkpointed'; readonly step: number })
   /** Stopped on request (SIGINT or SIGTERM) after a checkpoint. */
   | (Stamped & { readonly type: 'stopped'; readonly step: number })
   | (Stamped & { readonly type: 'finished' })
   | (Stamped & { readonly type: 'failed'; readonly failure: Failure });
+
+type WithoutStamp<E> = E extends unknown ? Omit<E, 'at' | 'attempt'> : never;
+
+/** An event as the worker tells it; the log adds the time and the attempt. */
+export type Told = WithoutStamp<WorkerEvent>;
+
+export type Tell = (event: Told) => void;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../core/files/atomic-write.js';
 import { appendAttempt } from './attempts.js';
 import { claimLease, listFolder, releaseLease } from './lease.js';
-import type { CellResult } from './result.js';
+import type { CellResult } from '../kinds/index.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import type { RunStore } from './store.js';
 import { makeFolder, writing } from '../core/files/write-problem.js';

@@ -1,21 +1,22 @@
-/** Reads back which cell a run folder is of. */
+/** Reads back which job a run folder is of. */
 import { readFileSync } from 'node:fs';
-import { cellSchema, type Cell } from '../plan/cell.js';
-import { underTodaysNames } from '../plan/identity.js';
+import { underTodaysNames } from '../kinds/identity.js';
+import { readJob, type Cell } from '../kinds/index.js';
+import type { Papers } from '../plan/paper/papers.js';
 import { runFile } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
 
 /**
- * The cell of a run folder; null where there is none that this version understands (a run that never got so far, or one
+ * The job of a run folder; null where there is none that this version understands (a run that never got so far, or one
  * of another version, which no plan asks for).
  */
-export function readCell(folder: string): Cell | null {
+export function readCell(papers: Papers, folder: string): Cell | null {
   const path = runFile(folder, 'cell');
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     refuseOtherSchema(path, value);
-    const cell = cellSchema.safeParse(value).data;
-    return cell ? underTodaysNames(cell) : null;
+    const job = readJob(papers, value);
+    return underTodaysNames(papers.named(job.paper), job);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 /** The state of a run folder: derived from what is there, never stored. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readAttempts } from './attempts.js';
 import { listFolder, livenessOf, readLeases, type Judge } from './lease.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
@@ -7,7 +7,7 @@ import { otherSchema } from './run-schema.js';
 import { systemCode } from '../core/files/write-problem.js';
 
 export type RunState =
-  /** `result.json` is there: the only mark of success. */
+  /** There is a whole `result.json`: the only mark of success. */
   | 'done'
   /** Somebody holds a live lease. */
   | 'running'
@@ -30,8 +30,12 @@ export function stateOf(folder: string, judge: Judge = livenessOf): RunState {
 }
 
 const head = Buffer.alloc(512);
+const end = Buffer.alloc(8);
 
-/** Whether the folder holds a result, by its first bytes only. @throws Problem RUN_SCHEMA */
+/**
+ * Whether the folder holds a result, by its first and last bytes: an empty or cut one counts as none. `RunStore.isDone` reads
+ * all of it. @throws Problem RUN_SCHEMA
+ */
 export function hasResult(folder: string): boolean {
   const path = runFile(folder, 'result');
   let file: number;
@@ -44,8 +48,11 @@ export function hasResult(folder: string): boolean {
   try {
     const text = head.toString('utf8', 0, readSync(file, head, 0, head.length, 0));
     const schema = /"schema"\s*:\s*(\d+)/.exec(text)?.[1];
-    if (schema !== undefined && Number(schema) !== runSchemaVersion) throw otherSchema(path, schema);
-    return true;
+    if (schema === undefined) return false;
+    if (Number(schema) !== runSchemaVersion) throw otherSchema(path, schema);
+    const { size } = fstatSync(file);
+    const last = end.toString('utf8', 0, readSync(file, end, 0, end.length, Math.max(0, size - end.length)));
+    return last.trimEnd().endsWith('}');
   } finally {
     closeSync(file);
   }

@@ -1,10 +1,13 @@
 /**
- * The run store, `reports/runs/`: a folder a cell. An attempt goes through the same steps in the same order, so that a
+ * The run store, `reports/runs/`: a folder a job. An attempt goes through the same steps in the same order, so that a
  * kill between any two of them loses nothing: claim, log the beginning, invalidate, prepare, (run,) log the end, release.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cell } from '../plan/cell.js';
+import type { ZodType } from 'zod';
+import type { Cell, CellResult } from '../kinds/index.js';
+import type { AnyResult } from '../kinds/result.js';
+import type { Papers } from '../plan/paper/papers.js';
 import { Problem } from '../core/problem.js';
 import { writeAtomically } from '../core/files/atomic-write.js';
 import { appendAttempt, readAttempts, type AttemptLine } from './attempts.js';
@@ -13,11 +16,12 @@ import { failureSchema, type Failure } from './failure.js';
 import { claimLease, listFolder, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
 import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
 import { identify, type ProcessIdentity } from '../core/process/process-identity.js';
-import { resultSchema, type CellResult } from './result.js';
+import { readCell } from './read-cell.js';
 import { runFile, runSchemaVersion } from './run-folder.js';
-import { refuseOtherSchema } from './run-schema.js';
+import { storedResult } from './read-result.js';
 import { hasResult, stateOf, type RunState } from './state.js';
-import { makeFolder, systemCode, writing } from '../core/files/write-problem.js';
+import { parseStored, readIfThere } from './stored-json.js';
+import { makeFolder, writing } from '../core/files/write-problem.js';
 
 /** Between which a kill is survived; tests stop the process at each. */
 export type StoreStep =
@@ -57,6 +61,8 @@ export class RunStore {
   constructor(
     /** `reports/runs` */
     readonly root: string,
+    /** Whose jobs are read back; null where none are. */
+    private readonly papers: Papers | null,
     private readonly options: {
       /** Ends what a dead lease's worker left running. */
       readonly endLeftovers?: (lease: Lease) => void;
@@ -104,7 +110,7 @@ export class RunStore {
     const run = { id: cell.id, folder, lease };
     this.#step('claimed', cell.id);
     try {
-      if (!request.anew && hasResult(folder)) {
+      if (!request.anew && this.isDone(cell.id)) {
         this.#clear(folder, claim.superseded);
         releaseLease(folder, lease);
         return { state: 'done' };
@@ -182,25 +188,37 @@ export class RunStore {
     releaseLease(folder, claim.lease);
   }
 
+  /** The job that a run's folder is of; null where there is none that this version understands. */
+  job(id: string): Cell | null {
+    if (this.papers === null) throw new Error('Internal error: a store without papers reads no jobs');
+    return readCell(this.papers, this.folder(id));
+  }
+
   /** @throws Problem RESULT_INVALID, RUN_SCHEMA */
   result(id: string): CellResult | null {
-    const path = runFile(this.folder(id), 'result');
-    const text = readIfThere(path);
-    if (text === null) return null;
-    const parsed = resultSchema.safeParse(parseJson(path, text));
-    if (parsed.success && parsed.data.id === id) return parsed.data;
-    const why = parsed.success ? `it is the result of ${parsed.data.id}` : parsed.error.issues[0]?.message;
-    throw new Problem(
-      'RESULT_INVALID',
-      `${path} is not a result: ${why ?? 'unknown reason'}`,
-      `Run it again with \`npm run reproduce -- retry ${id}\`.`,
-    );
+    return storedResult(this.folder(id), id);
+  }
+
+  /** A result of that kind of work; null where there is none, or one of another kind. @throws Problem RESULT_INVALID, RUN_SCHEMA */
+  resultOf<R extends AnyResult>(kind: { readonly kind: string; readonly result: ZodType<R> }, id: string): R | null {
+    const result = this.result(id);
+    return result?.kind === kind.kind ? (result as AnyResult as R) : null;
+  }
+
+  /** Whether there is a result that can be used: one that cannot be read counts as none. @throws Problem RUN_SCHEMA */
+  isDone(id: string): boolean {
+    try {
+      return this.result(id) !== null;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'RESULT_INVALID') return false;
+      throw error;
+    }
   }
 
   failure(id: string): Failure | null {
     const path = runFile(this.folder(id), 'failure');
     const text = readIfThere(path);
-    return text === null ? null : failureSchema.parse(parseJson(path, text));
+    return text === null ? null : failureSchema.parse(parseStored(path, text));
   }
 
   /** Logs the end of attempts that nobody ended, ends what is left of them, and deletes their leases. */
@@ -269,27 +287,3 @@ export class RunStore {
 }
 
 type WithoutStamp<L> = L extends unknown ? Omit<L, 'schema' | 'generation' | 'attempt' | 'at'> : never;
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Problem(
-      'RESULT_INVALID',
-      `${path} is not JSON`,
-      'It was changed by hand or by a broken disk: delete its folder.',
-    );
-  }
-  refuseOtherSchema(path, value);
-  return value;
-}

@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Surroundings } from '../../harness/cli/surroundings.js';
+import type { Surroundings } from '../../harness/run/surroundings.js';
 import { readAttempts } from '../../harness/store/attempts.js';
 import { readLeases, updateLease } from '../../harness/store/lease.js';
 import { Program, smallTable } from '../harness/cli/program.js';

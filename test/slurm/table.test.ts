@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { timing, training } from '../../harness/kinds/index.js';
 import { readAttempts } from '../../harness/store/attempts.js';
 import { runFile } from '../../harness/store/run-folder.js';
 import { RunStore } from '../../harness/store/store.js';
@@ -68,14 +69,14 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
     );
   const onSlurm = () => ['--executor', 'slurm', '--site', join(root, 'site.yaml')];
   const measured = (reports: string) => {
-    const store = new RunStore(join(root, reports, 'runs'));
+    const store = new RunStore(join(root, reports, 'runs'), null);
     const cells = store
       .ids()
       .sort()
       .map((id) => {
-        const result = store.result(id);
-        if (result?.kind === 'timing')
-          return { id, hardware: result.hardware, rows: result.rows.map(({ row }) => row) };
+        const timed = store.resultOf(timing, id);
+        if (timed) return { id, hardware: timed.hardware, rows: timed.rows.map(({ row }) => row) };
+        const result = store.resultOf(training, id);
         const checkpoint = readFileSync(runFile(store.folder(id), 'checkpoint')).toString('base64');
         return { id, evaluations: result?.evaluations, finalLoss: result?.finalLoss, checkpoint };
       });
@@ -95,7 +96,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
         .replace(/[ᵃᵇᶜᵈᵉᶠᵍʰ·]/gu, '')
         .replace(/[\d.±%−\s]+/gu, ' ');
     expect(words(fromSlurm)).toEqual(words(fromHere));
-    const store = new RunStore(join(root, 'cluster', 'runs'));
+    const store = new RunStore(join(root, 'cluster', 'runs'), null);
     for (const id of store.ids())
       expect(readAttempts(store.folder(id)).map(({ type }) => type)).toEqual(['began', 'ended']);
     // Again: everything is there.
@@ -134,7 +135,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
     expect(cluster.jobs().filter((line) => !line.includes('COMPLETED')).length).toBeLessThanOrEqual(4);
     const { stdout } = await program('wait');
     expect(stdout).toContain('300 done, 0 failed, 0 interrupted');
-    const store = new RunStore(join(reports, 'runs'));
+    const store = new RunStore(join(reports, 'runs'), null);
     const ids = store.ids();
     expect(ids).toHaveLength(300);
     for (const id of ids) {

@@ -1,10 +1,12 @@
-/** The profile of a step as files to look at: of every cell with `--trace`, of those that compare layouts without. */
+/** The profile of a step as files to look at: of every job with `--trace`, of those that compare layouts without. */
 import { join } from 'node:path';
+import type { Protocol } from '../../plan/profile/protocol.js';
 import type { StepProfile } from '../../engine/step-graph.js';
 import { kindOf } from '../../engine/trace/operation-kind.js';
 import { typicalStep } from '../../engine/trace/typical-step.js';
 import type { Timeline } from '../../core/drawing/timeline.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
+import type { Execution } from '../../store/execution.js';
 
 /** Writes `<name>.json`, a Chrome trace, and `<name>.svg`, devices as lanes. `title`: network, layout, protocol, batch, devices. */
 export async function writeTrace(folder: string, name: string, profile: StepProfile, title: string): Promise<void> {
@@ -31,3 +33,11 @@ export function timelineOf(profile: StepProfile, title: string): Timeline {
 
 /** `trace.<row>`, without what a file name should not have. */
 export const traceName = (row: string): string => `trace.${row.replace(/[^\w-]+/g, '_')}`;
+
+/** `WRN-13-2 [F1, F2], paper, batch 128, traced engine on cpu:1`. `step`: network, and layout where it matters. */
+export const stepTitle = (
+  step: string,
+  batch: number,
+  protocol: Pick<Protocol, 'name'>,
+  { devices, engine }: Execution,
+): string => `${step}, ${protocol.name}, batch ${batch}, ${engine} engine on ${devices}`;

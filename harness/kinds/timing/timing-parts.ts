@@ -1,19 +1,18 @@
-/** Opens what a timing cell runs: every row's network on one engine, and a batch to feed it. */
+/** Opens what is timed: every row's network on one engine, and a batch to feed it. */
 import { trainingBatches } from '../../../datasets/batches.js';
 import { openDataset } from '../../../datasets/open.js';
 import type { Engine } from '../../engine/engine.js';
-import { batchOf, type TimingCell, type TimingRow } from '../../plan/cell.js';
 import { initialise } from '../../model/initialisation.js';
-import { devicesOf, readLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
-import { compileStep, declareVariables } from '../../model/training-step.js';
+import { parameterCount } from '../../model/model.js';
+import { compileStep } from '../../model/training-step.js';
+import { declareVariables } from '../../model/variables.js';
 import { Problem } from '../../core/problem.js';
 import type { Execution } from '../../store/execution.js';
-import type { TimingParts } from '../../run/worker/cell-parts.js';
-import { lossOf, parameterCount, profileOf, stepSettings } from '../training/compiled-program.js';
-import { openEngine } from '../../run/worker/open-engine.js';
+import { lossOf, profileOf, stepSettings } from '../training/compiled-program.js';
+import { openEngine } from '../engine/open-engine.js';
 import type { Batch } from '../training/program.js';
-import type { TimedRow } from './timing.js';
+import { batchOf, type RowsOnDevices, type TimingRow } from './job.js';
+import type { RowParts, TimedRow } from './rows.js';
 
 /** Small, so that weights stay finite however many steps are timed; a step takes the same time at any rate. */
 const learningRate = 1e-4;
@@ -22,7 +21,7 @@ const weightDecay = 5e-4;
 /** The same numbers in every timing. */
 const seed = 0;
 
-export async function openTimingParts(cell: TimingCell, execution: Execution): Promise<TimingParts> {
+export async function openTimingParts(cell: RowsOnDevices, execution: Execution): Promise<RowParts> {
   const { engine, tensorflow } = await openEngine(execution);
   return {
     tensorflow,
@@ -40,27 +39,26 @@ export async function openTimingParts(cell: TimingCell, execution: Execution): P
   };
 }
 
-function compileRow(engine: Engine, cell: TimingCell, timed: TimingRow): TimedRow {
+function compileRow(engine: Engine, cell: RowsOnDevices, timed: TimingRow): TimedRow {
   const { protocol } = cell;
-  const { row, network: specification, layout: text } = timed;
+  const { row, layout } = timed;
   const images = batchOf(cell, timed);
-  const layout = readLayout(text, specification, protocol.derivativeTerms);
-  if (devicesOf(layout) > engine.devices)
+  if (layout.devices > engine.devices)
     throw new Problem(
       'DEVICES_TOO_FEW',
-      `${text} needs ${devicesOf(layout)} devices, there ${engine.devices === 1 ? 'is 1' : `are ${engine.devices}`}`,
+      `${layout.text} needs ${layout.devices} devices, there ${engine.devices === 1 ? 'is 1' : `are ${engine.devices}`}`,
       'A timing on fewer devices would be that of another layout.',
     );
   const start = performance.now();
-  const network = buildNetwork(specification, protocol, layout);
-  const variables = declareVariables(engine, network, initialise(network, protocol.initialisation, seed));
-  const step = compileStep(engine, network, variables, stepSettings(protocol, images, weightDecay));
+  const model = layout.build(protocol);
+  const variables = declareVariables(engine, model, initialise(model, seed));
+  const step = compileStep(engine, model, variables, stepSettings(protocol, images, weightDecay));
   const compileSeconds = (performance.now() - start) / 1000;
   const profile = profileOf(step, 1);
   return {
     row,
-    layout: text,
-    parameters: parameterCount(network),
+    layout: layout.text,
+    parameters: parameterCount(model),
     compileSeconds,
     step: (batch) => lossOf(step, firstOf(batch, images), learningRate),
     profile: profile && ((batch) => profile(firstOf(batch, images), learningRate)),
@@ -75,7 +73,7 @@ function firstOf({ images, labels }: Batch, count: number): Batch {
 }
 
 /** Timing needs no real images: synthetic ones of the same shape pass through the same pipeline. */
-async function syntheticBatches({ batch, protocol }: TimingCell, { dataCache }: Execution) {
+async function syntheticBatches({ batch, protocol }: RowsOnDevices, { dataCache }: Execution) {
   const dataset = await openDataset('synthetic', { cacheFolder: dataCache, trainImages: null });
   const batches = trainingBatches({ set: dataset.train, dataset, batch, seed, augmentation: protocol });
   return (step: number) => batches.next(step);

@@ -4,10 +4,10 @@
  */
 import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
-import type { ErrorCell } from '../../plan/cell.js';
+import type { ErrorCell } from './job.js';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { evaluationSchema, type Evaluation } from '../../store/result.js';
+import { evaluationSchema, type Evaluation } from './result.js';
 import { encodeSafetensors, readSafetensors, type NamedTensor } from './safetensors.js';
 
 export interface Checkpoint {

@@ -3,17 +3,14 @@ import { evaluationBatches, trainingBatches } from '../../../datasets/batches.js
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
 import { prefetch } from '../../../datasets/prefetch.js';
-import type { ErrorCell } from '../../plan/cell.js';
+import type { ErrorCell } from './job.js';
 import { initialise } from '../../model/initialisation.js';
-import { defaultLayout, type Layout } from '../../../experiments/warpnet/layouts/layout.js';
-import { buildNetwork } from '../../../experiments/warpnet/model/network.js';
 import { Problem } from '../../core/problem.js';
 import type { Execution } from '../../store/execution.js';
-import type { ErrorParts } from '../../run/worker/cell-parts.js';
 import { compileProgram, stepSettings } from './compiled-program.js';
-import { foldedEngine } from '../../run/worker/folded-engine.js';
-import { openEngine } from '../../run/worker/open-engine.js';
-import type { ValidationData } from './program.js';
+import { foldedEngine } from '../engine/folded-engine.js';
+import { openEngine } from '../engine/open-engine.js';
+import type { TrainingParts, ValidationData } from './program.js';
 
 /** Batches prepared ahead. One is enough for a device that is the slower side; a slower pipeline is not helped by more. */
 const ahead = 1;
@@ -21,7 +18,7 @@ const ahead = 1;
 /** Images of a validation batch at most, the released code's. */
 const largestEvaluationBatch = 250;
 
-export async function openErrorParts(cell: ErrorCell, execution: Execution): Promise<ErrorParts> {
+export async function openErrorParts(cell: ErrorCell, execution: Execution): Promise<TrainingParts> {
   const opening = openEngine(execution);
   // Data that is missing is told at once, without waiting for the engine, which is then closed by the process's end.
   opening.catch(() => undefined);
@@ -31,12 +28,12 @@ export async function openErrorParts(cell: ErrorCell, execution: Execution): Pro
   return {
     tensorflow,
     prepare: async () => {
-      const { protocol } = cell;
-      const network = buildNetwork(cell.network, protocol, errorLayout(cell));
+      const { protocol, network, replicas } = cell;
+      const model = network.trainingLayout(replicas, protocol).build(protocol);
       const evaluationBatch = evaluationBatchSize(dataset.validation.count);
-      const initial = initialise(network, protocol.initialisation, cell.training.seed);
+      const initial = initialise(model, cell.training.seed);
       const settings = stepSettings(protocol, cell.training.batch, cell.training.weightDecay);
-      const { profile, ...program } = compileProgram(foldedEngine(engine), network, {
+      const { profile, ...program } = compileProgram(foldedEngine(engine), model, {
         ...settings,
         evaluationBatch,
         initial,
@@ -54,18 +51,6 @@ export async function openErrorParts(cell: ErrorCell, execution: Execution): Pro
       await dataset.close();
     },
   };
-}
-
-/** All terms on one device; for data parallelism that many copies of it. */
-export function errorLayout({
-  network,
-  protocol,
-  replicas,
-}: Pick<ErrorCell, 'network' | 'protocol' | 'replicas'>): Layout {
-  const single = defaultLayout(network, 1, protocol.derivativeTerms);
-  if (replicas === 1) return single;
-  const bracket = single.kind === 'operator' ? single.brackets.flat() : single.bracket;
-  return { kind: 'data-parallel', replicas, bracket };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Error on the whole validation set. */
 import { sampledEvaluation } from '../../../datasets/batches.js';
-import type { Evaluation } from '../../store/result.js';
+import type { Evaluation } from './result.js';
 import type { Program, ValidationData } from './program.js';
 
 export type Scores = Omit<Evaluation, 'step' | 'epoch'>;

@@ -1,4 +1,4 @@
-import type { Training } from '../../plan/cell.js';
+import type { Training } from './job.js';
 
 /** The learning rate of a step, counted from 0: step `dropSteps[i]` is the first with `i + 1` drops behind it (method.md 8). */
 export function learningRateAt(

@@ -1,4 +1,6 @@
 /** What the trainer needs of a compiled network and of its data: small enough that a test can be one. */
+import type { StepProfile } from '../../engine/step-graph.js';
+import type { Opened } from '../run-context.js';
 import type { NamedTensor } from './safetensors.js';
 
 /** One batch as it is fed: whitened pixels [batch, 32, 32, 3] and classes [batch]. */
@@ -35,4 +37,16 @@ export interface ValidationData {
   readonly classes: number;
   /** Every image once, in an order that never changes. A batch is valid until the one after the next is asked for. */
   batches(): AsyncIterable<Batch> | Iterable<Batch>;
+}
+
+/** What a training has open. */
+export interface TrainingParts extends Opened {
+  /** Opens data and compiles; called once the attempt has been announced. */
+  prepare(): Promise<{
+    readonly program: Program;
+    readonly training: TrainingData;
+    readonly validation: ValidationData;
+    /** Profiles real steps, so weights change; undefined where the engine cannot. */
+    readonly profile?: (() => Promise<StepProfile>) | undefined;
+  }>;
 }

@@ -1,18 +1,18 @@
-/** Trains one error cell from wherever its folder is, to its last step or until it is told to stop. */
-import type { ErrorCell } from '../../plan/cell.js';
+/** Trains a network from wherever its folder is, to its last step or until it is told to stop. */
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { runFile } from '../../store/run-folder.js';
-import type { Evaluation } from '../../store/result.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluation.js';
-import type { Tell } from '../../run/worker/event-log.js';
+import type { Tell } from '../../store/events.js';
+import type { ErrorCell } from './job.js';
 import { learningRateAt } from './learning-rate.js';
 import type { Program, TrainingData, ValidationData } from './program.js';
+import type { Evaluation } from './result.js';
 import { StepLog } from './step-log.js';
 import type { Summary } from './tensorboard.js';
 
-export interface TrainingJob {
+export interface TrainingWork {
   readonly cell: ErrorCell;
   readonly folder: string;
   readonly program: Program;
@@ -44,7 +44,7 @@ export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampl
  * After success the final weights stay as the checkpoint.
  * @throws Problem LOSS_DIVERGED at the first loss that is not a finite number; DISK_FULL.
  */
-export async function train(job: TrainingJob): Promise<Trained | { readonly stoppedAt: number }> {
+export async function train(job: TrainingWork): Promise<Trained | { readonly stoppedAt: number }> {
   const { cell, program, tell, signal } = job;
   const { steps, evaluateEvery } = cell.training;
   const checkpointPath = runFile(job.folder, 'checkpoint');
@@ -109,7 +109,7 @@ export async function train(job: TrainingJob): Promise<Trained | { readonly stop
 }
 
 /** Undefined when it was stopped half-way. */
-async function evaluateAt(job: TrainingJob, step: number, epoch: number): Promise<Evaluation | undefined> {
+async function evaluateAt(job: TrainingWork, step: number, epoch: number): Promise<Evaluation | undefined> {
   const { protocol, training } = job.cell;
   const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
   let toldAt = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 /** The error of each row: which trainings it takes, or why there is none. */
-import type { ErrorCell } from '../cell.js';
+import { jobId } from '../../kinds/identity.js';
+import type { ErrorCell } from '../../kinds/training/job.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
@@ -8,10 +9,9 @@ import type { ErrorPlan } from '../plan.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import { axisReductions, reduction, trainedRow } from '../matrix/shrink.js';
-import { cellId } from '../identity.js';
 import type { TableContext } from './table-context.js';
 
-/** Plans the error of a row under a protocol; `add` takes each cell with the position of its seed. */
+/** Plans the error of a row under a protocol; `add` takes each job with the position of its seed. */
 export function planError(
   row: NetworkRow,
   protocol: Protocol,
@@ -39,11 +39,12 @@ export function planError(
   const checksum = trainImages === null ? data.checksum : data.partChecksums?.get(trainImages);
   if (checksum === undefined)
     return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
+  const parts = replicas === 1 ? '' : `, ${replicas} replicas`;
   const cells = context.seeds.map((seed, turn) => {
     const cell = {
       kind: 'error',
       paper: paper.id,
-      title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}, seed ${seed}`,
+      title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
       network,
       dataset,
       dataChecksum: checksum,
@@ -52,7 +53,7 @@ export function planError(
       training: training.withSeed(seed),
       replicas,
     } as const;
-    const id = cellId(paper, cell);
+    const id = jobId(paper, cell);
     add({ ...cell, id }, turn);
     return id;
   });

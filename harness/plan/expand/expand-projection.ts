@@ -3,11 +3,12 @@
  * its baseline one by one. All of a network's operations are in a short one of its kind, so that one cell serves every depth,
  * layout and table. Both are in one cell, in turns: a machine at another speed a minute later would make a ratio of its own.
  */
-import { batchOf, type TimingCell, type TimingRow } from '../cell.js';
+import { jobId } from '../../kinds/identity.js';
+import type { OperationsJob } from '../../kinds/operations/job.js';
+import { batchOf, type TimingRow } from '../../kinds/timing/job.js';
 import { notRun, type NotRun } from '../not-run.js';
 import type { Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';
-import { cellId } from '../identity.js';
 import { timingHardware } from '../machine.js';
 import type { ProjectionPlan } from '../plan.js';
 import type { Protocol } from '../profile/protocol.js';
@@ -21,16 +22,14 @@ export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'cell'> & { readon
 export function planProjection(
   { network, layout, baseline, batch: wanted, protocol }: ProjectedPlace,
   context: TableContext,
-  add: (cell: TimingCell) => void,
+  add: (cell: OperationsJob) => void,
 ): ProjectionPlan | NotRun {
-  if (context.machine.engine !== 'traced')
-    return notRun({ code: 'NO_PROFILE', engine: context.machine.engine });
+  if (context.machine.engine !== 'traced') return notRun({ code: 'NO_PROFILE', engine: context.machine.engine });
   const parts = layout.replicas;
   let batch = wanted;
   let cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
   while (memoryOf(cell, context) > memoryBudget(context)) {
-    if (batch % 2 !== 0 || (batch / 2) % parts !== 0)
-      return notRun({ code: 'OPERATIONS_TOO_LARGE' });
+    if (batch % 2 !== 0 || (batch / 2) % parts !== 0) return notRun({ code: 'OPERATIONS_TOO_LARGE' });
     batch /= 2;
     cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
   }
@@ -39,7 +38,7 @@ export function planProjection(
 }
 
 /** An upper bound: of all networks that a cell compiles, as if none gave back what it took. */
-const memoryOf = (cell: TimingCell, context: TableContext): number =>
+const memoryOf = (cell: OperationsJob, context: TableContext): number =>
   cell.rows.reduce((sum, row) => sum + context.sizeOf(row.network, cell.protocol, batchOf(cell, row)).peakBytes, 0);
 
 /**
@@ -52,7 +51,7 @@ function operationsCell(
   { network: full, layout: wanted, baseline, batch, protocol }: ProjectedPlace,
   parts: number,
   context: TableContext,
-): TimingCell {
+): OperationsJob {
   const { machine } = context;
   const [alone, spread] = [full.shortened(2), full.shortened(1)];
   const devices = usableDevices(context);
@@ -71,20 +70,19 @@ function operationsCell(
     rowOf(alone, alone.defaultLayout(1, protocol), part),
   ];
   if (devices > 1 && wanted.devices > 1) rows.push(rowOf(spread, spread.defaultLayout(devices, protocol), together));
+  const needed = Math.max(...rows.map(({ layout }) => layout.devices));
+  const images = `batch ${parts === 1 ? batch : `${part} of ${batch}`}`;
+  const devicesText = needed === 1 ? '1 device' : `1 and ${needed} devices`;
   const cell = {
-    kind: 'timing',
+    kind: 'operations',
     paper: context.matrix.paper.id,
-    title: `Operations of ${alone.title}, ${protocol.name}, batch ${parts === 1 ? batch : `${part} of ${batch}`}`,
+    title: `Operations of ${alone.title} and ${own.title}, ${protocol.name}, ${images}, on ${devicesText}`,
     rows,
     protocol,
     batch: most,
-    warmup: 1,
-    rounds: 0,
-    stepsPerRound: 1,
-    inputPipeline: false,
-    devices: Math.max(...rows.map(({ layout }) => layout.devices)),
+    devices: needed,
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;
-  return { ...cell, id: cellId(context.matrix.paper, cell) };
+  return { ...cell, id: jobId(context.matrix.paper, cell) };
 }

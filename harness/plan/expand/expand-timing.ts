@@ -1,5 +1,7 @@
 /** The step time of each row: comparison groups that are timed together, or why there is none. */
-import type { TimingCell, TimingRow } from '../cell.js';
+import { jobId } from '../../kinds/identity.js';
+import type { OperationsJob } from '../../kinds/operations/job.js';
+import type { TimingCell, TimingRow } from '../../kinds/timing/job.js';
 import { firstFit } from '../condition.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { formatDevices } from '../devices.js';
@@ -7,7 +9,6 @@ import { notRun, type NotRun } from '../not-run.js';
 import type { Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';
 import { planProjection } from './expand-projection.js';
-import { cellId } from '../identity.js';
 import { deviceKind, timingHardware } from '../machine.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
@@ -26,7 +27,11 @@ interface Placed {
   readonly key: string;
 }
 
-const placed = (network: Network, layout: Layout): Placed => ({ network, layout, key: `${network.key} ${layout.text}` });
+const placed = (network: Network, layout: Layout): Placed => ({
+  network,
+  layout,
+  key: `${network.key} ${layout.text}`,
+});
 
 /** A row as it is timed under one protocol. */
 interface Candidate extends Placed {
@@ -48,7 +53,7 @@ export interface PlannedTiming {
 export function planTimings(
   rows: readonly NetworkRow[],
   context: TableContext,
-  add: (cell: TimingCell) => void,
+  add: (cell: TimingCell | OperationsJob) => void,
 ): (row: NetworkRow, protocol: Protocol) => PlannedTiming {
   const planned = new Map<Protocol, Map<NetworkRow, PlannedTiming>>();
   for (const protocol of context.protocols) {
@@ -222,7 +227,7 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
     engine: context.machine.engine,
     hardware: timingHardware(context.machine),
   } as const;
-  return { ...cell, id: cellId(context.matrix.paper, cell) };
+  return { ...cell, id: jobId(context.matrix.paper, cell) };
 }
 
 function timingOf(

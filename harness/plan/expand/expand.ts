@@ -1,6 +1,6 @@
-/** From matrices, a profile, protocols and a machine to the cells to run: a pure function. */
+/** From matrices, a profile, protocols and a machine to the jobs to run: a pure function. */
 import { Problem } from '../../core/problem.js';
-import type { Cell, ErrorCell } from '../cell.js';
+import type { Cell } from '../../kinds/index.js';
 import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
@@ -15,6 +15,7 @@ import { withOverrides } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import type { SizeOf } from '../step-size.js';
+import { distinctTitles } from './distinct-titles.js';
 import type { TableContext } from './table-context.js';
 import { trainingsOf } from '../profile/training-plan.js';
 
@@ -43,7 +44,8 @@ export function expand(request: ExpansionRequest): ExperimentPlan {
   const profile = request.folder.profile(request.profile);
   const cells = new Map<string, Cell>();
   const tables = request.matrices.map((matrix) => expandTable(matrix, request, cells));
-  return { paper: request.folder.paper.id, profile: profile.name, tables, cells: [...cells.values()] };
+  const { paper } = request.folder;
+  return { paper: paper.id, profile: profile.name, tables, cells: distinctTitles(paper, [...cells.values()]) };
 }
 
 function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<string, Cell>): TablePlan {
@@ -65,14 +67,22 @@ function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<strin
   };
 }
 
-/** Collects a table's cells: timings first, being short; then one seed of every row before the next seed. */
+/** Collects a table's jobs: timings first, being short; then one seed of every row before the next seed. */
 class TableCells {
   private readonly timings: Cell[] = [];
-  private readonly turns: ErrorCell[][] = [];
+  private readonly turns: Cell[][] = [];
 
   readonly addTiming = (cell: Cell): void => void this.timings.push(cell);
-  readonly addError = (cell: ErrorCell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
+  readonly addError = (cell: Cell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
   readonly inOrder = (): Cell[] => [...this.timings, ...this.turns.flat()];
+
+  /** Takes over those of another table, each to its turn. */
+  addFrom(other: TableCells, wanted: ReadonlySet<string>): void {
+    const isWanted = ({ id }: Cell): boolean => wanted.has(id);
+    this.timings.push(...other.timings.filter(isWanted));
+    for (const [turn, cells] of other.turns.entries())
+      for (const cell of cells.filter(isWanted)) this.addError(cell, turn);
+  }
 }
 
 function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
@@ -170,10 +180,6 @@ function planAlsoShown(
       ...(projection === null || projection.skipped ? [] : [projection.cell]),
     ]),
   );
-  for (const cell of whole.inOrder()) {
-    if (!wanted.has(cell.id)) continue;
-    if (cell.kind === 'timing') cells.addTiming(cell);
-    else cells.addError(cell, context.seeds.indexOf(cell.training.seed));
-  }
+  cells.addFrom(whole, wanted);
   return entries;
 }

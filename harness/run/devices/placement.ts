@@ -1,33 +1,37 @@
-/** Which slots a cell needs, and how its worker is told what it got. */
-import { batchOf, type Cell } from '../../plan/cell.js';
-import { stepMemory } from '../../plan/expand/memory-estimate.js';
+/** Which slots a job needs, and how its worker is told what it got. */
+import { kindOf, type Cell } from '../../kinds/index.js';
+import type { SizeOf } from '../../plan/step-size.js';
 import type { Allocation } from './allocator.js';
 import type { SelectedDevices } from './machine.js';
 import type { Placement } from '../schedule/schedule-request.js';
 
 /**
- * An error cell takes one device, whichever is free: a card, a core, or the whole CPU where that is one device. A timing
- * cell takes as many as its widest layout, and nothing else runs meanwhile.
+ * A job that needs one device takes whichever is free: a card, a core, or the whole CPU where that is one device. While one
+ * that has to be alone runs, nothing else does.
  */
-export function place(cell: Cell, selected: SelectedDevices): Placement {
+export function place(job: Cell, selected: SelectedDevices, sizeOf: SizeOf): Placement {
   const { selection, slots, devicesPerSlot } = selected;
-  const needed = cell.kind === 'timing' ? cell.devices : 1;
+  const kind = kindOf(job);
+  const hardware = kind.bound(job)?.hardware ?? null;
+  const needed = kind.devices(job);
   const want = {
     slots: Math.max(1, Math.ceil(needed / devicesPerSlot)),
-    alone: cell.kind === 'timing',
-    memoryBytes: memoryOf(cell),
+    alone: kind.alone,
+    memoryBytes: kind.memoryBytes(job, sizeOf),
   };
   switch (selection.kind) {
     case 'cpu':
-      return { want: { ...want, slots: slots.length }, devices: () => 'cpu', pinned: true };
+      return { want: { ...want, slots: slots.length }, devices: () => 'cpu', pinned: true, hardware };
     case 'cores':
-      return { want, devices: () => `cpu:${needed}`, pinned: true };
+      return { want, devices: () => `cpu:${needed}`, pinned: true, hardware };
     case 'gpus':
     case 'gpu':
       return {
         want,
-        devices: (allocation) => cardsOf(allocation, cell.kind === 'timing' ? devicesPerSlot : 1),
+        // Beside others, a card is one device however it is cut.
+        devices: (allocation) => cardsOf(allocation, kind.alone ? devicesPerSlot : 1),
         pinned: false,
+        hardware,
       };
   }
 }
@@ -36,10 +40,4 @@ export function place(cell: Cell, selected: SelectedDevices): Placement {
 function cardsOf(allocation: Allocation, devicesPerSlot: number): string {
   const cards = allocation.slots.map((_, index) => index).join(',');
   return `gpu:${cards}${devicesPerSlot > 1 ? `/${devicesPerSlot}` : ''}`;
-}
-
-/** Peak memory of a cell's worker, bytes; of a timing cell, whose rows take turns, that of its largest network. */
-export function memoryOf(cell: Cell): number {
-  if (cell.kind === 'error') return stepMemory(cell.network, cell.training.batch, cell.protocol);
-  return Math.max(...cell.rows.map((row) => stepMemory(row.network, batchOf(cell, row), cell.protocol)));
 }

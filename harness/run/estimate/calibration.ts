@@ -1,34 +1,38 @@
 /** A few real steps of each kind of network before days of training, so that their estimate rests on this device. */
 import { median } from 'simple-statistics';
-import type { Cell, ErrorCell, TimingCell, TimingRow } from '../../plan/cell.js';
-import { shortened } from '../../plan/expand/expand-projection.js';
-import { cellId } from '../../plan/identity.js';
+import { jobId } from '../../kinds/identity.js';
+import { kindOf, timing, type Cell, type TimingCell } from '../../kinds/index.js';
 import { timingHardware, type Machine } from '../../plan/machine.js';
+import type { Network } from '../../plan/paper/network.js';
+import type { Paper } from '../../plan/paper/paper.js';
 import type { TablePlan } from '../../plan/plan.js';
-import { defaultLayout, formatLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
 import type { RunStore } from '../../store/store.js';
-import type { MeasuredStep, SecondsOf } from './estimate.js';
+import { scaleKey, type MeasuredStep, type SecondsOf } from './estimate.js';
 
-/** Networks of one kind and width take times that the model scales well; each gets a cell, which later calls reuse. */
-export function calibrationCells(cells: readonly Cell[], machine: Machine): TimingCell[] {
-  const kinds = new Map<string, ErrorCell>();
-  for (const cell of cells) {
-    if (cell.kind !== 'error') continue;
-    const kind = `${cell.network.family} ${cell.network.kw}`;
-    if (!kinds.has(kind)) kinds.set(kind, cell);
+/** The model scales well between networks with the same layers: they get one job, which later calls reuse. */
+export function calibrationCells(paper: Paper, jobs: readonly Cell[], machine: Machine): TimingCell[] {
+  const found = new Map<string, TimingCell>();
+  for (const job of jobs) {
+    const repeated = kindOf(job).repeats(job);
+    if (repeated === null) continue;
+    const key = scaleKey(repeated.network);
+    if (!found.has(key)) found.set(key, calibrationCell(paper, repeated, job, machine));
   }
-  return [...kinds.values()].map((cell) => calibrationCell(cell, machine));
+  return [...found.values()];
 }
 
-function calibrationCell({ network: full, protocol, training: { batch } }: ErrorCell, machine: Machine): TimingCell {
-  const network = shortened(full);
-  const layout = formatLayout(defaultLayout(network, 1, protocol.derivativeTerms));
-  const rows: TimingRow[] = [{ row: labelOf(network), network, layout }];
+function calibrationCell(
+  paper: Paper,
+  { network: full, batch }: { readonly network: Network; readonly batch: number },
+  { protocol }: Cell,
+  machine: Machine,
+): TimingCell {
+  const network = full.shortened(2);
   const cell = {
     kind: 'timing',
-    title: `Steps of ${labelOf(network)} for an estimate, ${protocol.name}, batch ${batch}`,
-    rows,
+    paper: paper.id,
+    title: `Steps of ${network.label} for an estimate, ${protocol.name}, batch ${batch}`,
+    rows: [{ row: network.label, network, layout: network.defaultLayout(1, protocol) }],
     protocol,
     batch,
     warmup: 2,
@@ -40,37 +44,38 @@ function calibrationCell({ network: full, protocol, training: { batch } }: Error
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;
-  return { ...cell, id: cellId(cell) };
+  return { ...cell, id: jobId(paper, cell) };
 }
 
-/** What those of the cells that are done measured. */
-export function measuredSteps(cells: readonly TimingCell[], store: RunStore): MeasuredStep[] {
-  return cells.flatMap(({ id, rows: [row], batch }) => {
-    const result = store.state(id) === 'done' ? store.result(id) : null;
-    const milliseconds = result?.kind === 'timing' ? result.rows[0]?.milliseconds : undefined;
+/** What those of the jobs that are done measured. */
+export function measuredSteps(jobs: readonly TimingCell[], store: RunStore): MeasuredStep[] {
+  return jobs.flatMap(({ id, rows: [row], batch, protocol: options }) => {
+    const result = store.isDone(id) ? store.resultOf(timing, id) : null;
+    const milliseconds = result?.rows[0]?.milliseconds;
     if (row === undefined || milliseconds === undefined || milliseconds.length === 0) return [];
-    return [{ network: row.network, batch, seconds: median([...milliseconds]) / 1000 }];
+    return [{ network: row.network, options, batch, seconds: median([...milliseconds]) / 1000 }];
   });
 }
 
-/** Device hours of the cells that are still to run, by table: a shared cell counts for the first that shows it. */
+/** Device hours of the jobs that are still to run, by table: a shared job counts for the first that shows it. */
 export function hoursByTable(
   tables: readonly TablePlan[],
-  cells: readonly Cell[],
+  jobs: readonly Cell[],
   secondsOf: SecondsOf,
 ): { readonly table: string; readonly hours: number }[] {
-  const left = new Map(cells.map((cell) => [cell.id, cell]));
+  const left = new Map(jobs.map((job) => [job.id, job]));
   return tables.map(({ id: table, entries, alsoShown }) => {
     let seconds = 0;
     const take = (id: string): void => {
-      const cell = left.get(id);
-      if (cell === undefined) return;
+      const job = left.get(id);
+      if (job === undefined) return;
       left.delete(id);
-      seconds += secondsOf(cell) * (cell.kind === 'timing' ? cell.devices : 1);
+      seconds += secondsOf(job) * kindOf(job).devices(job);
     };
-    for (const { error, timing } of [...entries, ...alsoShown]) {
+    for (const { error, timing: timed, projection } of [...entries, ...alsoShown]) {
       if (!error.skipped) error.cells.forEach(take);
-      if (!timing.skipped) take(timing.cell);
+      if (!timed.skipped) take(timed.cell);
+      if (projection !== null && !projection.skipped) take(projection.cell);
     }
     return { table, hours: seconds / 3600 };
   });

@@ -1,27 +1,24 @@
-/** What cells really took on this machine, to scale estimates by. */
-import type { Cell } from '../../plan/cell.js';
+/** What jobs really took on this machine, to scale estimates by. */
+import type { Cell } from '../../kinds/index.js';
+import type { DeviceKind } from '../../kinds/step-time.js';
+import type { SizeOf } from '../../plan/step-size.js';
 import { readAttempts } from '../../store/attempts.js';
 import type { RunStore } from '../../store/store.js';
-import {
-  calibrate,
-  type DeviceKind,
-  type Experience,
-  type MeasuredStep,
-  type SecondsOf,
-} from './estimate.js';
+import { calibrate, type Experience, type MeasuredStep, type SecondsOf } from './estimate.js';
 import type { SelectedDevices } from '../devices/machine.js';
 
 /** Enough for a median, and few enough to read before anything is shown. */
 const most = 40;
 
 /**
- * Estimates for a plan's cells, from those of them that are done and were watched from begin to end, and before any is
+ * Estimates for a plan's jobs, from those of them that are done and were watched from begin to end, and before any is
  * from `steps`.
  */
 export function estimatesFor(
   cells: readonly Cell[],
   store: RunStore,
   selected: SelectedDevices,
+  sizeOf: SizeOf,
   steps: readonly MeasuredStep[] = [],
 ): SecondsOf {
   const experience: Experience[] = [];
@@ -30,14 +27,14 @@ export function estimatesFor(
     if (store.state(cell.id) !== 'done') continue;
     const ends = readAttempts(store.folder(cell.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
     const [only] = ends;
-    // An attempt that went on from a checkpoint says nothing about a whole cell.
+    // An attempt that went on from a checkpoint says nothing about a whole job.
     if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
       experience.push({ cell, seconds: only.seconds });
   }
-  return calibrate(experience, deviceKindOf(selected), steps);
+  return calibrate(experience, deviceKindOf(selected), sizeOf, steps);
 }
 
-/** What an error cell runs on. */
+/** What a job of one device runs on. */
 export function deviceKindOf({ selection, slots }: SelectedDevices): DeviceKind {
   switch (selection.kind) {
     case 'cpu':

@@ -1,8 +1,9 @@
 /** What a run will take: time, disk, memory. */
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { diskOf, makespan, type SecondsOf } from './estimate.js';
-import { memoryOf, place } from '../devices/placement.js';
+import { kindOf } from '../../kinds/index.js';
+import { makespan, type SecondsOf } from './estimate.js';
+import { place } from '../devices/placement.js';
 import type { OutputStream } from '../progress/live-region.js';
 import { bytes, roughly } from '../progress/format.js';
 import type { Decision } from '../decide.js';
@@ -11,36 +12,37 @@ import { sideBySide, type Runnable } from '../site.js';
 export interface Needs {
   readonly cells: number;
   readonly seconds: number;
-  /** Of all cells, were they run one after the other: what a cluster would bill. */
+  /** Of all jobs, were they run one after the other: what a cluster would bill. */
   readonly deviceSeconds: number;
   readonly diskBytes: number;
   readonly diskFreeBytes: number | null;
-  /** Of the largest cells that can run side by side. */
+  /** Of the largest jobs that can run side by side. */
   readonly memoryBytes: number;
   readonly memoryThereBytes: number;
 }
 
 export function needsOf(
-  runnable: Omit<Runnable, 'cells' | 'profile' | 'store'>,
+  runnable: Omit<Runnable, 'cells' | 'profile' | 'policy' | 'store'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
   jobs?: number,
 ): Needs {
-  const { selected, hardware, folders } = runnable;
+  const { selected, hardware, folders, sizeOf } = runnable;
   const cells = decisions.filter(({ action }) => action !== 'reuse').map(({ cell }) => cell);
   const lanes = sideBySide(runnable, jobs);
-  const errors = cells.filter(({ kind }) => kind === 'error').map(memoryOf);
-  const together = errors
+  const memoryOf = (alone: boolean): number[] =>
+    cells.filter((cell) => kindOf(cell).alone === alone).map((cell) => kindOf(cell).memoryBytes(cell, sizeOf));
+  const together = memoryOf(false)
     .sort((a, b) => b - a)
     .slice(0, lanes)
     .reduce((sum, memory) => sum + memory, 0);
   return {
     cells: cells.length,
     seconds: makespan(cells, secondsOf, lanes),
-    deviceSeconds: cells.reduce((sum, cell) => sum + secondsOf(cell) * place(cell, selected).want.slots, 0),
-    diskBytes: cells.reduce((sum, cell) => sum + diskOf(cell), 0),
+    deviceSeconds: cells.reduce((sum, cell) => sum + secondsOf(cell) * place(cell, selected, sizeOf).want.slots, 0),
+    diskBytes: cells.reduce((sum, cell) => sum + kindOf(cell).diskBytes(cell, sizeOf), 0),
     diskFreeBytes: freeBytes(folders.runs),
-    memoryBytes: Math.max(0, together, ...cells.filter(({ kind }) => kind === 'timing').map(memoryOf)),
+    memoryBytes: Math.max(0, together, ...memoryOf(true)),
     memoryThereBytes: hardware.memoryBytes,
   };
 }
@@ -57,7 +59,7 @@ function freeBytes(folder: string): number | null {
   }
 }
 
-/** One or two lines: how many cells and how long, and what they need. */
+/** One or two lines: how many jobs and how long, and what they need. */
 export function needsSentences(needs: Needs, decisions: readonly Decision[]): string[] {
   const reused = decisions.length - needs.cells;
   const cells = `${decisions.length} ${decisions.length === 1 ? 'cell' : 'cells'}: ${reused} reused, ${needs.cells} to run`;

@@ -1,5 +1,4 @@
-/** How a cell's worker is started and asked after. Local processes are one way, a cluster's queue another. */
-import type { Cell } from '../../plan/cell.js';
+/** How a job's worker is started and asked after. Local processes are one way, a cluster's queue another. */
 import type { Lease, QueueJob } from '../../store/lease.js';
 import type { HeldRun } from '../../store/store.js';
 import type { Allocation } from '../devices/allocator.js';
@@ -7,7 +6,8 @@ import type { Policy } from '../../plan/profile/profile-file.js';
 
 export interface Job {
   readonly run: HeldRun;
-  readonly cell: Cell;
+  /** The only hardware that may measure it; null where any may. */
+  readonly hardware: string | null;
   /** What it may use. */
   readonly allocation: Allocation;
   /** Keep the worker to its slots' cores. */

@@ -1,9 +1,8 @@
-/** Runs a cell's worker as a subprocess of its own process group on this machine. */
+/** Runs a job's worker as a subprocess of its own process group on this machine. */
 import { constants, createWriteStream, existsSync, openSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { inProject } from '../../core/project.js';
 import type { Lease } from '../../store/lease.js';
 import { identify, isAlive, type ProcessIdentity } from '../../core/process/process-identity.js';
 import { runFile } from '../../store/run-folder.js';
@@ -14,7 +13,13 @@ import { WatchedAttempt, type WorkerHandle } from './attempt.js';
 import type { Attempt, Executor, Job, JobEnd, RecordWorker, Stray } from './executor.js';
 import { outOfMemoryKills } from './memory-pressure.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
-import { killProcessesOf, leaseVariable, signal, slotsVariable, workerProcesses } from '../../core/process/process-group.js';
+import {
+  killProcessesOf,
+  leaseVariable,
+  signal,
+  slotsVariable,
+  workerProcesses,
+} from '../../core/process/process-group.js';
 
 /**
  * Waits for a line on its standard input before it becomes the worker. The line comes once the worker's pid is in the
@@ -28,7 +33,7 @@ const pollMilliseconds = 200;
 
 export interface LocalExecutorOptions {
   /** Command of the worker; the run folder is its last argument. */
-  readonly worker?: readonly string[];
+  readonly worker: readonly string[];
   /** Leave CUDA_VISIBLE_DEVICES as it is: somebody else has handed out the devices. */
   readonly passDevicesOn?: boolean;
   /** Between which a kill is survived; tests stop the process at each. */
@@ -37,12 +42,9 @@ export interface LocalExecutorOptions {
 
 export class LocalExecutor implements Executor {
   readonly name = 'local';
-  readonly #worker: readonly string[];
   readonly #taskset = findProgram('taskset');
 
-  constructor(private readonly options: LocalExecutorOptions = {}) {
-    this.#worker = options.worker ?? [process.execPath, inProject('dist', 'harness', 'run', 'worker', 'worker.js')];
-  }
+  constructor(private readonly options: LocalExecutorOptions) {}
 
   async start(job: Job, record: RecordWorker): Promise<Attempt> {
     return new WatchedAttempt(await this.#spawn(job, record), job.policy);
@@ -60,7 +62,7 @@ export class LocalExecutor implements Executor {
     // The worker gets the file itself and not a pipe, so that it survives its scheduler.
     const log = createWriteStream(path, { fd: writing(path, () => openSync(path, emptiedForAppending)) });
     const pinned = cores.length > 0 && this.#taskset !== undefined ? [this.#taskset, '-c', cores.join(',')] : [];
-    const worker = execa('/bin/sh', ['-c', gate, 'worker', ...pinned, ...this.#worker, run.folder], {
+    const worker = execa('/bin/sh', ['-c', gate, 'worker', ...pinned, ...this.options.worker, run.folder], {
       stdio: ['pipe', log, log],
       buffer: false,
       reject: false,

@@ -1,12 +1,14 @@
-/** How far one running cell is: a function of its worker's events. */
-import type { Cell } from '../../plan/cell.js';
+/** How far one running job is: a function of its worker's events. */
+import { kindOf, type Cell } from '../../kinds/index.js';
 import type { Phase, WorkerEvent } from '../../store/events.js';
 
 export interface CellProgress {
   readonly phase: Phase | 'starting';
-  /** Steps done and to do; of a timing cell, turns. */
+  /** Steps or turns done and to do. */
   readonly done: number;
+  /** 0 where nothing is counted. */
   readonly total: number;
+  readonly unit: 'step' | 'turn';
   /** Steps that an earlier attempt had done. */
   readonly resumedAt: number;
   readonly loss: number | null;
@@ -14,7 +16,7 @@ export interface CellProgress {
   readonly millisecondsPerStep: number | null;
   /** When the first step of this attempt was seen, by the monotonic clock, and how many were done then. */
   readonly firstStep: { readonly at: number; readonly done: number } | null;
-  /** Of a timing cell, the row whose turn it was last. */
+  /** Where rows take turns, the one whose turn it was last. */
   readonly row: string | null;
   /** Share of the cores' time that others took while it was timed, where that was too much. */
   readonly otherLoad: number | null;
@@ -24,7 +26,7 @@ export function initialProgress(cell: Cell): CellProgress {
   return {
     phase: 'starting',
     done: 0,
-    total: cell.kind === 'error' ? cell.training.steps : cell.rounds * cell.rows.length,
+    ...kindOf(cell).progress(cell),
     resumedAt: 0,
     loss: null,
     errorPct: null,

@@ -1,4 +1,5 @@
 /** The lines that stay: what ended, failed, or was found, in a sentence each. */
+import { kindOf } from '../../kinds/index.js';
 import type { CellProgress } from './cell-progress.js';
 import { duration, fit, roughly, stepTime, wrap } from './format.js';
 import type { Paint } from './render.js';
@@ -46,13 +47,7 @@ export function newsOf(
       return [`${paint.bad('✗')} ${first}`, ...more, ...hint];
     }
     case 'stopped':
-      return remark(
-        event.cell.kind === 'error'
-          ? `${event.cell.title}: stopped; it will go on from its last checkpoint`
-          : `${event.cell.title}: stopped; it will begin anew, since its rows have to be timed side by side`,
-        paint,
-        width,
-      );
+      return remark(`${event.cell.title}: stopped; ${kindOf(event.cell).whenStopped}`, paint, width);
     case 'stopping':
       return [
         event.atOnce ? 'Stopping at once.' : 'Stopping: the running cells finish their step and write a checkpoint.',
@@ -77,7 +72,7 @@ function disturbance(id: string, progress: CellProgress | undefined, paint: Pain
   if (!progress || progress.otherLoad === null) return [];
   const share = Math.round(100 * progress.otherLoad);
   const text =
-    `other processes took ${share} % of the cores meanwhile, and the times are worth less; ` +
+    `other processes took ${share} % of the cores meanwhile, which distorts the times; ` +
     `on a quiet machine \`npm run reproduce -- retry ${id}\` takes them again`;
   return remark(text, paint, width, paint.bad('!'));
 }

@@ -1,5 +1,5 @@
 /** What is going on, as a function of the scheduler's events and the workers'. */
-import type { Cell } from '../../plan/cell.js';
+import type { Cell } from '../../kinds/index.js';
 import type { WorkerEvent } from '../../store/events.js';
 import { JsonLinesTail } from '../../core/files/json-lines.js';
 import { runFile } from '../../store/run-folder.js';
@@ -24,7 +24,7 @@ export interface ProgressView {
   readonly waiting: number;
   /** Of the waiting: in a cluster's queue. */
   readonly queued: number;
-  /** Cells that other processes work on. */
+  /** Jobs that other processes work on. */
   readonly elsewhere: number;
   readonly running: readonly RunningCell[];
   readonly seconds: number;
@@ -46,7 +46,8 @@ export class ProgressModel {
   readonly #waiting: Map<string, Cell>;
   readonly #elsewhere = new Set<string>();
   readonly #began: number;
-  readonly #ratios: Record<Cell['kind'], number[]> = { error: [], timing: [] };
+  /** Of finished jobs by kind of work: seconds taken over those estimated. */
+  readonly #ratios = new Map<string, number[]>();
   readonly #queued = new Set<string>();
   #done = 0;
   #failed = 0;
@@ -153,15 +154,16 @@ export class ProgressModel {
     };
   }
 
-  /** Cells that ran here from begin to end say how far off the estimates are. */
+  /** Jobs that ran here from begin to end say how far off the estimates are. */
   #learn(cell: Cell, seconds: number): void {
     const watched = this.#running.get(cell.id);
-    if (watched?.progress.resumedAt === 0) this.#ratios[cell.kind].push(seconds / this.secondsOf(cell));
+    if (watched?.progress.resumedAt !== 0) return;
+    this.#ratios.set(cell.kind, [...(this.#ratios.get(cell.kind) ?? []), seconds / this.secondsOf(cell)]);
   }
 
-  /** The estimate, scaled by the median of what cells of its kind took so far. */
+  /** The estimate, scaled by the median of what jobs of its kind took so far. */
   #estimate(cell: Cell): number {
-    const ratios = this.#ratios[cell.kind].toSorted((a, b) => a - b);
+    const ratios = (this.#ratios.get(cell.kind) ?? []).toSorted((a, b) => a - b);
     return this.secondsOf(cell) * (ratios[Math.floor(ratios.length / 2)] ?? 1);
   }
 

@@ -1,5 +1,5 @@
 /** Shows a schedule to a person: in place on a terminal, as lines elsewhere, or not at all. */
-import type { Cell } from '../../plan/cell.js';
+import type { Cell } from '../../kinds/index.js';
 import type { WorkerEvent } from '../../store/events.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import type { SecondsOf } from '../estimate/estimate.js';
@@ -18,7 +18,7 @@ export interface Progress {
 export interface ProgressOptions {
   readonly cells: readonly Cell[];
   readonly secondsOf: SecondsOf;
-  /** Error cells at once. */
+  /** Jobs at once, of those that run beside others. */
   readonly sideBySide: number;
   readonly messages: OutputStream;
   readonly quiet: boolean;
@@ -114,7 +114,7 @@ function plainProgress(options: ProgressOptions): Progress {
       return;
     }
     lastLine.set(cell.id, now);
-    line(`${cell.title}: ${figuresOf({ cell, progress })}`);
+    line(`${cell.title}: ${figuresOf({ progress })}`);
   };
   const timer = setInterval(report, (options.readSeconds ?? 1) * 1000);
   return {

@@ -1,4 +1,4 @@
-/** Draws a progress view as lines of at most a width: one line a cell where there is room, two where there is not. */
+/** Draws a progress view as lines of at most a width: one line a job where there is room, two where there is not. */
 import { bar, duration, fit, roughly, stepTime } from './format.js';
 import type { ProgressView, RunningCell } from './progress-model.js';
 
@@ -52,20 +52,19 @@ const titleOf = ({ cell, attempt }: RunningCell): string =>
   attempt > 1 ? `${cell.title} (attempt ${attempt})` : cell.title;
 
 function barOf({ progress }: RunningCell, paint: Paint): string {
-  // Where operations are timed there are no turns to count.
+  // Some kinds of work have nothing to count.
   if (progress.total === 0) return ' '.repeat(barWidth);
   const [done, rest] = bar(progress.done / progress.total, barWidth);
   return paint.good(done) + paint.dim(rest);
 }
 
-/** What the cell does now, in figures. */
-export function figuresOf({ cell, progress }: Pick<RunningCell, 'cell' | 'progress'>): string {
-  const { phase, done, total, loss, errorPct, millisecondsPerStep, row } = progress;
+/** What the job does now, in figures. */
+export function figuresOf({ progress }: Pick<RunningCell, 'progress'>): string {
+  const { phase, done, total, unit, loss, errorPct, millisecondsPerStep, row } = progress;
   const counted = done > 0;
-  const unit = cell.kind === 'timing' ? 'turn ' : '';
   const parts = [
     counted && (phase === 'training' || phase === 'timing') ? '' : phaseWords[phase],
-    counted ? `${unit}${done}/${total}` : '',
+    counted ? `${unit === 'turn' ? 'turn ' : ''}${done}/${total}` : '',
     row ?? '',
     loss === null ? '' : `loss ${loss.toFixed(3)}`,
     errorPct === null ? '' : `error ${errorPct.toFixed(1)} %`,

@@ -1,4 +1,4 @@
-/** What an ended attempt comes to. */
+/** What a run folder, or an ended attempt, comes to. */
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { runFile } from '../../store/run-folder.js';
@@ -6,7 +6,9 @@ import type { HeldRun, Outcome, RunStore } from '../../store/store.js';
 import { logTail } from '../local/bounded-log.js';
 import { classify } from '../local/classify.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
+import type { Cell } from '../../kinds/index.js';
 import type { AttemptEnd } from '../local/executor.js';
+import type { ScheduleEvent } from './schedule-event.js';
 
 /** The worker's exit code when it stopped on request. */
 const stoppedAfterCheckpoint = 130;
@@ -16,6 +18,20 @@ export interface Circumstances {
   readonly policy: Policy;
   /** Somebody asked the schedule to stop. */
   readonly stopping: boolean;
+}
+
+/** Whether a job has a result. One that cannot be used is said, and counts as none: the job is run again. @throws Problem RUN_SCHEMA */
+export function isDone(
+  job: Cell,
+  { store, tell }: { readonly store: RunStore; readonly tell: (event: ScheduleEvent) => void },
+): boolean {
+  try {
+    return store.result(job.id) !== null;
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'RESULT_INVALID')) throw error;
+    tell({ type: 'warning', message: `${job.title} is run again: ${error.message}` });
+    return false;
+  }
 }
 
 /** A result is success, whatever the exit code; without one the worker's own report counts, then the circumstances. */

@@ -1,5 +1,5 @@
 /** What the scheduler tells; progress renders it together with the workers' own events. */
-import type { Cell } from '../../plan/cell.js';
+import type { Cell } from '../../kinds/index.js';
 import type { Failure } from '../../store/failure.js';
 
 export type ScheduleEvent =

@@ -1,5 +1,5 @@
 /** What a schedule is asked for, and what comes of it. */
-import type { Cell } from '../../plan/cell.js';
+import type { Cell } from '../../kinds/index.js';
 import type { Execution } from '../../store/execution.js';
 import type { Failure } from '../../store/failure.js';
 import type { RunStore } from '../../store/store.js';
@@ -35,6 +35,8 @@ export interface Placement {
   readonly devices: (allocation: Allocation) => string;
   /** Keep the worker to its slots' cores. */
   readonly pinned: boolean;
+  /** The only hardware that may measure it; null where any may. */
+  readonly hardware: string | null;
 }
 
 export interface ScheduleOutcome {

@@ -1,16 +1,15 @@
-/** Runs cells on the devices there are until each is done, has failed for good, or was told to stop. */
-import type { Cell } from '../../plan/cell.js';
+/** Runs jobs on the devices there are until each is done, has failed for good, or was told to stop. */
+import type { Cell } from '../../kinds/index.js';
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { holderOf, type Lease } from '../../store/lease.js';
-import { hasResult } from '../../store/state.js';
 import type { HeldRun } from '../../store/store.js';
 import type { Allocation, Want } from '../devices/allocator.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import { Background } from '../../core/process/background.js';
 import { CellsElsewhere } from './elsewhere.js';
 import type { Attempt, AttemptEnd } from '../local/executor.js';
-import { notStarted, outcomeOf } from './outcome.js';
+import { isDone, notStarted, outcomeOf } from './outcome.js';
 import { backoff, worthRetrying } from './policy.js';
 import { WaitingCells } from './queue.js';
 import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
@@ -77,7 +76,7 @@ class Scheduler {
     const { store, allocator, anew } = this.request;
     const placement = this.request.placement(cell);
     const entry: Entry = { cell, placement, want: placement.want, tries: 0, readyAt: 0 };
-    if (!anew?.has(cell.id) && hasResult(store.folder(cell.id))) {
+    if (!anew?.has(cell.id) && isDone(cell, this.request)) {
       store.settle(cell.id);
       this.#done.push(cell.id);
       this.request.tell({ type: 'reused', cell });
@@ -145,7 +144,8 @@ class Scheduler {
         return;
       }
       const { run } = begin;
-      const job = { run, cell, allocation, pinned: placement.pinned, policy, seconds: this.request.secondsOf(cell) };
+      const { pinned, hardware } = placement;
+      const job = { run, hardware, allocation, pinned, policy, seconds: this.request.secondsOf(cell) };
       try {
         attempt = await executor.start(job, (worker) => store.recordWorker(run, worker));
       } catch (error) {

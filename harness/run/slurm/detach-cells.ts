@@ -1,5 +1,4 @@
 /** `--detach`: submits to Slurm and says how to follow it up. */
-import { ExperimentFolder } from '../../plan/experiment-folder.js';
 import type { MeasuredStep } from '../estimate/estimate.js';
 import { place } from '../devices/placement.js';
 import { Problem } from '../../core/problem.js';
@@ -7,21 +6,21 @@ import { submitDetached, type Detached } from './detach.js';
 import { hasEnded } from './queue/queue-answer.js';
 import { SlurmExecutor } from './slurm-executor.js';
 import { estimatesFor } from '../estimate/experience.js';
-import { exitCodes } from '../../cli/exit-codes.js';
-import type { RunArguments } from '../../cli/options.js';
+import { exitCodes } from '../../core/exit-codes.js';
+import type { RunOptions } from '../run-options.js';
 import { executionOf } from '../run-cells.js';
 import { roomOf, type Runnable } from '../site.js';
-import type { Surroundings } from '../../cli/surroundings.js';
+import type { Surroundings } from '../surroundings.js';
 
 /** Resolves to the exit code. @throws Problem DETACH_LOCAL, and of Slurm */
 export async function detachCells(
   runnable: Runnable,
-  args: RunArguments,
-  { messages, output, experimentsFolder }: Surroundings,
+  args: RunOptions,
+  { messages, output }: Surroundings,
   anew: ReadonlySet<string> = new Set(),
   steps: readonly MeasuredStep[] = [],
 ): Promise<number> {
-  const { cells, store, executor, selected, profile, cluster } = runnable;
+  const { cells, store, executor, selected, policy, sizeOf, cluster } = runnable;
   if (!(executor instanceof SlurmExecutor) || cluster === null)
     throw new Problem(
       'DETACH_LOCAL',
@@ -35,10 +34,10 @@ export async function detachCells(
     store,
     executor,
     allocator: roomOf(runnable, args.jobs),
-    policy: new ExperimentFolder(experimentsFolder).profile(profile).policy,
-    placement: (cell) => place(cell, selected),
+    policy,
+    placement: (cell) => place(cell, selected, sizeOf),
     execution: executionOf(runnable, args),
-    secondsOf: estimatesFor(cells, store, selected, steps),
+    secondsOf: estimatesFor(cells, store, selected, sizeOf, steps),
     anew,
     places: (args.jobs ?? cluster.site.queued) - queued,
   });

@@ -1,6 +1,5 @@
 /** Submits everything at once and leaves it to Slurm: no process of ours stays behind. */
-import type { Cell } from '../../plan/cell.js';
-import { hasResult } from '../../store/state.js';
+import type { Cell } from '../../kinds/index.js';
 import type { Job } from '../local/executor.js';
 import type { ScheduleRequest } from '../schedule/schedule-request.js';
 import { chainsOf, placesOf } from './chains.js';
@@ -77,11 +76,11 @@ function alike(jobs: readonly Job[], executor: SlurmExecutor): Job[][] {
 function beginOf(cell: Cell, request: DetachRequest): Job | 'done' | 'busy' {
   const { store, policy, secondsOf, allocator } = request;
   const anew = request.anew?.has(cell.id) === true;
-  if (!anew && hasResult(store.folder(cell.id))) {
+  if (!anew && store.isDone(cell.id)) {
     store.settle(cell.id);
     return 'done';
   }
-  const { want, devices: devicesOf, pinned } = request.placement(cell);
+  const { want, devices: devicesOf, pinned, hardware } = request.placement(cell);
   const allocation = { slots: allocator.slots.slice(0, want.slots), alone: want.alone, memoryBytes: want.memoryBytes };
   const devices = devicesOf(allocation);
   const begin = store.begin({
@@ -92,5 +91,5 @@ function beginOf(cell: Cell, request: DetachRequest): Job | 'done' | 'busy' {
     anew,
   });
   if (begin.state !== 'begun') return begin.state;
-  return { run: begin.run, cell, allocation, pinned, policy, seconds: secondsOf(cell) };
+  return { run: begin.run, hardware, allocation, pinned, policy, seconds: secondsOf(cell) };
 }

@@ -9,10 +9,10 @@ import { Cluster, slurmFolder } from './cluster.js';
 import { SlurmAway } from './commands.js';
 import { nodeHardware } from './node-hardware.js';
 import { SlurmExecutor } from './slurm-executor.js';
-import type { ExperimentArguments } from '../../cli/options.js';
-import type { Surroundings } from '../../cli/surroundings.js';
+import type { SiteOptions } from '../run-options.js';
+import type { Surroundings } from '../surroundings.js';
 
-type ClusterArguments = Pick<ExperimentArguments, 'executor' | 'site'>;
+type ClusterArguments = Pick<SiteOptions, 'executor' | 'site'>;
 
 /**
  * Null where nothing runs or ever ran on a cluster from this reports folder. What the queue says is asked once, so that leases can
@@ -60,10 +60,10 @@ export function slurmExecutor(
   { commands, table, site, folder }: Cluster,
   runs: string,
   { selection }: SelectedDevices,
-  worker: { readonly worker?: readonly string[] },
+  worker: readonly string[],
 ): SlurmExecutor {
   const kind = selection.kind === 'cpu' || selection.kind === 'cores' ? 'cpu' : 'gpu';
-  return new SlurmExecutor({ commands, table, site, kind, folders: { runs, slurm: folder }, ...worker });
+  return new SlurmExecutor({ commands, table, site, kind, folders: { runs, slurm: folder }, worker });
 }
 
 /** Leases of jobs by the queue, others by the process table; a worker of the other kind cannot be taken over. */

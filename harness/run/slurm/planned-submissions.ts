@@ -1,5 +1,4 @@
 /** What `plan` tells of a cluster: the jobs that a run would submit. */
-import { ExperimentFolder } from '../../plan/experiment-folder.js';
 import type { SecondsOf } from '../estimate/estimate.js';
 import { place } from '../devices/placement.js';
 import { anonymousSlots } from './queue/queue-places.js';
@@ -14,19 +13,17 @@ export interface PlannedSubmission {
   readonly options: readonly string[];
 }
 
-/** What a run would ask of the cluster, alike cells together; nothing where cells run on this machine. */
+/** What a run would ask of the cluster, alike jobs together; nothing where jobs run on this machine. */
 export function submissionsOf(
-  { executor, cluster, selected, profile }: Runnable,
+  { executor, cluster, selected, policy, sizeOf }: Omit<Runnable, 'cells'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
-  experimentsFolder?: string,
 ): PlannedSubmission[] {
   if (!(executor instanceof SlurmExecutor) || cluster === null) return [];
-  const { policy } = new ExperimentFolder(experimentsFolder).profile(profile);
   const counts = new Map<string, number>();
   for (const { cell, action } of decisions) {
     if (action === 'reuse' || action === 'wait') continue;
-    const { slots, ...want } = place(cell, selected).want;
+    const { slots, ...want } = place(cell, selected, sizeOf).want;
     const allocation = { ...want, slots: anonymousSlots(slots) };
     const demand = executor.demandOf([{ allocation, seconds: secondsOf(cell), policy }]);
     const options = [...demandArguments(demand, cluster.site), ...commonArguments(cluster.site)].join('\n');

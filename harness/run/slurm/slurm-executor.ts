@@ -22,14 +22,20 @@ export interface SlurmExecutorOptions {
   readonly kind: 'cpu' | 'gpu';
   /** `reports/runs` and `reports/slurm`. */
   readonly folders: { readonly runs: string; readonly slurm: string };
-  /** Command of a worker; by default the real one. */
-  readonly worker?: readonly string[];
+  /** Command of a worker. */
+  readonly worker: readonly string[];
 }
 
 /** Slurm's MaxArraySize is 1001 where nobody changed it. */
 export const largestArray = 500;
 
 const secondsOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** The worker's command on a compute node, where Node.js may be another. */
+const onNode = ([program = '', ...args]: readonly string[], { node = program }: ClusterSite): string[] => [
+  program === process.execPath ? node : program,
+  ...args,
+];
 
 /** Jobs that are started in one go and ask for the same: one array. */
 interface Group {
@@ -143,10 +149,10 @@ export class SlurmExecutor implements Executor {
       {
         name,
         runs: folders.runs,
-        worker: worker ? [...worker] : null,
+        worker: onNode(worker, site),
         visibleSeconds: site.visibleSeconds,
         policy: { ...policy },
-        tasks: tasks.map((cells) => cells.map(({ run }) => ({ id: run.id, token: run.lease.token }))),
+        tasks: tasks.map((jobs) => jobs.map(({ run, hardware }) => ({ id: run.id, token: run.lease.token, hardware }))),
       },
       demand,
       this.#abandon.signal,

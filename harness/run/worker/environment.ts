@@ -5,8 +5,8 @@ import { arch, availableParallelism, cpus, hostname, release, totalmem, type } f
 import { promisify } from 'node:util';
 import { inProject, projectRoot } from '../../core/project.js';
 import type { Execution } from '../../store/execution.js';
-import type { Environment } from '../../store/result.js';
-import { visibleGpus } from './gpus.js';
+import type { Environment } from '../../store/environment.js';
+import { visibleGpus } from '../../kinds/engine/gpus.js';
 
 const execute = promisify(execFile);
 

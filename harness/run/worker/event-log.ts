@@ -1,16 +1,9 @@
 /** The worker's side of `events.jsonl`: appends whole lines, and mends what a killed attempt left. */
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { z } from 'zod';
-import type { WorkerEvent } from '../../store/events.js';
+import type { Tell } from '../../store/events.js';
 import { readJsonLines } from '../../core/files/json-lines.js';
 import { writing } from '../../core/files/write-problem.js';
-
-type WithoutStamp<E> = E extends unknown ? Omit<E, 'at' | 'attempt'> : never;
-
-/** An event as the worker tells it; the log adds the time and the attempt. */
-export type Told = WithoutStamp<WorkerEvent>;
-
-export type Tell = (event: Told) => void;
 
 export class EventLog {
   readonly #path: string;

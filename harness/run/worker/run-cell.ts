@@ -1,20 +1,38 @@
-/** Runs the cell of a run folder: from the files the scheduler wrote to `result.json`, or to a reason why not. */
+/** Runs the job of a run folder: from the files the scheduler wrote to `result.json`, or to a reason why not. */
 import { readFileSync, rmSync } from 'node:fs';
-import type { z } from 'zod';
-import { cellSchema } from '../../plan/cell.js';
-import { cellIdentity } from '../../plan/identity.js';
+import { ZodError } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
+import { visibleGpus } from '../../kinds/engine/gpus.js';
+import { jobIdentity } from '../../kinds/identity.js';
+import { kindOf, readJob, type Cell, type CellResult } from '../../kinds/index.js';
+import type { Ended } from '../../kinds/result.js';
+import type { RunContext } from '../../kinds/run-context.js';
+import type { Papers } from '../../plan/paper/papers.js';
+import type { Environment } from '../../store/environment.js';
+import type { Tell } from '../../store/events.js';
 import { executionSchema, type Execution } from '../../store/execution.js';
 import { runFile } from '../../store/run-folder.js';
-import type { PartsOpener } from './cell-parts.js';
-import { energyJoules } from '../../kinds/timing/energy.js';
-import { peakMemoryBytes } from './environment.js';
-import { EventLog, recordedSeconds, type Tell } from './event-log.js';
+import { energyJoules, recordPower } from './energy.js';
+import { describeEnvironment, peakMemoryBytes } from './environment.js';
+import { EventLog, recordedSeconds } from './event-log.js';
 import { diagnose } from './failure.js';
-import { measure } from './measure.js';
 
 export type Outcome = 'finished' | 'stopped' | 'failed';
+
+/** Runs a job. Tests run it on parts of their own. */
+export type RunJob = (job: Cell, context: RunContext) => Promise<Ended<CellResult>>;
+
+export interface Worker {
+  readonly papers: Papers;
+  readonly run?: RunJob;
+}
+
+/** As its kind of work says, on its paper's models. */
+const runByKind: RunJob = async (job, context) => {
+  await context.paper.loadModels();
+  return kindOf(job).run(job, context);
+};
 
 /**
  * Runs one attempt. `result.json` is written last, by rename; a failure goes to `failure.json`; a stop leaves a checkpoint.
@@ -22,26 +40,38 @@ export type Outcome = 'finished' | 'stopped' | 'failed';
  */
 export async function runCell(
   folder: string,
-  opener: PartsOpener,
+  { papers, run = runByKind }: Worker,
   signal: AbortSignal,
   warn: (line: string) => void,
 ): Promise<Outcome> {
-  const cell = readInput(folder, 'cell', cellSchema);
-  const execution = readInput(folder, 'execution', executionSchema);
+  const job = readInput(folder, 'cell', (value) => readJob(papers, value));
+  const execution = readInput(folder, 'execution', (value) => executionSchema.parse(value));
   rmSync(runFile(folder, 'failure'), { force: true });
   let log: EventLog | undefined;
+  const announcement = new Announcement(folder, execution);
   try {
     log = new EventLog(runFile(folder, 'events'), execution.attempt);
     const { tell } = log;
-    const measured = await measure(cell, { folder, execution, opener, tell, warn, signal });
-    if ('stoppedAt' in measured) {
-      tell({ type: 'stopped', step: measured.stoppedAt });
+    const paper = papers.named(job.paper);
+    const begin = (tensorflow: string) => announcement.make(tell, tensorflow);
+    const ended = await run(job, { paper, folder, execution, tell, warn, signal, begin });
+    announcement.end();
+    if ('stoppedAt' in ended) {
+      tell({ type: 'stopped', step: ended.stoppedAt });
       return 'stopped';
     }
     tell({ type: 'phase', phase: 'saving' });
-    const { numericsVersion } = cellIdentity(cell);
-    const shared = { schema: 1, id: cell.id, numericsVersion, attempts: execution.attempt } as const;
-    const result = measured.result({ ...shared, environment: measured.environment, ...closingFigures(folder) });
+    const { numericsVersion } = jobIdentity(paper, job);
+    const result = {
+      kind: job.kind,
+      schema: 1,
+      id: job.id,
+      numericsVersion,
+      attempts: execution.attempt,
+      environment: announcement.environment,
+      ...closingFigures(folder),
+      ...ended.measured,
+    };
     // Before the commit mark: whoever sees the result finds all events.
     tell({ type: 'finished' });
     writeAtomically(runFile(folder, 'result'), `${JSON.stringify(result, null, 2)}\n`);
@@ -50,7 +80,42 @@ export async function runCell(
     recordFailure(folder, execution, log?.tell, error, warn);
     return 'failed';
   } finally {
+    announcement.end();
     log?.close();
+  }
+}
+
+/** Says what an attempt runs on, and reads the power of its GPUs while it works. */
+class Announcement {
+  #environment: Environment | undefined;
+  #stopReadings: () => void = () => undefined;
+  readonly #described: ReturnType<typeof describeEnvironment>;
+  readonly #gpus: ReturnType<typeof visibleGpus>;
+
+  /** The machine is described while engine and data are opened. */
+  constructor(
+    private readonly folder: string,
+    execution: Execution,
+  ) {
+    this.#described = describeEnvironment(execution);
+    this.#gpus = visibleGpus(execution.devices);
+  }
+
+  async make(tell: Tell, tensorflow: string): Promise<void> {
+    const [described, gpus] = await Promise.all([this.#described, this.#gpus]);
+    this.#stopReadings = recordPower(this.folder, gpus);
+    this.#environment = { ...described, tensorflow };
+    tell({ type: 'started', pid: process.pid, environment: this.#environment });
+  }
+
+  get environment(): Environment {
+    if (this.#environment === undefined) throw new Error('Internal error: a job ended that had not begun');
+    return this.#environment;
+  }
+
+  end(): void {
+    this.#stopReadings();
+    this.#stopReadings = () => undefined;
   }
 }
 
@@ -90,22 +155,22 @@ function recordFailure(
   }
 }
 
-function readInput<T>(folder: string, file: 'cell' | 'execution', schema: z.ZodType<T>): T {
+/** @throws Problem RUN_FOLDER_INVALID */
+function readInput<T>(folder: string, file: 'cell' | 'execution', read: (value: unknown) => T): T {
   const path = runFile(folder, file);
-  const invalid = (why: string) =>
-    new Problem(
+  try {
+    return read(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new Problem(
       'RUN_FOLDER_INVALID',
-      `${path}: ${why}`,
+      `${path}: ${reasonOf(error)}`,
       'Run folders are made by `reproduce`; plan and run the experiment again.',
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw invalid(error instanceof Error ? error.message : String(error));
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalid(issue ? `${issue.path.join('.')}: ${issue.message}` : 'not as expected');
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ZodError)) return error instanceof Error ? error.message : String(error);
+  const [issue] = error.issues;
+  return issue ? `${issue.path.join('.')}: ${issue.message}` : 'not as expected';
 }

@@ -9,7 +9,7 @@ import { runFile } from '../../../harness/store/run-folder.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
 import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
 import { longTier } from '../../tier.js';
-import { fakeOpener } from './fake-parts.js';
+import { fakeWorker } from './fake-parts.js';
 import { attempt, errorCell, execution, read, readBytes, runFolder } from './run-folders.js';
 
 const disk = mkdtempSync(join(tmpdir(), 'small-disk-'));
@@ -51,14 +51,14 @@ describe.runIf(mounted)('a full disk', () => {
     'at a checkpoint, with $what: the one before stays, and a later attempt ends with the bytes of a whole run',
     async ({ left }) => {
       const whole = runFolder(errorCell());
-      await runCell(whole, fakeOpener({ ballast }), never, () => undefined);
+      await runCell(whole, fakeWorker({ ballast }), never, () => undefined);
 
       const folder = runFolder(errorCell(), execution(), disk);
       const lines: string[] = [];
       const beforeStep = (step: number) => (step === 6 ? fill(left) : undefined);
       const outcome = await runCell(
         folder,
-        fakeOpener({ ballast, beforeStep }),
+        fakeWorker({ ballast, beforeStep }),
         never,
         (line) => void lines.push(line),
       );
@@ -71,7 +71,7 @@ describe.runIf(mounted)('a full disk', () => {
 
       rmSync(filler);
       attempt(folder, execution({ attempt: 2 }));
-      expect(await runCell(folder, fakeOpener({ ballast }), never, () => undefined)).toBe('finished');
+      expect(await runCell(folder, fakeWorker({ ballast }), never, () => undefined)).toBe('finished');
       expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
       expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
     },

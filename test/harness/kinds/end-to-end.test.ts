@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { datasetChecksum } from '../../../datasets/open.js';
-import type { Cell, ErrorCell } from '../../../harness/plan/cell.js';
+import { readResult, type Cell, type ErrorCell } from '../../../harness/kinds/index.js';
 import { inProject } from '../../../harness/core/project.js';
-import { resultSchema } from '../../../harness/store/result.js';
 import type { Execution } from '../../../harness/store/execution.js';
 import { runFile } from '../../../harness/store/run-folder.js';
 import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
+import { warpnetNetwork } from '../../support/papers.js';
 import { longTier } from '../../tier.js';
 import { findTool, missingTool } from '../../tools.js';
 import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder, timingCell } from './run-folders.js';
@@ -26,7 +26,7 @@ const cellOf = (training: Partial<ErrorCell['training']>, others: Partial<ErrorC
   errorCell({ dropSteps: [], evaluateEvery: 1000, ...training }, { dataChecksum, ...others });
 
 function start(folder: string) {
-  const child = spawn(process.execPath, [inProject('dist/harness/run/worker/worker.js'), folder], {
+  const child = spawn(process.execPath, [inProject('dist/experiments/worker.js'), folder], {
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -51,7 +51,7 @@ async function run(cell: Cell, how: Execution): Promise<string> {
 }
 
 const steps = longTier ? 30 : 16;
-const network = { family: 'wrn', unitsPerStage: longTier ? 2 : 1, kw: 1, classes: 10 } as const;
+const network = warpnetNetwork({ family: 'wrn', unitsPerStage: longTier ? 2 : 1, kw: 1, classes: 10 });
 
 describe('a training', () => {
   it('learns; stopped and resumed on cpu:1 it ends with the same bytes, losses and errors', async () => {
@@ -61,7 +61,7 @@ describe('a training', () => {
     expect(losses).toHaveLength(steps);
     // Ten classes: ln 10 = 2.3 at the start. Its last losses are about 0.1; 1 is far from both.
     expect(Math.max(...losses.slice(-3))).toBeLessThan(1);
-    const result = resultSchema.parse(JSON.parse(read(whole, 'result')));
+    const result = readResult(JSON.parse(read(whole, 'result')));
     expect(result).toMatchObject({ trainImages: 2048, validationImages: 512 });
 
     const folder = runFolder(cell, traced());
@@ -137,7 +137,7 @@ describe('a timing', () => {
   it('times a WRN and a WarpNet1 in turns on two devices, and draws their steps', async () => {
     const cell = timingCell({ rows, batch: 4, rounds: 2, stepsPerRound: 1 });
     const folder = await run(cell, traced({ devices: 'cpu:2' }));
-    const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
+    const result = readResult(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'timing') throw new Error('not a timing');
     expect(csv(folder, 'timings').map(({ row }) => row)).toEqual(['baseline', 'warpnet1', 'warpnet1', 'baseline']);
     const [baseline, warpnet] = result.rows;

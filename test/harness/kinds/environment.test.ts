@@ -1,11 +1,11 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { environmentSchema } from '../../../harness/store/result.js';
+import { environmentSchema } from '../../../harness/store/environment.js';
 import { runFile } from '../../../harness/store/run-folder.js';
-import { energyJoules, recordPower } from '../../../harness/kinds/timing/energy.js';
+import { energyJoules, recordPower } from '../../../harness/run/worker/energy.js';
 import { describeEnvironment, peakMemoryBytes } from '../../../harness/run/worker/environment.js';
-import { visibleGpus } from '../../../harness/run/worker/gpus.js';
+import { visibleGpus } from '../../../harness/kinds/engine/gpus.js';
 import { emptyFolder, execution } from './run-folders.js';
 
 /** Sets a variable of this process for one test. */

@@ -1,5 +1,12 @@
 /** A linear model of four pixels and three classes in plain JavaScript: exact, instant, and with momentum, so that a lost or repeated step shows. */
-import type { ErrorParts, PartsOpener, TimingParts } from '../../../harness/run/worker/cell-parts.js';
+import { operations, timing, training } from '../../../harness/kinds/index.js';
+import { runOperations } from '../../../harness/kinds/operations/run.js';
+import type { OpenRows } from '../../../harness/kinds/timing/rows.js';
+import { runTiming } from '../../../harness/kinds/timing/run.js';
+import { runTraining, type OpenTraining } from '../../../harness/kinds/training/run.js';
+import type { RunJob, Worker } from '../../../harness/run/worker/run-cell.js';
+import type { StepProfile } from '../../../harness/engine/step-graph.js';
+import { papers } from '../../support/papers.js';
 import type { Batch, Program, TrainingData, ValidationData } from '../../../harness/kinds/training/program.js';
 
 const pixels = 4;
@@ -22,6 +29,8 @@ export interface FakeOptions {
   /** Replaces the loss of a step. */
   readonly lossOf?: (step: number, loss: number) => number;
   readonly beforeEvaluation?: (batch: number) => void;
+  /** A profiled step of a row; without it there is none. */
+  readonly profile?: (row: string) => Promise<StepProfile>;
   /** Floats of a tensor that only makes the checkpoint larger. */
   readonly ballast?: number;
 }
@@ -116,41 +125,55 @@ export function fakeValidation(options: FakeOptions = {}): ValidationData {
   };
 }
 
-export function fakeOpener(options: FakeOptions = {}): PartsOpener {
-  const opened = { tensorflow: 'fake 1.0', close: async () => undefined };
-  return {
-    error: async (): Promise<ErrorParts> => ({
-      ...opened,
-      prepare: async () => {
+const opened = { tensorflow: 'fake 1.0', close: async () => undefined };
+
+/** A worker that runs jobs on the fake model. */
+export const fakeWorker = (options: FakeOptions = {}): Worker => ({ papers, run: fakeRun(options) });
+
+const fakeRun =
+  (options: FakeOptions): RunJob =>
+  (job, context) => {
+    if (training.is(job)) return runTraining(job, context, openTraining(options));
+    if (timing.is(job)) return runTiming(job, context, fakeRows(options));
+    if (operations.is(job)) return runOperations(job, context, fakeRows(options));
+    throw new Error('a kind of work without a fake');
+  };
+
+const openTraining =
+  (options: FakeOptions): OpenTraining =>
+  async () => ({
+    ...opened,
+    prepare: async () => {
+      const program = new FakeProgram(options);
+      const data = fakeTraining();
+      const batch = (step: number) => {
+        // The first batch asked for is the first step that is run.
+        if (program.stepsRun.length === 0) program.continueAt(step);
+        return data.batch(step);
+      };
+      return { program, training: { images: data.images, batch }, validation: fakeValidation(options) };
+    },
+  });
+
+export const fakeRows =
+  (options: FakeOptions): OpenRows =>
+  async (job) => ({
+    ...opened,
+    prepare: async (begin) => ({
+      batch: async (step) => batchOf(step),
+      rows: job.rows.map(({ row, layout }) => {
+        begin(row);
         const program = new FakeProgram(options);
-        const data = fakeTraining();
-        const training = {
-          images: data.images,
-          batch: (step: number) => {
-            // The first batch asked for is the first step that is run.
-            if (program.stepsRun.length === 0) program.continueAt(step);
-            return data.batch(step);
-          },
+        const { parameters } = program;
+        const { profile } = options;
+        return {
+          row,
+          layout: layout.text,
+          parameters,
+          compileSeconds: 0.5,
+          step: (batch) => program.step(batch, 0.1),
+          profile: profile && (() => profile(row)),
         };
-        return { program, training, validation: fakeValidation(options) };
-      },
-    }),
-    timing: async (cell): Promise<TimingParts> => ({
-      ...opened,
-      prepare: async (begin) => ({
-        batch: async (step) => batchOf(step),
-        rows: cell.rows.map(({ row, layout }) => {
-          begin(row);
-          const program = new FakeProgram(options);
-          return {
-            row,
-            layout,
-            parameters: program.parameters,
-            compileSeconds: 0.5,
-            step: (batch) => program.step(batch, 0.1),
-          };
-        }),
       }),
     }),
-  };
-}
+  });

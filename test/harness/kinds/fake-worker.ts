@@ -1,13 +1,13 @@
 /** A worker process with the fake model, driven over IPC: before each step it says so and waits to be told to go on. */
-import { runSubprocess } from '../../../harness/run/worker/subprocess.js';
-import { fakeOpener } from './fake-parts.js';
+import { runWorker } from '../../../harness/run/worker/subprocess.js';
+import { fakeWorker } from './fake-parts.js';
 
 const say = (text: string) => process.send?.(text);
 process.on('SIGTERM', () => say('SIGTERM seen'));
 process.on('SIGINT', () => say('SIGINT seen'));
 
-await runSubprocess(
-  fakeOpener({
+await runWorker(
+  fakeWorker({
     beforeStep: (step) =>
       new Promise((resolve) => {
         process.once('message', () => {

@@ -1,15 +1,15 @@
 /**
- * Losses of the first steps, as they were when `numericsVersion` was last raised. A change that moves them changes what
- * finished cells stand for: raise the version in `experiment/numerics-version.ts` for the cells that it concerns, then put the new losses here.
+ * Losses of the first steps, as they were when the paper's newest numerics version was last raised. A change that moves them changes what
+ * finished jobs stand for: raise the version in the paper's options for the jobs that it concerns, then put the new losses here.
  */
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { datasetChecksum } from '../../../datasets/open.js';
-import type { ErrorCell } from '../../../harness/plan/cell.js';
-import { numericsVersion } from '../../../harness/experiment/numerics-version.js';
+import type { ErrorCell } from '../../../harness/kinds/index.js';
 import type { Protocol } from '../../../harness/plan/profile/protocol.js';
 import { openErrorParts } from '../../../harness/kinds/training/error-parts.js';
 import { learningRateAt } from '../../../harness/kinds/training/learning-rate.js';
+import { warpnet, warpnetNetwork } from '../../support/papers.js';
 import { protocol } from '../protocol.js';
 import { errorCell, execution } from './run-folders.js';
 
@@ -55,15 +55,16 @@ const golden = {
 };
 
 it('belongs to this numerics version', () => {
-  expect(numericsVersion).toBe(golden.numericsVersion);
+  expect(warpnet.numerics.newest).toBe(golden.numericsVersion);
 });
 
 it.each(golden.losses)('$title: the losses of three steps', async ({ network, protocol, losses }) => {
   const dataChecksum = await datasetChecksum('synthetic', { cacheFolder: tmpdir(), trainImages: 64 });
   const cell: ErrorCell = errorCell(
     { steps: 3, batch: 8, learningRate: 0.02, dropSteps: [2] },
-    { network, protocol, dataChecksum, trainImages: 64 },
+    { network: warpnetNetwork(network), protocol, dataChecksum, trainImages: 64 },
   );
+  await warpnet.loadModels();
   const parts = await openErrorParts(cell, execution({ engine: 'traced', devices: 'cpu:1', dataCache: tmpdir() }));
   try {
     const { program, training } = await parts.prepare();

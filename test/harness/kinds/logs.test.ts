@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CsvLog } from '../../../harness/kinds/training/csv-log.js';
+import { CsvLog } from '../../../harness/kinds/csv-log.js';
 import { EventLog, recordedSeconds } from '../../../harness/run/worker/event-log.js';
 import { emptyFolder } from './run-folders.js';
 

@@ -1,18 +1,18 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runFile } from '../../../harness/store/run-folder.js';
-import { resultSchema } from '../../../harness/store/result.js';
+import { readResult } from '../../../harness/kinds/index.js';
 import { failureSchema } from '../../../harness/store/failure.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
 import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
-import { fakeOpener, type FakeOptions } from './fake-parts.js';
+import { fakeWorker, type FakeOptions } from './fake-parts.js';
 import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
 
 const quiet = () => undefined;
 const never = new AbortController().signal;
 
 const run = (folder: string, options: FakeOptions = {}, signal = never, warn: (line: string) => void = quiet) =>
-  runCell(folder, fakeOpener(options), signal, warn);
+  runCell(folder, fakeWorker(options), signal, warn);
 
 /** A run stopped on request while step `step` (from 0) is computed. */
 function runStoppedIn(folder: string, step: number) {
@@ -32,7 +32,7 @@ describe('an error cell', () => {
   it('ends with a result that says what was measured', async () => {
     const folder = runFolder(errorCell());
     expect(await run(folder)).toBe('finished');
-    const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
+    const result = readResult(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'error') throw new Error('not an error result');
     expect(result.evaluations.map(({ step, epoch }) => ({ step, epoch }))).toEqual([
       { step: 4, epoch: 1 },

@@ -3,83 +3,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import type { Cell, ErrorCell } from '../../../harness/kinds/index.js';
+import type { Training } from '../../../harness/kinds/training/job.js';
 import type { WorkerEvent } from '../../../harness/store/events.js';
 import type { Execution } from '../../../harness/store/execution.js';
 import { runFile, type runFiles } from '../../../harness/store/run-folder.js';
-import { protocol } from '../protocol.js';
+import { execution, timingJob, trainingJob } from '../../support/jobs.js';
 
-export function errorCell(training: Partial<ErrorCell['training']> = {}, others: Partial<ErrorCell> = {}): ErrorCell {
-  return {
-    kind: 'error',
-    id: 'e-0123456789abcdef',
-    title: 'WRN-7-1 on synthetic',
-    network: { family: 'wrn', unitsPerStage: 1, kw: 1, classes: 10 },
-    dataset: 'synthetic',
-    dataChecksum: '0'.repeat(64),
-    trainImages: null,
-    protocol,
-    training: {
-      steps: 12,
-      batch: 5,
-      learningRate: 0.1,
-      dropSteps: [6],
-      dropFactor: 0.1,
-      weightDecay: 0.0005,
-      evaluateEvery: 4,
-      seed: 0,
-      ...training,
-    },
-    replicas: 1,
-    ...others,
-  };
-}
+export { execution };
 
-export function timingCell(others: Partial<TimingCell> = {}): TimingCell {
-  return {
-    kind: 'timing',
-    id: 't-0123456789abcdef',
-    title: 'K = 2',
-    rows: [
-      { row: 'baseline', network: { family: 'wrn', unitsPerStage: 2, kw: 1, classes: 10 }, layout: '[F1, F2]' },
-      {
-        row: 'warpnet1',
-        network: { family: 'warpnet1', K: 2, Nwarp: 1, kw: 1, classes: 10 },
-        layout: "[F1] [F2, F2'x1]",
-      },
-      {
-        row: 'warpnet2',
-        network: { family: 'warpnet2', K: 2, Nwarp: 1, kw: 1, classes: 10 },
-        layout: "[F1] [F2, F2'F1]",
-      },
-    ],
-    protocol,
-    batch: 4,
-    warmup: 1,
-    rounds: 2,
-    stepsPerRound: 2,
-    inputPipeline: false,
-    devices: 2,
-    engine: 'traced',
-    hardware: 'test',
-    ...others,
-  };
-}
+export const errorCell = (training: Partial<Training> = {}, others: Partial<ErrorCell> = {}): ErrorCell =>
+  trainingJob({ ...others, training });
 
-export function execution(others: Partial<Execution> = {}): Execution {
-  return {
-    devices: 'cpu:1',
-    engine: 'cpu',
-    attempt: 1,
-    dataCache: '/nonexistent',
-    checkpointSeconds: 0,
-    deterministic: true,
-    tf32: false,
-    trace: false,
-    tensorboard: false,
-    ...others,
-  };
-}
+export { timingJob as timingCell };
 
 export function emptyFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, 'run-'));

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { runFile } from '../../../harness/store/run-folder.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { fakeOpener } from './fake-parts.js';
+import { fakeWorker } from './fake-parts.js';
 import { attempt, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
 
 const worker = fileURLToPath(new URL('./fake-worker.ts', import.meta.url));
@@ -40,7 +40,7 @@ function start(folder: string): Driven {
 }
 
 /** An attempt that nobody disturbs. */
-const finish = (folder: string) => runCell(folder, fakeOpener(), new AbortController().signal, () => undefined);
+const finish = (folder: string) => runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
 
 async function whole(): Promise<string> {
   const folder = runFolder(errorCell());

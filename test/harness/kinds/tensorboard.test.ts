@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
 import { crc32c, openSummary } from '../../../harness/kinds/training/tensorboard.js';
-import { fakeOpener } from './fake-parts.js';
+import { fakeWorker } from './fake-parts.js';
 import { csv, emptyFolder, errorCell, execution, runFolder } from './run-folders.js';
 
 /** Records of a TFRecord file, every checksum checked. */
@@ -81,7 +81,7 @@ it('has the check value of CRC-32C', () => {
 
 it('shows the losses and errors of the CSVs', async () => {
   const folder = runFolder(errorCell(), execution({ tensorboard: true }));
-  await runCell(folder, fakeOpener(), new AbortController().signal, () => undefined);
+  await runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
   const [path = ''] = eventFiles(folder);
   expect(path).toMatch(/events\.out\.tfevents\./);
   expect(String(one(records(path)[0] ?? Buffer.alloc(0), 3))).toBe('brain.Event:2');
@@ -99,12 +99,12 @@ it('says where a resumed run goes on, so that later steps of the first are dropp
   const stop = new AbortController();
   await runCell(
     folder,
-    fakeOpener({ beforeStep: (step) => (step === 5 ? stop.abort() : undefined) }),
+    fakeWorker({ beforeStep: (step) => (step === 5 ? stop.abort() : undefined) }),
     stop.signal,
     () => undefined,
   );
   const [first] = eventFiles(folder);
-  await runCell(folder, fakeOpener(), new AbortController().signal, () => undefined);
+  await runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
   const second = eventFiles(folder).find((path) => path !== first) ?? '';
   const start = records(second)[1] ?? Buffer.alloc(0);
   // session_log { status: START } at step 7.

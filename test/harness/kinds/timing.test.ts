@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
-import type { TimingCell } from '../../../harness/plan/cell.js';
-import { resultSchema } from '../../../harness/store/result.js';
+import { readResult, type TimingCell } from '../../../harness/kinds/index.js';
 import { busySecondsOf } from '../../../harness/kinds/timing/busy-time.js';
-import type { Told } from '../../../harness/run/worker/event-log.js';
+import type { Told } from '../../../harness/store/events.js';
 import type { Batch } from '../../../harness/kinds/training/program.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { time, type TimedRow } from '../../../harness/kinds/timing/timing.js';
+import type { TimedRow } from '../../../harness/kinds/timing/rows.js';
+import { time } from '../../../harness/kinds/timing/timing.js';
 import { turnsOf } from '../../../harness/kinds/timing/turns.js';
-import { fakeOpener } from './fake-parts.js';
+import { fakeWorker } from './fake-parts.js';
 import { csv, emptyFolder, events, read, runFolder, timingCell } from './run-folders.js';
 
 const never = new AbortController().signal;
@@ -25,7 +25,7 @@ async function timed(
   const told: Told[] = [];
   const rows = cell.rows.map(({ row, layout }): TimedRow => ({
     row,
-    layout,
+    layout: layout.text,
     parameters: 1,
     compileSeconds: 1,
     step: async () => {
@@ -129,11 +129,11 @@ describe('a timing cell', () => {
   it('ends with a result, and a second attempt leaves no row of the first', async () => {
     const folder = runFolder(timingCell());
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      expect(await runCell(folder, fakeOpener(), never, () => undefined)).toBe('finished');
-      const result = resultSchema.parse(JSON.parse(read(folder, 'result')));
+      expect(await runCell(folder, fakeWorker(), never, () => undefined)).toBe('finished');
+      const result = readResult(JSON.parse(read(folder, 'result')));
       if (result.kind !== 'timing') throw new Error('not a timing result');
       expect(result.rows.map(({ row, layout, busySeconds }) => ({ row, layout, busySeconds }))).toEqual(
-        timingCell().rows.map(({ row, layout }) => ({ row, layout, busySeconds: null })),
+        timingCell().rows.map(({ row, layout }) => ({ row, layout: layout.text, busySeconds: null })),
       );
       expect(csv(folder, 'timings')).toHaveLength(3 * 2 * 2);
     }
@@ -170,21 +170,5 @@ describe('busy time', () => {
     // Three steps of three rows.
     expect(profiledAfter).toEqual(Array.from({ length: 9 }, () => 15));
     expect(outcome.rows[0]?.busySeconds).toHaveLength(3);
-  });
-
-  it('is profiled more often where nothing else is measured, in turns', async () => {
-    let profiled = 0;
-    const { outcome, order } = await timed(timingCell({ rounds: 0 }), {
-      profile: async () => {
-        profiled += 1;
-        return profile;
-      },
-    });
-    if ('stoppedAt' in outcome) throw new Error('stopped');
-    // Warm-up alone, then eight steps of three rows.
-    expect(order).toHaveLength(3);
-    expect(profiled).toBe(24);
-    expect(outcome.rows[0]?.milliseconds).toEqual([]);
-    expect(outcome.otherLoad === null || outcome.otherLoad >= 0).toBe(true);
   });
 });

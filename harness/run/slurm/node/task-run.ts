@@ -1,16 +1,13 @@
 /**
- * A task of a job, on its node: runs its cells one after the other as a local scheduler would, each under the lease that was made
+ * A task of a job, on its node: runs its jobs one after the other as a local scheduler would, each under the lease that was made
  * for it, and closes their books. A lease outlives the job's return to the queue; only a cancellation or an end gives it up.
  * Exit codes: 0 all done; 3 a cell failed; 130 stopped before that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { Cell } from '../../../plan/cell.js';
 import { Problem } from '../../../core/problem.js';
 import type { Failure } from '../../../store/failure.js';
 import { lastStep } from '../../../store/last-step.js';
-import { readCell } from '../../../store/read-cell.js';
-import { hasResult } from '../../../store/state.js';
 import { RunStore, type HeldRun, type Outcome } from '../../../store/store.js';
 import type { Attempt } from '../../local/executor.js';
 import { LocalExecutor } from '../../local/local-executor.js';
@@ -24,6 +21,8 @@ import { untilThere } from './visible.js';
  * may or may not bring it back.
  */
 export type Request = 'cancel' | 'come back' | 'pause';
+
+type PlannedRun = Tasks['tasks'][number][number];
 
 const exitCodes = { done: 0, failed: 3, stopped: 130 } as const;
 
@@ -42,8 +41,8 @@ export class TaskRun {
     private readonly task: number,
     private readonly say: (text: string) => void,
   ) {
-    this.#store = new RunStore(tasks.runs);
-    this.#executor = new LocalExecutor({ passDevicesOn: true, ...(tasks.worker ? { worker: tasks.worker } : {}) });
+    this.#store = new RunStore(tasks.runs, null);
+    this.#executor = new LocalExecutor({ passDevicesOn: true, worker: tasks.worker });
   }
 
   /** The first wish stands, except that a cancellation goes above all. */
@@ -56,8 +55,8 @@ export class TaskRun {
 
   async run(): Promise<number> {
     let failed = false;
-    for (const { id, token } of this.tasks.tasks[this.task] ?? []) {
-      const outcome = await this.#cell(id, token);
+    for (const planned of this.tasks.tasks[this.task] ?? []) {
+      const outcome = await this.#run(planned);
       failed ||= outcome === 'failed';
       this.#progressed ||= outcome === 'done';
     }
@@ -65,8 +64,8 @@ export class TaskRun {
     return this.#request !== null ? exitCodes.stopped : failed ? exitCodes.failed : exitCodes.done;
   }
 
-  async #cell(id: string, token: string): Promise<Outcome['outcome'] | null> {
-    if (hasResult(this.#store.folder(id))) return null; // before the job came back
+  async #run({ id, token, hardware }: PlannedRun): Promise<Outcome['outcome'] | null> {
+    if (this.#store.isDone(id)) return null; // before the job came back
     const run = await this.#leaseOf(id, token);
     if (!run) {
       this.say(`${id}: its lease is gone, so another job runs it or nobody wants it any more`);
@@ -74,20 +73,18 @@ export class TaskRun {
     }
     if (this.#request === 'cancel') this.#close(run, token, { outcome: 'stopped' }, null);
     if (this.#request !== null) return null;
-    const cell = readCell(run.folder);
-    if (!cell) throw new Error(`${run.folder}/cell.json cannot be read on this node`);
-    return this.#attempted(cell, run, token);
+    return this.#attempted(hardware, run, token);
   }
 
-  async #attempted(cell: Cell, run: HeldRun, token: string): Promise<Outcome['outcome']> {
+  async #attempted(hardware: string | null, run: HeldRun, token: string): Promise<Outcome['outcome']> {
     const before = lastStep(run.folder);
     const { policy } = this.tasks;
     // Which devices it may use is Slurm's business, and the lease names this job already.
     const allocation = { slots: [], alone: false, memoryBytes: 0 };
     try {
-      await checkHardware(cell, run.lease.devices);
+      await checkHardware(hardware, run.lease.devices);
       this.#attempt = await this.#executor.start(
-        { run, cell, allocation, pinned: false, policy, seconds: 0 },
+        { run, hardware, allocation, pinned: false, policy, seconds: 0 },
         () => run,
       );
     } catch (error) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../../harness/store/failure.js';
 import { classify, type Evidence } from '../../../../harness/run/local/classify.js';
 import type { JobEnd } from '../../../../harness/run/local/executor.js';
-import { ExperimentFolder } from '../../../../harness/plan/experiment-folder.js';
 import { backoff, worthRetrying } from '../../../../harness/run/schedule/policy.js';
+import { warpnetFolder } from '../../../support/papers.js';
 
 const ended = (changes: Partial<JobEnd>): JobEnd => ({
   exitCode: null,
@@ -117,8 +117,6 @@ describe('another attempt', () => {
   });
 
   it('waits twice as long each time', () => {
-    expect([1, 2, 3].map((tries) => backoff(new ExperimentFolder().profile('paper').policy, tries))).toEqual([
-      30, 60, 120,
-    ]);
+    expect([1, 2, 3].map((tries) => backoff(warpnetFolder().profile('paper').policy, tries))).toEqual([30, 60, 120]);
   });
 });

@@ -35,6 +35,13 @@ function writeWhole(name, value) {
 }
 
 const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+const times = {
+  hardware: { kind: 'cpu', model: 'cpu' },
+  operations: [{ signature: 'Relu|4>4', type: 'Relu', bytes: 32, flops: 0, count: 1, times: [1] }],
+  beyond: [1],
+  gaps: [1],
+  effects: null,
+};
 const result = () => ({
   kind: cell.kind,
   schema: 1,
@@ -72,18 +79,20 @@ const result = () => ({
         evaluations: [evaluation],
         finalLoss: 1,
       }
-    : {
-        hardware: cell.hardware,
-        rows: cell.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
-          row,
-          layout,
-          parameters: 1,
-          milliseconds: [2, 1],
-          rounds: [1, 1],
-          compileSeconds: 1,
-          busySeconds: null,
-        })),
-      }),
+    : cell.kind === 'operations'
+      ? { hardware: cell.hardware, otherLoad: null, times }
+      : {
+          hardware: cell.hardware,
+          rows: cell.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
+            row,
+            layout,
+            parameters: 1,
+            milliseconds: [2, 1],
+            rounds: [1, 1],
+            compileSeconds: 1,
+            busySeconds: null,
+          })),
+        }),
 });
 
 /** @param {object} more */

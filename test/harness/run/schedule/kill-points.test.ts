@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cell } from '../../../../harness/plan/cell.js';
+import type { Cell } from '../../../../harness/kinds/index.js';
 import { readAttempts } from '../../../../harness/store/attempts.js';
 import { errorCell, execution } from './cells.js';
 import { fakeWorkerCommand } from './fake-workers.js';

@@ -3,6 +3,7 @@ import { firstThreadsFirst, parseCpuList, usableCores } from '../../../../harnes
 import { detectHardware, selectDevices, visibleCards, type Hardware } from '../../../../harness/run/devices/machine.js';
 import { place } from '../../../../harness/run/devices/placement.js';
 import { Allocator } from '../../../../harness/run/devices/allocator.js';
+import { sizeOf } from '../../../support/step-sizes.js';
 import { errorCell, timingCell } from './cells.js';
 
 const card = (index: number) => ({
@@ -97,7 +98,7 @@ describe('--devices', () => {
 describe('a cell is placed', () => {
   const placed = (devices: string | undefined, gpus: number, cell: Parameters<typeof place>[0]) => {
     const selected = selectDevices(devices, withCards(gpus));
-    const { want, devices: named, pinned } = place(cell, selected);
+    const { want, devices: named, pinned } = place(cell, selected, sizeOf);
     const allocation = new Allocator(selected.slots, 2 ** 40).take(want);
     return { slots: want.slots, alone: want.alone, devices: allocation && named(allocation), pinned };
   };

@@ -10,6 +10,7 @@ import { LiveRegion } from '../../../../harness/run/progress/live-region.js';
 import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../../harness/run/progress/format.js';
 import { ProgressModel } from '../../../../harness/run/progress/progress-model.js';
 import { noColours, renderProgress } from '../../../../harness/run/progress/render.js';
+import { operationsJob } from '../../../support/jobs.js';
 import { errorCell, timingCell } from './cells.js';
 
 let folder: string;
@@ -112,7 +113,7 @@ describe('the picture', () => {
   });
 
   it('shows no empty bar where operations are timed and there are no turns', () => {
-    const cell = { ...timingCell('t'), rounds: 0 };
+    const cell = operationsJob({ id: 't' });
     const model = new ProgressModel(
       [cell],
       () => 100,

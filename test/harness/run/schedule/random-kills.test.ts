@@ -73,7 +73,7 @@ async function schedule({ cells, workersDie, ...config }: Scheduled): Promise<No
 }
 
 const resultsOf = (folder: string): Map<string, string> =>
-  new Map(new RunStore(folder).ids().map((id) => [id, readFileSync(join(folder, id, 'result.json'), 'utf8')]));
+  new Map(new RunStore(folder, null).ids().map((id) => [id, readFileSync(join(folder, id, 'result.json'), 'utf8')]));
 
 describe('random kills', () => {
   // 8 cells and a few kills by default; in the long tier until 60 schedulers have been killed.
@@ -101,7 +101,7 @@ describe('random kills', () => {
     expect(await schedule({ root: wild, cells })).toBeNull();
 
     expect(resultsOf(wild)).toEqual(resultsOf(calm));
-    for (const id of new RunStore(wild).ids()) {
+    for (const id of new RunStore(wild, null).ids()) {
       const folder = join(wild, id);
       const ends = readAttempts(folder).flatMap((line) => (line.type === 'ended' ? [line] : []));
       expect(

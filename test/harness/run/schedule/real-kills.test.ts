@@ -11,6 +11,7 @@ import type { WorkerEvent } from '../../../../harness/store/events.js';
 import { readJsonLines } from '../../../../harness/core/files/json-lines.js';
 import { readLeases } from '../../../../harness/store/lease.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
+import { training } from '../../../../harness/kinds/index.js';
 import { RunStore } from '../../../../harness/store/store.js';
 import { signal } from '../../../../harness/core/process/process-group.js';
 import { longTier } from '../../../tier.js';
@@ -45,7 +46,7 @@ function start(reports: string) {
   return { child, ended: once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]> };
 }
 
-const storeOf = (reports: string) => new RunStore(join(reports, 'runs'));
+const storeOf = (reports: string) => new RunStore(join(reports, 'runs'), null);
 
 /** Checkpoints written so far, over all cells and attempts. */
 const checkpoints = (reports: string): number =>
@@ -66,8 +67,8 @@ const measured = (reports: string) => {
     .ids()
     .sort()
     .map((id) => {
-      const result = store.result(id);
-      if (result?.kind !== 'error') throw new Error(`${id} has no result`);
+      const result = store.resultOf(training, id);
+      if (result === null) throw new Error(`${id} has no result`);
       const bytes = readFileSync(runFile(store.folder(id), 'checkpoint')).toString('base64');
       return { id, evaluations: result.evaluations, finalLoss: result.finalLoss, bytes };
     });

@@ -39,11 +39,19 @@ const interruption = new Interruption();
 interruptOnSignals(interruption);
 const outcome = await runSchedule({
   cells,
-  store: new RunStore(root, { onStep, endLeftovers: (/** @type {object} */ lease) => executor.endLeftovers(lease) }),
+  store: new RunStore(root, null, {
+    onStep,
+    endLeftovers: (/** @type {object} */ lease) => executor.endLeftovers(lease),
+  }),
   executor,
   allocator: new Allocator(slots, 2 ** 30),
   policy: { attempts, backoffSeconds: 0, timeoutSeconds: 600, silenceSeconds: 600, graceSeconds: 600 },
-  placement: () => ({ want: { slots: 1, alone: false, memoryBytes: 1 }, devices: () => 'cpu:1', pinned: false }),
+  placement: () => ({
+    want: { slots: 1, alone: false, memoryBytes: 1 },
+    devices: () => 'cpu:1',
+    pinned: false,
+    hardware: null,
+  }),
   execution: (/** @type {object} */ _cell, /** @type {string} */ devices, /** @type {number} */ attempt) => ({
     ...execution,
     devices,

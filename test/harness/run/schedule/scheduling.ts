@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cell } from '../../../../harness/plan/cell.js';
+import { kindOf, type Cell } from '../../../../harness/kinds/index.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { RunStore } from '../../../../harness/store/store.js';
 import { Allocator, type Slot } from '../../../../harness/run/devices/allocator.js';
@@ -13,6 +13,7 @@ import type { Policy } from '../../../../harness/plan/profile/profile-file.js';
 import type { ScheduleEvent } from '../../../../harness/run/schedule/schedule-event.js';
 import type { ScheduleOutcome } from '../../../../harness/run/schedule/schedule-request.js';
 import { runSchedule } from '../../../../harness/run/schedule/scheduler.js';
+import { papers } from '../../../support/papers.js';
 import { execution } from './cells.js';
 import { fakeWorkerCommand, FakeWorkers } from './fake-workers.js';
 
@@ -42,7 +43,7 @@ export class Scheduling {
     readonly workers: FakeWorkers,
     readonly root: string,
   ) {
-    this.store = new RunStore(root);
+    this.store = new RunStore(root, papers);
   }
 
   static async open(root = mkdtempSync(join(tmpdir(), 'runs-'))): Promise<Scheduling> {
@@ -59,18 +60,23 @@ export class Scheduling {
     const slots = options.slots ?? 2;
     return runSchedule({
       cells,
-      store: new RunStore(this.root, {
+      store: new RunStore(this.root, papers, {
         endLeftovers: (lease) => executor.endLeftovers(lease),
         onStep: (step, id) => this.onStep(step, id),
       }),
       executor,
       allocator: new Allocator(this.slots.slice(0, slots), gigabyte),
       policy: { ...patientPolicy, ...options.policy },
-      placement: (cell) => ({
-        want: { slots: cell.kind === 'timing' ? cell.devices : 1, alone: cell.kind === 'timing', memoryBytes: 1 },
-        devices: () => `cpu:${cell.kind === 'timing' ? cell.devices : 1}`,
-        pinned: false,
-      }),
+      placement: (cell) => {
+        const kind = kindOf(cell);
+        const devices = kind.devices(cell);
+        return {
+          want: { slots: devices, alone: kind.alone, memoryBytes: 1 },
+          devices: () => `cpu:${devices}`,
+          pinned: false,
+          hardware: null,
+        };
+      },
       execution: (_, devices, attempt) => execution(devices, attempt),
       secondsOf: () => 1,
       interruption: this.interruption,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Hardware } from '../../../../harness/run/devices/machine.js';
 import { checkHardware } from '../../../../harness/run/slurm/queue/hardware-check.js';
-import { errorCell, timingCell } from '../schedule/cells.js';
+import { training } from '../../../../harness/kinds/index.js';
+import { errorCell } from '../schedule/cells.js';
 
 const node = (model: string, cores = 8): (() => Promise<Hardware>) => {
   const card = (index: number) => ({ index, uuid: `GPU-${index}`, model, memoryMebibytes: 16_000, driver: '1' });
@@ -12,15 +13,13 @@ const node = (model: string, cores = 8): (() => Promise<Hardware>) => {
     gpus: [card(0), card(1)],
   });
 };
-const timing = (hardware: string) => ({ ...timingCell('a'), hardware });
-
 it.each([
   ['Tesla P100', 'gpu:0,1', 'Tesla P100'],
   ['Tesla P100, 2 devices a card', 'gpu:0/2', 'Tesla P100'],
   ['CPU Y, one core a device', 'cpu:2', 'Tesla P100'],
   ['CPU Y, 8 cores as one device', 'cpu', 'Tesla P100'],
 ])('a timing of "%s" on %s is taken on a node that has it', async (hardware, devices, model) => {
-  await expect(checkHardware(timing(hardware), devices, node(model))).resolves.toBeUndefined();
+  await expect(checkHardware(hardware, devices, node(model))).resolves.toBeUndefined();
 });
 
 it.each([
@@ -29,11 +28,13 @@ it.each([
   ['CPU X, one core a device', 'cpu:2', 'Tesla P100'],
   ['CPU Y, 16 cores as one device', 'cpu', 'Tesla P100'],
 ])('a timing of "%s" on %s is refused on a node with %s', async (hardware, devices, model) => {
-  await expect(checkHardware(timing(hardware), devices, node(model))).rejects.toMatchObject({
+  await expect(checkHardware(hardware, devices, node(model))).rejects.toMatchObject({
     code: 'HARDWARE_DIFFERS',
   });
 });
 
 it('a training runs on any node', async () => {
-  await expect(checkHardware(errorCell('a'), 'gpu:0', node('Tesla V100'))).resolves.toBeUndefined();
+  await expect(
+    checkHardware(training.bound(errorCell('a'))?.hardware ?? null, 'gpu:0', node('Tesla V100')),
+  ).resolves.toBeUndefined();
 });

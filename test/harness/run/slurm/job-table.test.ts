@@ -84,10 +84,10 @@ describe('a submission', () => {
   const tasks = {
     name: jobName,
     runs: '/runs',
-    worker: null,
+    worker: ['/bin/true'],
     visibleSeconds: 0,
     policy,
-    tasks: [[{ id: 'a', token: 't' }]],
+    tasks: [[{ id: 'a', token: 't', hardware: null }]],
   };
   const demand = { gpus: 1, cpus: 1, alone: false, memoryMebibytes: null, minutes: 15 };
   let root: string;

@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { runFile } from '../../store/run-folder.js';
-import { CsvLog } from '../training/csv-log.js';
-import type { Gpu } from '../../run/worker/gpus.js';
+import { CsvLog } from '../../kinds/csv-log.js';
+import type { Gpu } from '../../kinds/engine/gpus.js';
 
 export const powerColumns = ['at', 'watts'] as const;
 

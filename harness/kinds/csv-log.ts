@@ -1,8 +1,8 @@
 /** A CSV file that grows by a row at a time and never holds a step twice, however often its writer was killed. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { writeAtomically } from '../../core/files/atomic-write.js';
-import { writing } from '../../core/files/write-problem.js';
+import { writeAtomically } from '../core/files/atomic-write.js';
+import { writing } from '../core/files/write-problem.js';
 
 type Value = string | number;
 

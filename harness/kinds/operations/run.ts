@@ -1,0 +1,55 @@
+/** Profiles steps of the rows in turns, in the subprocess, and keeps a price an operation. */
+import { joinProfiles, type StepProfile } from '../../engine/step-graph.js';
+import { operationTimes } from '../../project/costs/operation-times.js';
+import type { Ended } from '../result.js';
+import { withOpened, type RunContext } from '../run-context.js';
+import { batchOf } from '../timing/job.js';
+import { isDisturbing, watchOtherLoad } from '../timing/other-load.js';
+import { openRows, profileInTurns, warmUp, type OpenRows } from '../timing/rows.js';
+import { stepTitle, traceName, writeTrace } from '../timing/step-trace.js';
+import { oneBatch } from '../timing/timing.js';
+import type { OperationsJob } from './job.js';
+import { profiling, warmUpSteps } from './profiling.js';
+import type { OperationsResult } from './result.js';
+
+/** @throws Problem PROFILE_EMPTY where the engine times no operations, and of what is opened */
+export function runOperations(
+  job: OperationsJob,
+  context: RunContext,
+  open: OpenRows = openRows,
+): Promise<Ended<OperationsResult>> {
+  const { execution, tell, signal } = context;
+  return withOpened(
+    context,
+    () => open(job, execution),
+    async (parts): Promise<Ended<OperationsResult>> => {
+      if (signal.aborted) return { stoppedAt: 0 };
+      const { rows, batch } = await parts.prepare((detail) => {
+        tell({ type: 'phase', phase: 'compiling', detail });
+      });
+      const nextBatch = oneBatch(batch);
+      if (!(await warmUp(rows, warmUpSteps, nextBatch, context))) return { stoppedAt: 0 };
+      tell({ type: 'phase', phase: 'timing' });
+      const otherLoadNow = watchOtherLoad();
+      const taken = await profileInTurns(rows, nextBatch, profiling, signal);
+      if (taken === undefined) return { stoppedAt: 0 };
+      const otherLoad = otherLoadNow();
+      const profiles = new Map([...taken].map(([{ row }, steps]) => [row, joinProfiles(steps)]));
+      if (execution.trace) await traceRows(job, profiles, context);
+      if (isDisturbing(otherLoad)) tell({ type: 'disturbed', otherLoad });
+      return { measured: { hardware: job.hardware, otherLoad, times: operationTimes([...profiles.values()]) } };
+    },
+  );
+}
+
+async function traceRows(
+  job: OperationsJob,
+  profiles: ReadonlyMap<string, StepProfile>,
+  { folder, execution }: RunContext,
+): Promise<void> {
+  for (const row of job.rows) {
+    const profile = profiles.get(row.row);
+    const title = stepTitle(`${row.network.label} ${row.layout.text}`, batchOf(job, row), job.protocol, execution);
+    if (profile) await writeTrace(folder, traceName(row.row), profile, title);
+  }
+}

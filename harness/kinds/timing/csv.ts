@@ -1,0 +1,72 @@
+/** `timing.csv`: a row a timed training step. */
+import { jobCsv, type Column } from '../csv.js';
+import type { TimingCell } from './job.js';
+import type { TimedRowResult, TimingResult } from './result.js';
+
+interface Row {
+  readonly job: TimingCell;
+  readonly result: TimingResult;
+  readonly timed: TimedRowResult;
+  /** Position among the steps of its row. */
+  readonly index: number;
+}
+
+const columns: readonly Column<Row>[] = [
+  { name: 'job', means: 'id of the job: a comparison group timed in turns', of: ({ job }) => job.id },
+  { name: 'title', means: 'the job, for people', of: ({ job }) => job.title },
+  { name: 'protocol', means: 'name of the protocol', of: ({ job }) => job.protocol.name },
+  {
+    name: 'row',
+    means: "name of the network within its group; the group's first is the baseline",
+    of: ({ timed }) => timed.row,
+  },
+  { name: 'network', means: 'the network timed', of: ({ job, timed }) => networkOf(job, timed.row) },
+  { name: 'layout', means: 'which device computes which term', of: ({ timed }) => timed.layout },
+  { name: 'batch', means: 'images a step', of: ({ job }) => job.batch },
+  {
+    name: 'inputPipeline',
+    means: '`in` or `out`: whether making the batch is in the time',
+    of: ({ job }) => (job.inputPipeline ? 'in' : 'out'),
+  },
+  { name: 'engine', means: 'what computed the step', of: ({ job }) => job.engine },
+  { name: 'hardware', means: 'model of the devices', of: ({ result }) => result.hardware },
+  { name: 'parameters', means: 'trainable parameters', of: ({ timed }) => timed.parameters },
+  { name: 'step', means: 'position among the timed steps of its row, from 1', of: ({ index }) => index + 1 },
+  { name: 'round', means: 'round in which the rows took turns', of: ({ timed, index }) => timed.rounds[index] ?? null },
+  {
+    name: 'milliseconds',
+    means: 'time of the step, milliseconds',
+    of: ({ timed, index }) => timed.milliseconds[index] ?? null,
+  },
+  {
+    name: 'stepOtherLoad',
+    means:
+      "share of the cores' time that other processes took during the step, 0 … 1; empty where the system does not tell",
+    of: ({ timed, index }) => timed.otherLoads?.[index] ?? null,
+  },
+  {
+    name: 'compileSeconds',
+    means: 'time to trace the graph and open the session, seconds',
+    of: ({ timed }) => timed.compileSeconds,
+  },
+  {
+    name: 'busySeconds',
+    means:
+      'time each device was busy in one profiled step, then its span, seconds, with spaces between; empty without a profile',
+    of: ({ timed }) => timed.busySeconds?.join(' ') ?? null,
+  },
+  {
+    name: 'otherLoad',
+    means: 'mean of stepOtherLoad over all steps of the job, by time; empty where the system does not tell',
+    of: ({ result }) => result.otherLoad,
+  },
+  { name: 'wallSeconds', means: 'time of all attempts of the job, seconds', of: ({ result }) => result.wallSeconds },
+  { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
+];
+
+export const timingCsv = jobCsv('timing.csv', columns, (job: TimingCell, result: TimingResult) =>
+  result.rows.flatMap((timed) => timed.milliseconds.map((_, index) => ({ job, result, timed, index }))),
+);
+
+const networkOf = ({ rows }: TimingCell, row: string): string =>
+  rows.find((candidate) => candidate.row === row)?.network.label ?? '';

@@ -1,0 +1,81 @@
+/** Rows ready to run on one engine, and what timing them and timing their operations have in common. */
+import type { StepProfile } from '../../engine/step-graph.js';
+import type { Tell } from '../../store/events.js';
+import type { Execution } from '../../store/execution.js';
+import type { Opened } from '../run-context.js';
+import type { Batch } from '../training/program.js';
+import type { RowsOnDevices } from './job.js';
+import { turnsOf } from './turns.js';
+
+/** A row ready to run: compiled, its weights on the devices. */
+export interface TimedRow {
+  readonly row: string;
+  readonly layout: string;
+  readonly parameters: number;
+  readonly compileSeconds: number;
+  /** One training step, feeding included; resolves when the device is done. */
+  step(batch: Batch): Promise<unknown>;
+  /** Runs a profiled step, where the engine can. */
+  readonly profile?: ((batch: Batch) => Promise<StepProfile>) | undefined;
+}
+
+/** Decodes and augments the batch of a step. */
+export type BatchOfStep = (step: number) => Promise<Batch>;
+
+/** What a job on rows has open. */
+export interface RowParts extends Opened {
+  /** Compiles one row after the other, all of which stay in memory, for they take turns; `begin` is told which. */
+  prepare(begin: (row: string) => void): Promise<{ readonly rows: readonly TimedRow[]; readonly batch: BatchOfStep }>;
+}
+
+/** Tests open parts of their own. */
+export type OpenRows = (job: RowsOnDevices, execution: Execution) => Promise<RowParts>;
+
+export const openRows: OpenRows = async (job, execution) =>
+  (await import('./timing-parts.js')).openTimingParts(job, execution);
+
+/** Profiled steps that each row of a timing ends with, in turns. */
+export const profiledSteps = 3;
+
+/** Runs steps of every row that nobody counts. False where it was stopped. */
+export async function warmUp(
+  rows: readonly TimedRow[],
+  steps: number,
+  nextBatch: () => Promise<Batch>,
+  { tell, signal }: { readonly tell: Tell; readonly signal: AbortSignal },
+): Promise<boolean> {
+  for (const timed of rows) {
+    tell({ type: 'phase', phase: 'warming-up', detail: timed.row });
+    for (let warm = 0; warm < steps; warm += 1) {
+      if (signal.aborted) return false;
+      await timed.step(await nextBatch());
+    }
+  }
+  return true;
+}
+
+/** How many profiled steps a row runs: at least `fewest`, and up to `most` while `seconds` are not over. */
+export interface ProfilingLimits {
+  readonly fewest: number;
+  readonly most: number;
+  readonly seconds: number;
+}
+
+/** Profiles of rows, taken in turns, a step a turn. Undefined where it was stopped; a row has none where the engine cannot. */
+export async function profileInTurns(
+  rows: readonly TimedRow[],
+  nextBatch: () => Promise<Batch>,
+  { fewest, most, seconds }: ProfilingLimits,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<TimedRow, readonly StepProfile[]> | undefined> {
+  const profiles = new Map<TimedRow, StepProfile[]>();
+  const start = performance.now();
+  const isTimeLeft = () => performance.now() - start < 1000 * seconds;
+  for (let round = 0; round < fewest || (round < most && isTimeLeft()); round += 1)
+    for (const timed of turnsOf(rows, round)) {
+      if (signal.aborted) return undefined;
+      const profile = await timed.profile?.(await nextBatch());
+      if (profile) profiles.set(timed, [...(profiles.get(timed) ?? []), profile]);
+    }
+  return profiles;
+}

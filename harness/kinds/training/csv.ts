@@ -1,0 +1,63 @@
+/** `errors.csv`: a row an evaluation of the whole validation set. */
+import { jobCsv, type Column } from '../csv.js';
+import type { ErrorCell } from './job.js';
+import type { ErrorResult, Evaluation } from './result.js';
+
+interface Row {
+  readonly job: ErrorCell;
+  readonly result: ErrorResult;
+  readonly evaluation: Evaluation;
+}
+
+const columns: readonly Column<Row>[] = [
+  { name: 'job', means: 'id of the job: a hash of what decides its numbers', of: ({ job }) => job.id },
+  { name: 'title', means: 'the job, for people', of: ({ job }) => job.title },
+  { name: 'network', means: 'the network trained', of: ({ job }) => job.network.label },
+  { name: 'dataset', means: 'the data set trained and validated on', of: ({ job }) => job.dataset },
+  { name: 'protocol', means: 'name of the protocol', of: ({ job }) => job.protocol.name },
+  { name: 'seed', means: 'seed of initialisation, order and augmentation', of: ({ job }) => job.training.seed },
+  { name: 'replicas', means: 'parts the batch is cut into', of: ({ job }) => job.replicas },
+  { name: 'batch', means: 'images a training step', of: ({ job }) => job.training.batch },
+  { name: 'steps', means: 'training steps in all', of: ({ job }) => job.training.steps },
+  { name: 'trainImages', means: 'training images used', of: ({ result }) => result.trainImages },
+  {
+    name: 'validationImages',
+    means: 'validation images, all of them evaluated',
+    of: ({ result }) => result.validationImages,
+  },
+  { name: 'parameters', means: 'trainable parameters', of: ({ result }) => result.parameters },
+  { name: 'step', means: 'training steps done at this evaluation', of: ({ evaluation }) => evaluation.step },
+  { name: 'epoch', means: 'epochs done at this evaluation', of: ({ evaluation }) => evaluation.epoch },
+  { name: 'errorPct', means: 'top-1 validation error, percent', of: ({ evaluation }) => evaluation.errorPct },
+  { name: 'top5ErrorPct', means: 'top-5 validation error, percent', of: ({ evaluation }) => evaluation.top5ErrorPct },
+  {
+    name: 'sampledErrorPct',
+    means: 'error over images drawn with replacement, percent; empty where not asked for',
+    of: ({ evaluation }) => evaluation.sampledErrorPct,
+  },
+  {
+    name: 'validationLoss',
+    means: 'mean cross-entropy on the validation set, nats',
+    of: ({ evaluation }) => evaluation.loss,
+  },
+  { name: 'mark', means: '`last`, `best`, both or nothing', of: markOf },
+  { name: 'finalLoss', means: 'training loss of the last step, nats', of: ({ result }) => result.finalLoss },
+  { name: 'wallSeconds', means: 'time of all attempts of the job, seconds', of: ({ result }) => result.wallSeconds },
+  { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
+  { name: 'hardware', means: 'GPUs, or the CPU, that it ran on', of: ({ result }) => hardwareOf(result) },
+];
+
+export const errorsCsv = jobCsv('errors.csv', columns, (job: ErrorCell, result: ErrorResult) =>
+  result.evaluations.map((evaluation) => ({ job, result, evaluation })),
+);
+
+function markOf({ result, evaluation }: Row): string {
+  const marks = [
+    evaluation.step === result.last.step ? 'last' : '',
+    evaluation.step === result.best.step ? 'best' : '',
+  ];
+  return marks.filter((mark) => mark !== '').join(' ');
+}
+
+const hardwareOf = ({ environment }: ErrorResult): string =>
+  environment.gpus.length > 0 ? environment.gpus.join(' and ') : environment.cpu;

@@ -1,0 +1,54 @@
+/** One training of one network. Independent of layout and device: the layout does not change the function computed. */
+import { z } from 'zod';
+import { datasetNames, type DatasetName } from '../../plan/dataset-facts.js';
+import type { Network } from '../../plan/paper/network.js';
+import { storedNetwork, type Paper } from '../../plan/paper/paper.js';
+import type { AnyJob } from '../kind.js';
+import { sharedJob } from '../stored-job.js';
+
+const trainingSchema = z.strictObject({
+  steps: z.number().int().min(1),
+  batch: z.number().int().min(1),
+  learningRate: z.number().positive(),
+  /** Steps after which the learning rate has been multiplied by `dropFactor`, ascending. */
+  dropSteps: z.array(z.number().int().min(1)),
+  dropFactor: z.number().positive().max(1),
+  weightDecay: z.number().min(0),
+  /** Steps between evaluations of the whole validation set; the last step is always evaluated. */
+  evaluateEvery: z.number().int().min(1),
+  seed: z.number().int().min(0),
+});
+export type Training = z.infer<typeof trainingSchema>;
+
+export interface ErrorCell extends AnyJob {
+  readonly kind: 'error';
+  readonly network: Network;
+  readonly dataset: DatasetName;
+  /** SHA-256 of the images and labels used, as `datasets/` computes it. */
+  readonly dataChecksum: string;
+  /** Use only the first so many training images; null: all. */
+  readonly trainImages: number | null;
+  readonly training: Training;
+  /**
+   * How many parts the global batch is cut into (data parallelism with per-replica BN changes the numbers); 1 otherwise.
+   */
+  readonly replicas: number;
+}
+
+const stored = (paper: Paper) =>
+  z.strictObject({
+    kind: z.literal('error'),
+    ...sharedJob(paper),
+    network: z.unknown(),
+    dataset: z.enum(datasetNames),
+    dataChecksum: z.string(),
+    trainImages: z.number().int().min(1).nullable(),
+    training: trainingSchema,
+    replicas: z.number().int().min(1),
+  });
+
+/** @throws ZodError, Problem SPECIFICATION_INVALID */
+export function readTrainingJob(paper: Paper, value: unknown): ErrorCell {
+  const job = stored(paper).parse(value);
+  return { ...job, network: storedNetwork(paper, job.network) };
+}

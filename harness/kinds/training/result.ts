@@ -1,0 +1,29 @@
+/** What a finished training measured. */
+import { z } from 'zod';
+import { sharedResult } from '../result.js';
+
+export const evaluationSchema = z.strictObject({
+  step: z.number().int(),
+  epoch: z.number(),
+  /** Top-1 error over the whole validation set, percent. */
+  errorPct: z.number(),
+  top5ErrorPct: z.number(),
+  /** Error over images drawn with replacement; null where the protocol does not ask for it. */
+  sampledErrorPct: z.number().nullable(),
+  /** Mean cross-entropy on the validation set, nats. */
+  loss: z.number(),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+export const errorResultSchema = z.strictObject({
+  kind: z.literal('error'),
+  ...sharedResult,
+  parameters: z.number().int(),
+  trainImages: z.number().int(),
+  validationImages: z.number().int(),
+  last: evaluationSchema,
+  best: evaluationSchema,
+  evaluations: z.array(evaluationSchema),
+  finalLoss: z.number(),
+});
+export type ErrorResult = z.infer<typeof errorResultSchema>;

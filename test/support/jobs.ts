@@ -1,0 +1,97 @@
+/** Jobs of each kind of work, small and whole; a test changes what it is about. */
+import type { ErrorCell, OperationsJob, TimingCell } from '../../harness/kinds/index.js';
+import type { TimingRow } from '../../harness/kinds/timing/job.js';
+import type { Training } from '../../harness/kinds/training/job.js';
+import type { Execution } from '../../harness/store/execution.js';
+import { protocol } from '../harness/protocol.js';
+import { warpnetNetwork } from './papers.js';
+
+/** WRN-7-1. */
+export const smallNetwork = warpnetNetwork({ family: 'wrn', unitsPerStage: 1, kw: 1, classes: 10 });
+
+export function trainingJob({
+  training,
+  ...changes
+}: Partial<Omit<ErrorCell, 'training'>> & { readonly training?: Partial<Training> } = {}): ErrorCell {
+  return {
+    kind: 'error',
+    id: 'e-0123456789abcdef',
+    title: 'WRN-7-1 on synthetic',
+    paper: 'warpnet',
+    network: smallNetwork,
+    dataset: 'synthetic',
+    dataChecksum: '0'.repeat(64),
+    trainImages: null,
+    protocol,
+    training: {
+      steps: 12,
+      batch: 5,
+      learningRate: 0.1,
+      dropSteps: [6],
+      dropFactor: 0.1,
+      weightDecay: 0.0005,
+      evaluateEvery: 4,
+      seed: 0,
+      ...training,
+    },
+    replicas: 1,
+    ...changes,
+  };
+}
+
+export function timingRow(row: string, network: Parameters<typeof warpnetNetwork>[0], layout: string): TimingRow {
+  const placed = warpnetNetwork(network);
+  return { row, network: placed, layout: placed.layout(layout, protocol) };
+}
+
+/** A baseline and two rows that refer to it. */
+const rows = [
+  timingRow('baseline', { family: 'wrn', unitsPerStage: 2, kw: 1, classes: 10 }, '[F1, F2]'),
+  timingRow('warpnet1', { family: 'warpnet1', K: 2, Nwarp: 1, kw: 1, classes: 10 }, "[F1] [F2, F2'x1]"),
+  timingRow('warpnet2', { family: 'warpnet2', K: 2, Nwarp: 1, kw: 1, classes: 10 }, "[F1] [F2, F2'F1]"),
+];
+
+const onDevices = {
+  paper: 'warpnet',
+  protocol,
+  rows,
+  batch: 4,
+  devices: 2,
+  engine: 'traced',
+  hardware: 'test',
+} as const;
+
+export const timingJob = (changes: Partial<TimingCell> = {}): TimingCell => ({
+  kind: 'timing',
+  id: 't-0123456789abcdef',
+  title: 'K = 2',
+  ...onDevices,
+  warmup: 1,
+  rounds: 2,
+  stepsPerRound: 2,
+  inputPipeline: false,
+  ...changes,
+});
+
+export const operationsJob = (changes: Partial<OperationsJob> = {}): OperationsJob => ({
+  kind: 'operations',
+  id: 'o-0123456789abcdef',
+  title: 'Operations of K = 2',
+  ...onDevices,
+  ...changes,
+});
+
+export function execution(changes: Partial<Execution> = {}): Execution {
+  return {
+    devices: 'cpu:1',
+    engine: 'cpu',
+    attempt: 1,
+    dataCache: '/nonexistent',
+    checkpointSeconds: 0,
+    deterministic: true,
+    tf32: false,
+    trace: false,
+    tensorboard: false,
+    ...changes,
+  };
+}
