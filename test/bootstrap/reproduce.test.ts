@@ -33,15 +33,30 @@ const { cpSync, readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const root = process.argv[process.argv.indexOf('-p') + 1];
 let code = 0;
-for (const name of readdirSync(join(root, 'harness'), { recursive: true })) {
-  if (!name.endsWith('.ts')) continue;
-  cpSync(join(root, 'harness', name), join(root, 'dist', 'harness', name.replace(/ts$/, 'js')));
-  if (/: number = "/.test(readFileSync(join(root, 'harness', name), 'utf8'))) {
-    console.log(name + '(1,14): error TS2322');
-    code = 2;
+for (const folder of ['harness', 'experiments']) {
+  for (const name of readdirSync(join(root, folder), { recursive: true })) {
+    if (!name.endsWith('.ts')) continue;
+    cpSync(join(root, folder, name), join(root, 'dist', folder, name.replace(/ts$/, 'js')));
+    if (/: number = "/.test(readFileSync(join(root, folder, name), 'utf8'))) {
+      console.log(name + '(1,14): error TS2322');
+      code = 2;
+    }
   }
 }
 process.exit(code);
+`;
+
+/** Says what it was called with; `table2` wants TensorFlow. */
+const program = `
+export const main = async (argv, surroundings, commands) => {
+  if (argv[0] === 'table2') await surroundings.setUp?.();
+  console.log(['main', ...argv].join(' '));
+  if (argv[0] === 'given') {
+    const { papers, worker, output, messages, environment } = surroundings;
+    console.log(JSON.stringify([await papers(), worker, commands, output === process.stdout, messages === process.stderr, environment === process.env]));
+  }
+  return argv[0] === 'fails' ? 2 : 0;
+};
 `;
 
 let folder: string;
@@ -82,17 +97,20 @@ beforeEach(() => {
   put('tsconfig.json', '{}');
   mkdirSync(inFolder('datasets'));
   mkdirSync(inFolder('bench'));
+  put('harness/cli/main.ts', program);
+  put('experiments/commands.ts', 'export const commands = ["fit"];');
+  put('experiments/index.ts', 'export const papers = "the papers";');
   put(
-    'harness/cli/main.ts',
-    'export const main = async (argv) => { console.log(`main ${argv.join(" ")}`); return argv[0] === "fails" ? 2 : 0; };',
+    'harness/run/worker/subprocess.ts',
+    'export const runWorker = async ({ papers }) => { console.log(`worker with ${papers} in ${process.argv[2]}`); };',
   );
   put('harness/setup/set-up.ts', 'export const setUpTensorFlow = async () => { console.log("TensorFlow set up"); };');
   put(
     'bin/npm',
-    `#!/bin/sh\necho "$@" >> '${inFolder('npm.log')}'\nmkdir -p '${inFolder('node_modules')}'\ncp -r '${inFolder('packages')}/.' '${inFolder('node_modules')}'\n`,
+    `#!/bin/sh\necho "$@" >> '${inFolder('npm.log')}'\nenv > '${inFolder('npm.env')}'\nmkdir -p '${inFolder('node_modules')}'\ncp -r '${inFolder('packages')}/.' '${inFolder('node_modules')}'\n`,
   );
   chmodSync(inFolder('bin', 'npm'), 0o755);
-  for (const tool of ['sh', 'flock', 'mkdir', 'cp']) symlinkSync(which(tool) ?? tool, inFolder('bin', tool));
+  for (const tool of ['sh', 'flock', 'mkdir', 'cp', 'env']) symlinkSync(which(tool) ?? tool, inFolder('bin', tool));
   mkdirSync(inFolder('packages'));
   put('packages/typescript/bin/tsc', tsc);
   put('packages/.package-lock.json', lockOf('1.0.0'));
@@ -120,6 +138,33 @@ describe('from a fresh clone', () => {
     expect(npmCalls()).toEqual([]);
   });
 
+  it('npm is told to install what compiles, whatever the caller’s environment leaves out', () => {
+    const production = {
+      NODE_ENV: 'production',
+      npm_config_omit: 'dev optional',
+      NPM_CONFIG_PRODUCTION: 'true',
+      'npm_config_dry-run': 'true',
+      npm_config_registry: 'https://registry.example/',
+      HTTPS_PROXY: 'http://proxy.example:3128',
+    };
+    expect(reproduce(['table2'], [], production).code).toBe(0);
+    expect(npmCalls()).toEqual([expect.stringContaining('--include=dev')]);
+    const environment = readFileSync(inFolder('npm.env'), 'utf8');
+    expect(environment).not.toMatch(/^(node_env|npm_config_(omit|production|dry.run))=/im);
+    expect(environment).toContain('npm_config_registry=https://registry.example/');
+    expect(environment).toContain('HTTPS_PROXY=http://proxy.example:3128');
+  });
+
+  it('npm that leaves packages out is found out, and again the next time', () => {
+    put('packages/.package-lock.json', JSON.stringify({ packages: {} }));
+    for (let call = 1; call <= 2; call++) {
+      const { code, errors } = reproduce(['table2']);
+      expect(code).toBe(1);
+      expect(errors).toContain('[NPM_INCOMPLETE]');
+      expect(npmCalls()).toHaveLength(call);
+    }
+  });
+
   it('without npm says so', () => {
     rmSync(inFolder('bin', 'npm'));
     const { code, errors } = reproduce(['table2']);
@@ -141,26 +186,13 @@ describe('afterwards', () => {
     reproduce(['--help']);
   });
 
-  it.each([
-    [['--help']],
-    [['table2', '--help']],
-    [[]],
-    [['plan', '--all']],
-    [['doctor']],
-    [['report']],
-    [['status', '--json']],
-    [['table2', '--engine', 'cpu']],
-    [['--engine=cpu', 'table2']],
-  ])('%j does not ask for TensorFlow', (argv) => {
-    expect(reproduce(argv).output).toBe(`main ${argv.join(' ')}\n`);
+  it('the program is given its papers, their commands, the command of a worker and the process’s streams', () => {
+    const [, given = ''] = reproduce(['given']).output.split('\n');
+    const worker = inFolder('bootstrap', 'worker.mjs');
+    expect(JSON.parse(given)).toEqual(['the papers', [process.execPath, worker], ['fit'], true, true, true]);
+    const { stdout } = spawnSync(process.execPath, [worker, '/a/run'], { encoding: 'utf8' });
+    expect(stdout).toBe('worker with the papers in /a/run\n');
   });
-
-  it.each([[['table2']], [['--all']], [['run', 'my.yaml', '--engine', 'eager']], [['retry']], [['bench']]])(
-    '%j does',
-    (argv) => {
-      expect(reproduce(argv).output).toBe(`TensorFlow set up\nmain ${argv.join(' ')}\n`);
-    },
-  );
 
   it('the program’s exit code is the process’s', () => {
     expect(reproduce(['fails']).code).toBe(2);
@@ -189,6 +221,7 @@ describe('afterwards', () => {
     reproduce(['status']);
     expect(npmCalls()).toHaveLength(1);
     put('package-lock.json', lockOf('3.0.0'));
+    put('packages/.package-lock.json', lockOf('3.0.0'));
     reproduce(['status']);
     expect(npmCalls()).toHaveLength(2);
   });
@@ -209,10 +242,33 @@ describe('afterwards', () => {
   });
 });
 
-it.each(['18.20.0', '20.18.1', '23.0.0'])('Node %s is refused with the versions that work', (version) => {
-  const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
-  const { code, errors } = reproduce(['table2'], ['--import', pretend]);
-  expect(code).toBe(1);
-  expect(errors).toMatch(/20\.19 or newer, below 23[^]*\[NODE_VERSION\]/);
-  expect(npmCalls()).toEqual([]);
+describe('Node', () => {
+  const pretend = (version: string): string[] => [
+    '--import',
+    `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
+  ];
+
+  it.each(['18.20.0', '20.18.1'])('%s is refused with the versions that work', (version) => {
+    const { code, errors } = reproduce(['table2'], pretend(version));
+    expect(code).toBe(1);
+    expect(errors).toMatch(/20\.19 or newer[^]*\[NODE_VERSION\]/);
+    expect(npmCalls()).toEqual([]);
+  });
+
+  it.each(['20.19.0', '22.12.0', '23.0.0', '26.1.0'])('%s is taken', (version) => {
+    expect(reproduce(['table2'], pretend(version))).toMatchObject({ code: 0 });
+  });
+
+  it('too old answers --help and doctor all the same, and installs nothing', () => {
+    const { code, output } = reproduce(['--help'], pretend('18.20.0'));
+    expect(code).toBe(0);
+    expect(output).toMatch(/TABLE[^]*20\.19 or newer/);
+    const doctor = reproduce(['doctor', '--json'], pretend('18.20.0'));
+    expect(doctor.code).toBe(1);
+    expect(JSON.parse(doctor.output)).toMatchObject({
+      ready: false,
+      checks: [{ name: 'Node', status: 'missing' }, { name: 'npm packages' }],
+    });
+    expect(npmCalls()).toEqual([]);
+  });
 });

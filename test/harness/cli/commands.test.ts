@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Surroundings } from '../../../harness/cli/surroundings.js';
+import type { Surroundings } from '../../../harness/run/surroundings.js';
 import { readAttempts } from '../../../harness/store/attempts.js';
 import { FakeWorkers } from '../run/schedule/fake-workers.js';
 import { Program, smallTable } from './program.js';
@@ -24,7 +24,7 @@ describe('reproduce', () => {
     expect(exitCode).toBe(0);
     expect(output).toContain('Table 2');
     expect(messages).toContain('2 of 2 cells done');
-    const written = (name: string) => readFileSync(join(program.reports, 'quick', name), 'utf8');
+    const written = (name: string) => readFileSync(join(program.reports, 'quick', 'warpnet', name), 'utf8');
     expect(written('errors.csv').trim().split('\n')).toHaveLength(3);
     expect(written('table2.md')).toContain('50');
   });
@@ -56,10 +56,10 @@ describe('reproduce', () => {
     const { output } = await program.run(['table3', '--profile', 'quick', '--only', 'WRN-19-1']);
     expect(output).toContain('Table 3');
     expect(output).not.toContain('Table 2');
-    const page = readFileSync(join(program.reports, 'quick', 'index.html'), 'utf8');
+    const page = readFileSync(join(program.reports, 'quick', 'warpnet', 'index.html'), 'utf8');
     for (const name of ['Table 2', 'Table 3']) expect(page).toContain(name);
     expect(page).not.toContain('id="table4"');
-    const errors = readFileSync(join(program.reports, 'quick', 'errors.csv'), 'utf8');
+    const errors = readFileSync(join(program.reports, 'quick', 'warpnet', 'errors.csv'), 'utf8');
     expect(errors).toContain('WRN-13-2');
     expect(errors).toContain('WRN-19-1');
   });
@@ -68,7 +68,7 @@ describe('reproduce', () => {
     const summary = await program.json(smallTable);
     expect(summary).toMatchObject({ exitCode: 0, failed: [], unfinished: [] });
     expect((summary as { done: string[]; files: string[] }).done).toHaveLength(2);
-    expect((summary as { files: string[] }).files).toContain(join(program.reports, 'quick', 'table2.tex'));
+    expect((summary as { files: string[] }).files).toContain(join(program.reports, 'quick', 'warpnet', 'table2.tex'));
   });
 
   it('shows no progress with --quiet', async () => {
@@ -92,12 +92,61 @@ describe('reproduce', () => {
     const { exitCode, messages } = await program.run(['run', file, '--profile', 'quick']);
     expect(messages).toContain('1 of 1 cells done');
     expect(exitCode).toBe(0);
+    const markdown = (folder: string) => join(program.reports, 'quick', folder, 'mine.md');
+    expect(existsSync(markdown('mine'))).toBe(true);
+    // The paper's tables, and the evidence behind them, stay as they are.
+    expect(existsSync(markdown('warpnet'))).toBe(false);
+  });
+});
+
+describe('the tables that are meant', () => {
+  const planned = async (...words: string[]): Promise<unknown> => {
+    const { paper, tables } = (await program.json(['plan', ...words, '--profile', 'quick'])) as Record<string, unknown>;
+    return [paper, tables];
+  };
+  const all = ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'];
+
+  it.each([
+    [['table2'], ['table2']],
+    [
+      ['warpnet/table3', 'table2'],
+      ['table3', 'table2'],
+    ],
+    [['table2', 'warpnet/table2'], ['table2']],
+    [['warpnet'], all],
+    [['--all'], all],
+    [['--all', '--paper', 'all'], all],
+    [['--paper', 'warpnet', 'table5'], ['table5']],
+    [[], all],
+  ])('%j', async (words, tables) => {
+    expect(await planned(...words)).toEqual(['warpnet', tables]);
+  });
+
+  const own = (...lines: string[]): string => {
+    const file = join(program.reports, 'my.yaml');
+    const rows = 'rows:\n  - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1 }';
+    writeFileSync(file, [...lines, 'title: Mine', 'measure: [error]', rows, ''].join('\n'));
+    return file;
+  };
+
+  it('of a file are of the paper that it names', async () => {
+    expect(await planned('--file', own('id: mine', 'paper: warpnet'))).toEqual(['warpnet', ['mine']]);
+    const { messages } = await program.run(['run', own('id: mine', 'paper: warp'), '--profile', 'quick']);
+    expect(messages).toMatch(/my\.yaml:2:8: .*\[PAPER_UNKNOWN\][^]*Did you mean "warpnet"/);
+  });
+
+  it('of a file are no paper’s, whose reports would be mixed with theirs', async () => {
+    const { exitCode, messages } = await program.run(['run', own('id: warpnet'), '--profile', 'quick']);
+    expect(exitCode).toBe(1);
+    expect(messages).toMatch(/my\.yaml:1:5: .*\[ID_TAKEN\]/);
   });
 });
 
 describe('a wrong command line', () => {
   it.each([
     [['table2', '--bogus'], 'USAGE', 'bogus'],
+    [['none/table2'], 'PAPER_UNKNOWN', 'warpnet'],
+    [['table2', '--paper', 'none'], 'PAPER_UNKNOWN', 'warpnet'],
     [['tabel2'], 'TABLE_UNKNOWN', 'Did you mean "table2"'],
     [[], 'TABLE_MISSING', 'table2'],
     [['table2', '--profile', 'huge'], 'USAGE', 'quick'],
@@ -236,7 +285,7 @@ describe('retry', () => {
     vi.stubEnv('FAKE_WORKER_FAILS', undefined);
     expect((await program.run(['retry'])).exitCode).toBe(0);
     expect(program.store.ids().map(attemptsOf).toSorted()).toEqual([1, 2]);
-    expect((await program.run(['retry'])).messages).toContain('No cell has failed');
+    expect((await program.run(['retry'])).messages).toContain('No job has failed');
   });
 
   it('runs a finished cell again when it is named', async () => {
@@ -305,7 +354,7 @@ describe('import', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"errorPct":50', '"errorPct":49'));
     const { output } = await program.run(['import', other.reports]);
     expect(output).toContain('1 in conflict');
-    expect(output).toContain('error 50 % and 49 %');
+    expect(output).toContain('errorPct 50 and 49');
     expect(program.store.result(id)).toMatchObject({ last: { errorPct: 50 } });
     expect((await imported('--theirs')).toSorted()).toEqual(['imported', 'same']);
     expect(program.store.result(id)).toMatchObject({ last: { errorPct: 49 } });
@@ -331,7 +380,7 @@ describe('import', () => {
 describe('report', () => {
   it('writes everything again from the runs, and runs nothing', async () => {
     await program.run(smallTable);
-    const path = join(program.reports, 'quick', 'errors.csv');
+    const path = join(program.reports, 'quick', 'warpnet', 'errors.csv');
     const before = readFileSync(path, 'utf8');
     writeFileSync(path, 'spoilt');
     expect((await program.run(['report', 'table2', '--profile', 'quick'])).exitCode).toBe(0);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../../datasets/disk-space.js';
-import { formatStatus, progressPrinter } from '../../../harness/cli/commands/data.js';
+import { downloadPrinter, formatStatus } from '../../../harness/cli/commands/data.js';
+import { TransferLine } from '../../../harness/core/transfer-line.js';
 
 function printer(isTTY: boolean): {
   text: () => string;
-  print: ReturnType<typeof progressPrinter>;
+  print: ReturnType<typeof downloadPrinter>;
   clock: { now: number };
 } {
   const written: string[] = [];
   const clock = { now: 0 };
   const output = { isTTY, write: (text: string) => written.push(text) > 0 };
-  return { text: () => written.join(''), print: progressPrinter(output, formatBytes, () => clock.now), clock };
+  return { text: () => written.join(''), print: downloadPrinter(new TransferLine(output, () => clock.now)), clock };
 }
 
 describe('the progress of a download', () => {
@@ -22,7 +22,7 @@ describe('the progress of a download', () => {
     }
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(11);
-    expect(lines[5]).toBe('a.tar.gz: 100 MB of 200 MB (50 %) at 10.0 MB/s 10 s left');
+    expect(lines[5]).toBe('a.tar.gz: 100 MB of 200 MB (50 %) at 10.0 MB/s, 10 s left');
     expect(lines.at(-1)).toBe('a.tar.gz: 200 MB of 200 MB (100 %) at 10.0 MB/s');
   });
 
@@ -52,33 +52,30 @@ describe('the progress of a download', () => {
 
 describe('the list of data sets', () => {
   it('says what is here and how to get what is not', () => {
-    const text = formatStatus(
-      [
-        {
-          name: 'cifar10',
-          title: 'CIFAR-10',
-          available: false,
-          description: 'not here',
-          folder: '/data/c',
-          bytes: 0,
-          trainImages: 0,
-          checksum: null,
-          missing: 'fetch it',
-        },
-        {
-          name: 'fashion-mnist',
-          title: 'Fashion-MNIST',
-          available: true,
-          description: 'embedded',
-          folder: '/data/f',
-          bytes: 8_800_000,
-          trainImages: 10_000,
-          checksum: '0123456789abcdef0123',
-          missing: null,
-        },
-      ],
-      formatBytes,
-    );
+    const text = formatStatus([
+      {
+        name: 'cifar10',
+        title: 'CIFAR-10',
+        available: false,
+        description: 'not here',
+        folder: '/data/c',
+        bytes: 0,
+        trainImages: 0,
+        checksum: null,
+        missing: 'fetch it',
+      },
+      {
+        name: 'fashion-mnist',
+        title: 'Fashion-MNIST',
+        available: true,
+        description: 'embedded',
+        folder: '/data/f',
+        bytes: 8_800_000,
+        trainImages: 10_000,
+        checksum: '0123456789abcdef0123',
+        missing: null,
+      },
+    ]);
     expect(text).toBe(
       [
         'missing  cifar10        not here',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunStore } from '../../../harness/store/store.js';
+import { papers } from '../../support/papers.js';
 import { fakeWorkerCommand, FakeWorkers } from '../run/schedule/fake-workers.js';
 import { smallTable } from './program.js';
 
@@ -39,7 +40,7 @@ function program(...options: string[]): { child: ChildProcess; ended: Promise<{ 
 }
 
 const states = () => {
-  const store = new RunStore(join(reports, 'runs'));
+  const store = new RunStore(join(reports, 'runs'), papers);
   return store.ids().map((id) => store.state(id));
 };
 

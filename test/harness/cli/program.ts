@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Surroundings } from '../../../harness/cli/surroundings.js';
+import { commands } from '../../../experiments/commands.js';
 import { main } from '../../../harness/cli/main.js';
+import type { Surroundings } from '../../../harness/run/surroundings.js';
 import { RunStore } from '../../../harness/store/store.js';
+import { papers } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 import { fakeWorkerCommand } from '../run/schedule/fake-workers.js';
 
 class Text extends Writable {
@@ -28,20 +31,23 @@ export const smallTable = ['table2', '--profile', 'quick', '--only', 'WRN-13-1',
 
 export class Program {
   readonly reports = mkdtempSync(join(tmpdir(), 'reports-'));
-  readonly store = new RunStore(join(this.reports, 'runs'));
+  readonly store = new RunStore(join(this.reports, 'runs'), papers);
   readonly #slotNamespace = randomUUID();
 
   async run(args: readonly string[], changes: Partial<Surroundings> = {}): Promise<Ran> {
     const [output, messages] = [new Text(), new Text()];
-    const exitCode = await main([...args, '--reports-folder', this.reports], {
+    const surroundings: Surroundings = {
       environment: {},
       output,
       messages,
+      papers: async () => papers,
       worker: fakeWorkerCommand,
+      sizeOf,
       hardware: { cpu: 'CPU Y', cores: [0, 1], memoryBytes: 2 ** 35, gpus: [] },
       slotNamespace: this.#slotNamespace,
       ...changes,
-    });
+    };
+    const exitCode = await main([...args, '--reports-folder', this.reports], surroundings, commands);
     return { exitCode, output: output.text, messages: messages.text };
   }
 

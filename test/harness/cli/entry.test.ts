@@ -1,0 +1,132 @@
+/** The program as a shell starts it: `node bootstrap/reproduce.mjs …`. */
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { inProject } from '../../../harness/core/project.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'entry-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+const entry = inProject('bootstrap', 'reproduce.mjs');
+const environment = { ...process.env, WARPNET_SKIP_SETUP: '1' };
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly messages: string;
+}
+
+const reproduce = async (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [entry, ...args], { env: environment }, (_error, output, messages) => {
+      resolve({ code: child.exitCode, output, messages });
+    });
+  });
+
+describe('a mistake', () => {
+  it.concurrent.each([
+    [['table2', '--jobs', 'NaN'], 'USAGE', '--jobs 2'],
+    [['table2', '--jobs', '0'], 'USAGE', '--jobs 2'],
+    [['table2', '--jobs=-1'], 'USAGE', '--jobs 2'],
+    [['table2', '--jobs', '0.5'], 'USAGE', '--jobs 2'],
+    [['table2', '--profile', 'quick', '--profile', 'auto'], 'USAGE', 'Give it once'],
+    [['report', '--reports-folder', 'a', '--reports-folder', 'b'], 'USAGE', 'Give it once'],
+    [['plan', '--file', 'a', '--file', 'b'], 'USAGE', 'Give it once'],
+    [['table2', '--set'], 'USAGE', '--help'],
+    [['table2', '--profile'], 'USAGE', '--help'],
+    [['table2', '--only', '('], 'USAGE', 'part of a title'],
+    [['table2', '--data-cache', ''], 'USAGE', 'give it a value'],
+    [['data', 'cifar10', '--data-cache='], 'USAGE', 'give it a value'],
+    [['table2', '--set', 'training.steps=9e15'], 'OPTION_INVALID', '1000000000'],
+    [['report', '--bundle', tmpdir()], 'BUNDLE_IS_FOLDER', 'tables.zip'],
+    [['report', '--compare', '/nowhere/a'], 'USAGE', '--help'],
+    [['report', '--compare', '/nowhere/a', '/nowhere/b'], 'REPORT_INVALID', 'folder'],
+    [['bench', '--rounds', '0'], 'USAGE', '--rounds'],
+    [[''], 'USAGE', 'name something'],
+  ])('%j is answered with code, message and way out, no stack, and 1', async (args, code, hint) => {
+    const { code: exitCode, output, messages } = await reproduce(...args);
+    expect(messages).toContain(`[${code}]`);
+    expect(messages).toContain(hint);
+    expect(messages).not.toMatch(/Internal error|^\s+at /m);
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: '' });
+  });
+});
+
+describe('what is asked', () => {
+  it.concurrent('--version is that of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { version: string };
+    expect(await reproduce('--version')).toEqual({ code: 0, output: `${version}\n`, messages: '' });
+  });
+
+  it.concurrent.each([[['--help']], [['help']], [['plan', '--help']], [['--', 'plan', '--help']]])(
+    '%j lists options',
+    async (args) => {
+      const { code, output } = await reproduce(...args);
+      expect(code).toBe(0);
+      expect(output).toContain('--reports-folder');
+    },
+  );
+
+  it.concurrent('--help lists every command, those that papers bring too', async () => {
+    const { output } = await reproduce('--help');
+    for (const name of ['run <file>', 'plan', 'report', 'data', 'doctor', 'validate-projection', 'fit', 'whatif'])
+      expect(output).toContain(`reproduce ${name}`);
+  });
+
+  it.concurrent('plan takes --no-projection, as a run does', async () => {
+    const reports = join(folder, 'no-projection');
+    const args = ['plan', 'table2', '--devices', 'cpu:2', '--json', '--reports-folder', reports];
+    const idsOf = ({ output }: Ended): string[] =>
+      (JSON.parse(output) as { cells: { id: string }[] }).cells.map(({ id }) => id);
+    const [all, without] = await Promise.all([reproduce(...args), reproduce(...args, '--no-projection')]);
+    expect(without.code).toBe(0);
+    expect(idsOf(without).length).toBeLessThan(idsOf(all).length);
+  });
+
+  it.concurrent('report --compare says what differs between two folders', async () => {
+    const [a, b] = ['a', 'b'].map((name) => join(folder, name));
+    const args = ['report', 'table2', '--profile', 'quick', '--reports-folder'];
+    for (const reports of [a, b]) expect((await reproduce(...args, reports ?? '')).code).toBe(0);
+    const at = (reports: string | undefined) => join(reports ?? '', 'quick', 'warpnet');
+    const { code, output, messages } = await reproduce('report', '--compare', at(a), at(b));
+    expect({ code, messages }).toEqual({ code: 0, messages: '' });
+    expect(output).not.toBe('');
+  });
+});
+
+describe('output that nobody takes', () => {
+  it.concurrent('ends quietly when its reader goes', async () => {
+    const child = spawn(process.execPath, [entry, 'data'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let messages = '';
+    child.stderr.on('data', (text: Buffer) => (messages += text.toString()));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, messages }).toEqual({ code: 0, messages: '' });
+  });
+
+  it.concurrent('says in one line that a full disk did not take it', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [entry, 'data'], { env: environment, stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    let messages = '';
+    child.stderr?.on('data', (text: Buffer) => (messages += text.toString()));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code).toBe(1);
+    expect(messages).toMatch(/^[^\n]*ENOSPC[^\n]*\[OUTPUT_LOST\]\n$/);
+  });
+
+  it.concurrent('is no progress: lost messages change nothing', async () => {
+    const reports = join(folder, 'lost-messages');
+    mkdirSync(reports);
+    writeFileSync(join(reports, 'x'), '');
+    const args = ['report', 'table2', '--profile', 'quick', '--reports-folder', reports];
+    const child = spawn(process.execPath, [entry, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.destroy();
+    child.stdout.resume();
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(readFileSync(join(reports, 'quick', 'warpnet', 'table2.md'), 'utf8')).not.toBe('');
+  });
+});
