@@ -15,6 +15,8 @@ export interface DescentOptions {
   readonly steps: number;
   /** The teacher is found where the loss is below this share of `||a*||^2`. */
   readonly tolerance: number;
+  /** Exact runs go on after they were caught, to see them arrive. */
+  readonly pastCaught?: boolean;
 }
 export const defaultTolerance = 1e-4;
 
@@ -38,7 +40,7 @@ const convergedGradient = 1e-3;
  */
 export function descend(
   descending: Descending,
-  { arm, steps, tolerance }: DescentOptions,
+  { arm, steps, tolerance, pastCaught = false }: DescentOptions,
   exact: boolean,
   observe: (step: number) => void = () => undefined,
 ): RunEnd {
@@ -54,7 +56,7 @@ export function descend(
   observe(0);
   for (let step = 0; step < steps; step++) {
     if (point.loss < goal) return { end: 'global', steps: step };
-    if (exact && isCaught(point, largestRateA)) return { end: 'spurious', steps: step };
+    if (exact && !pastCaught && isCaught(point, largestRateA)) return { end: 'spurious', steps: step };
     if (!Number.isFinite(point.loss)) return { end: 'unstable', steps: step };
     if (stage.until === 'converged' ? hasConverged(point, stage) : step - stageStart === stage.until) {
       stage = stageAt(arm, ++stageIndex);

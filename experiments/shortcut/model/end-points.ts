@@ -37,8 +37,8 @@ function highest(x: number, goal: number, lastGoal: number, share: number): numb
 
 /**
  * Whether exact descent from here must end at the spurious point, which takes it too many steps to wait for: the distance
- * falls only as 1 / steps. It must where `a.a*` stays negative. While it does, the angle does not fall (`rate_v` within
- * `stableRateV`), so the kernel does not rise, so neither does what the two parts of `a.a*` tend to, and that bounds them.
+ * falls only as 1 / steps. It must where `a.a*` stays negative. While it does, the angle does not fall (for `rate_v |a.a*|`
+ * up to 16), so the kernel does not rise, so neither does what the two parts of `a.a*` tend to, and that bounds them.
  */
 export function isCaught(point: ReducedPoint, rateA: number): boolean {
   if (point.projection >= 0) return false;

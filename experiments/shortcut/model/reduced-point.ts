@@ -55,7 +55,7 @@ export class ReducedPoint {
   /** One step of gradient descent with both gradients taken at the point before. */
   step(rateA: number, rateV: number): void {
     const { sum: teacherSum, squaredNorm, k } = this.teacher;
-    const { angle, sum, projection, kernel } = this;
+    const { angle, sum, projection, kernel, gradientOfAngle } = this;
     const scale = rateA / (2 * Math.PI);
     this.sum = sum - scale * ((k + Math.PI - 1) * sum - (k + kernel - 1) * teacherSum);
     this.projection =
@@ -64,7 +64,7 @@ export class ReducedPoint {
     this.rest = Math.abs(this.rest * (1 - scale * (Math.PI - 1)));
     if (rateV !== 0) {
       // v moves along the tangent and is brought back to length 1; beyond v* or -v* the angle is measured from the other side.
-      const moved = Math.abs(angle - Math.atan(rateV * this.gradientOfAngle));
+      const moved = Math.abs(angle - Math.atan(rateV * gradientOfAngle));
       this.turnTo(moved > Math.PI ? 2 * Math.PI - moved : moved);
     }
     this.updateLoss();

@@ -17,13 +17,13 @@ export interface Trajectory extends RunEnd {
 
 /**
  * Run `run` of `options`, with a point wherever it has moved by `spacing` since the last one: in angle / pi or in
- * `a.a* / ||a*||^2`. Start and end are always there.
+ * `a.a* / ||a*||^2`. Start and end are always there; a run to the spurious point is followed until the steps run out.
  */
 export function recordTrajectory(options: Omit<TrialOptions, 'trials'>, run: number, spacing = 0.01): Trajectory {
   const points: TrajectoryPoint[] = [];
   let current: TrajectoryPoint | undefined;
   const { squaredNorm } = options.teacher;
-  const end = runOnce(options, run, ({ angle, projection, loss }, step) => {
+  const end = runOnce({ ...options, pastCaught: true }, run, ({ angle, projection, loss }, step) => {
     current = { step, angle, projection, loss };
     const last = points.at(-1);
     const moved =

@@ -37,7 +37,15 @@ export function runTrials(options: TrialOptions): TrialCounts {
 
 /** The run `run` of `options`; `observe` is called at its start and after each step. */
 export function runOnce(
-  { teacher, arm, seed, batch, steps = enoughSteps(arm), tolerance = defaultTolerance }: Omit<TrialOptions, 'trials'>,
+  {
+    teacher,
+    arm,
+    seed,
+    batch,
+    steps = enoughSteps(arm),
+    tolerance = defaultTolerance,
+    pastCaught = false,
+  }: Omit<TrialOptions, 'trials'>,
   run: number,
   observe?: (point: ReducedPoint, step: number) => void,
 ): RunEnd {
@@ -48,7 +56,7 @@ export function runOnce(
     batch === undefined ? exactDescent(point) : new SampledDescent(point, start, target, batch, seed, run);
   return descend(
     descending,
-    { arm, steps, tolerance },
+    { arm, steps, tolerance, pastCaught },
     batch === undefined,
     observe && ((step) => observe(point, step)),
   );
