@@ -8,7 +8,6 @@ import type { Teacher } from './teacher.js';
  * steps ran out, and still descending. `unstable`: neither, and the steps no longer lower the loss, or it is not finite.
  */
 export type EndPoint = 'global' | 'spurious' | 'unfinished' | 'unstable';
-export const endPoints: readonly EndPoint[] = ['global', 'spurious', 'unfinished', 'unstable'];
 
 /** What `1.a` tends to while the angle stays. */
 const restingSum = ({ k, sum }: Teacher, kernel: number): number => ((k + kernel - 1) / (k + Math.PI - 1)) * sum;

@@ -2,7 +2,7 @@
 import { wilsonInterval, type Interval } from '../../../harness/result/statistics.js';
 import { defaultTolerance, descend, type Descending, type DescentOptions, type RunEnd } from './descend.js';
 import { enoughSteps, type Arm } from './arms.js';
-import { endPoints, type EndPoint } from './end-points.js';
+import type { EndPoint } from './end-points.js';
 import { ReducedPoint } from './reduced-point.js';
 import { SampledDescent } from './sampled-descent.js';
 import { drawStart } from './start.js';
@@ -78,18 +78,4 @@ export interface SuccessRate {
 export function successRate({ global, trials }: TrialCounts): SuccessRate {
   const { low, high } = wilsonInterval((100 * global) / trials, trials);
   return { rate: global / trials, interval: { low: low / 100, high: high / 100 } };
-}
-
-/** Counts of further seeds added. */
-export function addCounts(x: TrialCounts, y: TrialCounts): TrialCounts {
-  const sums = {
-    trials: x.trials + y.trials,
-    global: 0,
-    spurious: 0,
-    unfinished: 0,
-    unstable: 0,
-    steps: x.steps + y.steps,
-  };
-  for (const end of endPoints) sums[end] = x[end] + y[end];
-  return sums;
 }
