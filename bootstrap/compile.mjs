@@ -8,7 +8,7 @@ import { BootstrapProblem } from './problem.mjs';
 import { inProject, say } from './project.mjs';
 
 const stampFile = inProject('dist', '.stamp');
-const sourceFolders = ['harness', 'datasets', 'bench', 'bootstrap'];
+const sourceFolders = ['harness', 'datasets', 'bench', 'experiments', 'bootstrap'];
 const notSources = new Set([inProject('datasets', 'cache')]);
 
 /**
