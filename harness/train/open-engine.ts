@@ -22,7 +22,12 @@ export async function openEngine(
     return { engine, tensorflow: engine.version };
   }
   const { openPlainEngine } = await import('../engine/plain/plain-engine.js');
-  const engine = await openPlainEngine({ backend: choice.engine === 'eager' ? 'tensorflow' : 'cpu' });
+  const engine = await openPlainEngine({
+    backend: choice.engine === 'eager' ? 'tensorflow' : 'cpu',
+    gpu: choice.devices.startsWith('gpu'),
+    deterministic,
+    tf32,
+  });
   return { engine, tensorflow: await plainVersion() };
 }
 
