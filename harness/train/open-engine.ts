@@ -42,10 +42,11 @@ async function plainVersion(): Promise<string> {
 async function tracedDevices(text: string): Promise<EngineDevices> {
   const selection = parseDevices(text);
   if (selection.kind === 'cpu' || selection.kind === 'cores') return selection;
-  const gpus = await visibleGpus(text);
+  const { gpus: found, trouble } = await visibleGpus(text);
+  const gpus = found.map(({ index, model, freeMebibytes = Number.NaN }) => ({ index, model, freeMiB: freeMebibytes }));
   if (selection.kind === 'gpus') {
     if (gpus.length === 0)
-      throw new Problem('DEVICES_TOO_FEW', 'nvidia-smi lists no GPU', 'Use --devices cpu or cpu:2.');
+      throw new Problem('DEVICES_TOO_FEW', trouble ?? 'nvidia-smi lists no GPU', 'Use --devices cpu or cpu:2.');
     return { kind: 'gpu', cards: gpus, logicalPerCard: 1 };
   }
   const { cards, logicalPerCard } = selection;
