@@ -57,7 +57,7 @@ const begins = (name: string, uuid: string): boolean => name.length > 4 && uuid.
 /** A process computes on one MIG instance, however many it is given. */
 export const isInstance = ({ uuid }: GraphicsCard): boolean => uuid.startsWith('MIG-');
 
-/** The official wheels have kernels up to compute capability 9.0. */
+/** The official wheels have no code for compute capability 10 and newer (TensorFlow's issues 89272, 111958). */
 export const beyondWheels = ({ computeCapability }: GraphicsCard): boolean =>
   computeCapability !== undefined && Number.parseInt(computeCapability, 10) >= 10;
 
