@@ -39,9 +39,15 @@ const mayImport = {
   'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
   datasets: [],
 };
-const allMayImport = ['philox', 'problem', 'problem-format', 'project', 'safe-text', 'seeded-random'].map(
-  (name) => `harness/${name}.ts`,
-);
+const allMayImport = [
+  'out-of-memory',
+  'philox',
+  'problem',
+  'problem-format',
+  'project',
+  'safe-text',
+  'seeded-random',
+].map((name) => `harness/${name}.ts`);
 
 const root = import.meta.dirname;
 /** @param {string} folder */

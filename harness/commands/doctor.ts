@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { Problem } from '../problem.js';
 import { inProject } from '../project.js';
-import type { Check } from '../setup/checks.js';
+import type { Check } from '../setup/check.js';
 
 /** A line a check, and below it the way to get what is missing. */
 export function formatChecks(checks: readonly Check[]): string {

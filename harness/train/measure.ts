@@ -164,7 +164,7 @@ async function withParts<Parts extends { tensorflow: string; close(): Promise<vo
   run: (parts: Parts, environment: Environment) => Promise<Measured>,
 ): Promise<Measured> {
   tell({ type: 'phase', phase: 'loading' });
-  const [parts, described, gpus] = await Promise.all([
+  const [parts, described, { gpus }] = await Promise.all([
     open(),
     describeEnvironment(execution),
     visibleGpus(execution.devices),
