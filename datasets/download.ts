@@ -4,7 +4,6 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EnvHttpProxyAgent, interceptors, type Dispatcher } from 'undici';
 import { Problem } from '../harness/problem.js';
 import { checkSpace } from './disk-space.js';
 import { exclusively } from './exclusive.js';
@@ -52,23 +51,17 @@ export async function download(options: DownloadOptions): Promise<void> {
     async () => {
       // Another process may have fetched it while this one waited.
       if (await stat(options.target).catch(() => undefined)) return;
-      const proxies = new EnvHttpProxyAgent();
-      const dispatcher = proxies.compose(interceptors.redirect({ maxRedirections: 5 }));
-      try {
-        await fromAnyAddress(options, dispatcher);
-      } finally {
-        await proxies.destroy();
-      }
+      await fromAnyAddress(options);
     },
     options.signal,
   );
 }
 
-async function fromAnyAddress(options: DownloadOptions, dispatcher: Dispatcher): Promise<void> {
+async function fromAnyAddress(options: DownloadOptions): Promise<void> {
   const problems: Problem[] = [];
   for (const url of options.urls) {
     try {
-      await fromAddress(url, options, dispatcher);
+      await fromAddress(url, options);
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -86,7 +79,7 @@ async function fromAnyAddress(options: DownloadOptions, dispatcher: Dispatcher):
 }
 
 /** One address, as many attempts as it takes while each brings something new. */
-async function fromAddress(url: string, options: DownloadOptions, dispatcher: Dispatcher): Promise<void> {
+async function fromAddress(url: string, options: DownloadOptions): Promise<void> {
   const { attempts = 6, backoffMilliseconds = 1000, signal } = options;
   const partial = new PartialFile(options.target);
   let furthest = 0;
@@ -94,7 +87,7 @@ async function fromAddress(url: string, options: DownloadOptions, dispatcher: Di
   let resumedBadly = false;
   for (;;) {
     try {
-      const resumed = await attempt(url, partial, options, dispatcher);
+      const resumed = await attempt(url, partial, options);
       const complaint = await check(partial, options);
       if (complaint === undefined) {
         await partial.finish();
@@ -143,18 +136,12 @@ async function check(partial: PartialFile, { size, verify }: DownloadOptions): P
 }
 
 /** One request, appended to the partial file. Returns whether it went on from earlier bytes. @throws TemporaryFailure, Problem */
-async function attempt(
-  url: string,
-  partial: PartialFile,
-  options: DownloadOptions,
-  dispatcher: Dispatcher,
-): Promise<boolean> {
+async function attempt(url: string, partial: PartialFile, options: DownloadOptions): Promise<boolean> {
   const { size, progress, signal, stallMilliseconds = 30_000 } = options;
   if (url.startsWith('file:')) return await copyLocal(url, partial, options);
   const earlier = await partial.resumable(url);
   const response = await requestFrom({
     url,
-    dispatcher,
     from: earlier ? { byte: partial.size, validator: earlier.validator, total: earlier.total } : undefined,
     stallMilliseconds,
     signal,
