@@ -7,6 +7,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../harness/problem.js';
+import { toPlanes } from './batch-shape.js';
 import { channelSums } from './channel-statistics.js';
 import { labelBytes, sha256 } from './checksum.js';
 import { checkSpace } from './disk-space.js';
@@ -143,6 +144,7 @@ async function preparePart(
       for await (const block of blocks(batch.pixels(), blockImages * imageSize)) {
         bytes += block.length;
         if (block.length % imageSize !== 0) break;
+        if (batch.order === 'interleaved') toPlanes(block);
         images.update(block);
         sums.add(block);
         await pixels.writeFile(block);
