@@ -12,7 +12,7 @@ import { listGraphicsCards } from './graphics-cards.js';
 import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
 import { findPip } from './pip.js';
 import { platformProblem, thisPlatform } from './platform.js';
-import { formatBytes } from './progress.js';
+import { formatBytes } from '../core/format-bytes.js';
 
 export interface Check {
   readonly name: string;
