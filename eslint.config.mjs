@@ -14,6 +14,7 @@ const mayImport = {
       (name) => `harness/network/${name}.ts`,
     ),
     'harness/engine/engine.ts',
+    'datasets/catalogue.ts',
   ],
   'harness/result': ['harness/experiment', 'harness/network/specification.ts'],
   'harness/schedule': ['harness/experiment', 'harness/result', 'harness/setup', 'harness/network/specification.ts'],
@@ -37,7 +38,8 @@ const mayImport = {
   ],
   'harness/figure': [],
   'harness/setup': ['bootstrap/lock.mjs', 'datasets/zip.ts'],
-  datasets: [],
+  'harness/core': [],
+  datasets: ['harness/core', 'bootstrap/lock.mjs'],
 };
 const allMayImport = [
   'out-of-memory',
@@ -64,7 +66,7 @@ const importDirection = {
     const file = relative(root, context.filename);
     const [folder, allowed] = Object.entries(mayImport).find(([name]) => within(name)(file)) ?? [];
     if (folder === undefined) return {};
-    const open = [folder, ...(allowed ?? []), ...allMayImport].map(within);
+    const open = [folder, ...(allowed ?? []), 'harness/core', ...allMayImport].map(within);
     const check = (/** @type {any} */ node) => {
       const source = node.source?.value ?? node.source?.literal?.value;
       if (typeof source !== 'string' || !source.startsWith('.')) return;

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { DownloadProgress } from '../../datasets/download.js';
 import type { DatasetStatus } from '../../datasets/status.js';
+import { formatBytes } from '../core/format-bytes.js';
 import { Problem } from '../problem.js';
 import { inProject } from '../project.js';
 
 /** A paragraph a data set: its state, where it is, and the way to get what is missing. */
-export function formatStatus(status: readonly DatasetStatus[], formatBytes: (bytes: number) => string): string {
+export function formatStatus(status: readonly DatasetStatus[]): string {
   const width = Math.max(...status.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 11);
   return status
@@ -26,7 +27,6 @@ type FileProgress = DownloadProgress & { readonly file: string };
 /** One line that is drawn over and over on a terminal; elsewhere a line every tenth of the file. */
 export function progressPrinter(
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
-  formatBytes: (bytes: number) => string,
   now: () => number = () => performance.now(),
 ): (progress: FileProgress) => void {
   let file = '';
@@ -76,21 +76,19 @@ interface DataArguments {
 
 async function list(cacheFolder: string, json: boolean): Promise<void> {
   const { datasetStatus } = await import('../../datasets/status.js');
-  const { formatBytes } = await import('../../datasets/disk-space.js');
   const status = await datasetStatus(cacheFolder);
-  process.stdout.write(`${json ? JSON.stringify(status, null, 2) : formatStatus(status, formatBytes)}\n`);
+  process.stdout.write(`${json ? JSON.stringify(status, null, 2) : formatStatus(status)}\n`);
 }
 
 /** Fetches one after the other; Ctrl-C stops, and what has come stays for the next time. @returns the exit code */
 async function fetchAll(names: readonly string[], cacheFolder: string, options: DataArguments): Promise<number> {
   const { fetchDataset } = await import('../../datasets/fetch.js');
-  const { formatBytes } = await import('../../datasets/disk-space.js');
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new Problem('INTERRUPTED', 'Stopped; the next call goes on from here'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   const quiet = options.quiet || options.json;
-  const print = quiet ? undefined : progressPrinter(process.stderr, formatBytes);
+  const print = quiet ? undefined : progressPrinter(process.stderr);
   const results: unknown[] = [];
   try {
     for (const name of names) {
@@ -100,6 +98,7 @@ async function fetchAll(names: readonly string[], cacheFolder: string, options: 
         force: options.force,
         signal: stop.signal,
         ...(print ? { progress: print } : {}),
+        notice: (text) => void process.stderr.write(`${text}\n`),
         ...(quiet ? {} : { preparing: preparingPrinter(process.stderr) }),
       });
       results.push({ name, ...fetched });
@@ -134,7 +133,11 @@ export const dataCommand: CommandModule<object, DataArguments> = {
   describe: 'Say which data sets are here, or fetch some: data cifar10',
   builder: (yargs) =>
     yargs
-      .positional('names', { type: 'string', array: true, describe: 'cifar10, cifar100, fashion-mnist, imagenet32' })
+      .positional('names', {
+        type: 'string',
+        array: true,
+        describe: 'cifar10, cifar100, stl10, fashion-mnist, imagenet32',
+      })
       .option('mirror', {
         type: 'string',
         array: true,

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { formatBytes } from '../core/format-bytes.js';
 import { derivativeReadings, type DerivativeReading } from '../network/options.js';
 import type { WhatIfAnswer } from '../simulate/whatif.js';
 
@@ -82,14 +83,13 @@ async function costsOf(path: string) {
 }
 
 function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIfAnswer): string {
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   const percent = (value: number): string => `${value.toFixed(1)} %`;
   const cells = rows.map(({ what, rsPct, intervalPct, milliseconds, peakBytes, fits, busy, layout }) => [
     what,
     percent(rsPct),
     `${intervalPct[0].toFixed(1)} to ${intervalPct[1].toFixed(1)}`,
     `${milliseconds.toFixed(1)} ms`,
-    `${gigabytes(peakBytes)}${fits === false ? ', too much' : ''}`,
+    `${formatBytes(peakBytes)}${fits === false ? ', too much' : ''}`,
     busy.map((share) => `${Math.round(100 * share)}`).join('/'),
     layout,
   ]);
@@ -106,7 +106,7 @@ function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIf
       .trimEnd();
   return [
     `Projected, not measured: ${costs}; ${links}.`,
-    `Baseline: the WRN on one device, ${baseline.milliseconds.toFixed(1)} ms a step, ${gigabytes(baseline.peakBytes)}.`,
+    `Baseline: the WRN on one device, ${baseline.milliseconds.toFixed(1)} ms a step, ${formatBytes(baseline.peakBytes)}.`,
     '',
     line(header),
     ...cells.map(line),

@@ -13,7 +13,7 @@ import { gpuChecks, tryCard } from './gpu-checks.js';
 import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
 import { findPip } from './pip.js';
 import { platformProblem, thisPlatform } from './platform.js';
-import { formatBytes } from './progress.js';
+import { formatBytes } from '../core/format-bytes.js';
 
 const run = promisify(execFile);
 

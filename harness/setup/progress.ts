@@ -1,4 +1,5 @@
 /** What set-up says while it works: one line that grows on a terminal, now and then a line elsewhere; always standard error. */
+import { formatBytes } from '../core/format-bytes.js';
 import type { Problem } from '../problem.js';
 
 export interface Progress {
@@ -7,12 +8,6 @@ export interface Progress {
   /** `done` of `total` bytes of the step's work. */
   bytes(label: string, done: number, total: number): void;
   warn(problem: Problem): void;
-}
-
-/** `273.8 MB`, in powers of ten. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 const plainInterval = 10_000;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../../datasets/disk-space.js';
 import { formatStatus, progressPrinter } from '../../../harness/commands/data.js';
 
 function printer(isTTY: boolean): {
@@ -10,7 +9,7 @@ function printer(isTTY: boolean): {
   const written: string[] = [];
   const clock = { now: 0 };
   const output = { isTTY, write: (text: string) => written.push(text) > 0 };
-  return { text: () => written.join(''), print: progressPrinter(output, formatBytes, () => clock.now), clock };
+  return { text: () => written.join(''), print: progressPrinter(output, () => clock.now), clock };
 }
 
 describe('the progress of a download', () => {
@@ -52,33 +51,36 @@ describe('the progress of a download', () => {
 
 describe('the list of data sets', () => {
   it('says what is here and how to get what is not', () => {
-    const text = formatStatus(
-      [
-        {
-          name: 'cifar10',
-          title: 'CIFAR-10',
-          available: false,
-          description: 'not here',
-          folder: '/data/c',
-          bytes: 0,
-          trainImages: 0,
-          checksum: null,
-          missing: 'fetch it',
-        },
-        {
-          name: 'fashion-mnist',
-          title: 'Fashion-MNIST',
-          available: true,
-          description: 'embedded',
-          folder: '/data/f',
-          bytes: 8_800_000,
-          trainImages: 10_000,
-          checksum: '0123456789abcdef0123',
-          missing: null,
-        },
-      ],
-      formatBytes,
-    );
+    const text = formatStatus([
+      {
+        name: 'cifar10',
+        title: 'CIFAR-10',
+        available: false,
+        place: null,
+        standIn: 'fashion-mnist',
+        command: 'fetch',
+        description: 'not here',
+        folder: '/data/c',
+        bytes: 0,
+        trainImages: 0,
+        checksum: null,
+        missing: 'fetch it',
+      },
+      {
+        name: 'fashion-mnist',
+        title: 'Fashion-MNIST',
+        available: true,
+        place: 'embedded',
+        standIn: null,
+        command: null,
+        description: 'embedded',
+        folder: '/data/f',
+        bytes: 8_800_000,
+        trainImages: 10_000,
+        checksum: '0123456789abcdef0123',
+        missing: null,
+      },
+    ]);
     expect(text).toBe(
       [
         'missing  cifar10        not here',

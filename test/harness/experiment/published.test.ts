@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parameterCount, stepMemory } from '../../../harness/experiment/memory-estimate.js';
 import { ExperimentFolder } from '../../../harness/experiment/experiment-folder.js';
 import { loadPublished } from '../../../harness/experiment/published.js';
-import { catalogue } from '../../../datasets/catalogue.js';
-import { datasetFacts } from '../../../harness/experiment/dataset-facts.js';
 import { readPublished } from '../../../harness/report/published.js';
-import { datasetNames } from '../../../harness/experiment/cell.js';
 
 describe('the published numbers', () => {
   const published = loadPublished();
@@ -48,11 +45,4 @@ describe('memory', () => {
     expect(stepMemory(wrn, 16, folder.protocol('paper')) / 2.7e9).toBeCloseTo(1, 1);
     expect(stepMemory(wrn, 16, folder.protocol('released-code')) / 6.5e9).toBeCloseTo(1, 1);
   });
-});
-
-it('a plan and the data sets agree on names, classes and sizes', () => {
-  for (const name of datasetNames) {
-    const { title, classes, trainCount } = catalogue[name];
-    expect(datasetFacts[name]).toEqual({ title, classes, trainImages: trainCount });
-  }
 });

@@ -89,7 +89,7 @@ describe('what goes wrong', () => {
       hint: expect.stringMatching(/.{20}/) as string,
     });
     expect(existsSync(join(workshop.cache, 'tensorflow-9.8.7-cpu'))).toBe(false);
-    expect(readdirSync(workshop.cache).sort()).toEqual(['downloads', 'set-up.lock']);
+    expect(readdirSync(workshop.cache)).toEqual(['downloads']);
     expect(readdirSync(join(workshop.cache, 'downloads'))).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('what goes wrong', () => {
     });
     await expect(refused).rejects.toMatchObject({
       code: 'DISK_FULL',
-      message: expect.stringContaining('1000000000.00 GB') as string,
+      message: expect.stringContaining('1000000 TB') as string,
     });
     expect(workshop.pipCalls()).toEqual([]);
   });
