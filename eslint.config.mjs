@@ -20,7 +20,7 @@ const mayImport = {
     'harness/project',
   ],
   'harness/report': ['harness/core', 'harness/plan', 'harness/kinds', 'harness/store', 'harness/project'],
-  datasets: ['harness/core'],
+  datasets: ['harness/core', 'bootstrap/lock.mjs'],
 };
 
 const root = import.meta.dirname;

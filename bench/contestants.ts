@@ -1,6 +1,6 @@
 /** The programs that are compared: the project first, then its peers. */
 import { inProject } from '../harness/core/project.js';
-import { listGraphicsCards } from '../harness/core/process/graphics-cards.js';
+import { lookForCards } from '../harness/setup/visible-cards.js';
 import type { Contestant } from './compare.js';
 import { peerNames } from './goals.js';
 
@@ -14,8 +14,8 @@ const inNode = (name: string, program: string, ...options: string[]): Contestant
 /** The step on the first GPU as it is, and with the kernels that `--deterministic` asks for. */
 export async function gpuContestants(): Promise<readonly Contestant[]> {
   const names = [`${projectName} on gpu:0`, `${projectName} on gpu:0, deterministic`] as const;
-  if ((await listGraphicsCards()).length === 0)
-    return names.map((name) => ({ name, unavailable: 'nvidia-smi lists no GPU' }));
+  const { cards, trouble } = await lookForCards();
+  if (cards.length === 0) return names.map((name) => ({ name, unavailable: trouble ?? 'nvidia-smi lists no GPU' }));
   return [inNode(names[0], 'traced', 'gpu:0'), inNode(names[1], 'traced', 'gpu:0', 'deterministic')];
 }
 

@@ -1,9 +1,8 @@
 /**
- * Augmentation and whitening of one image, uint8 [32, 32, 3] to float32 [32, 32, 3], in the released code's order: pad,
+ * Augmentation and whitening of one image, uint8 [side, side, 3] to float32 [side, side, 3], in the released code's order: pad,
  * crop, flip, then standardise what was cropped (released-code protocol; method.md A13).
  */
 import type { ChannelStatistics } from './channel-statistics.js';
-import { imageSize } from './stored.js';
 
 /** The fields of a protocol that decide what a training batch looks like. */
 export interface Augmentation {
@@ -17,46 +16,48 @@ export interface Augmentation {
 }
 
 /**
- * `per-image`: subtract the image's mean, divide by max(deviation, 1 / sqrt(3072)), pixels on the scale 0 … 255, as
+ * `per-image`: subtract the image's mean, divide by max(deviation, 1 / sqrt(its number of values)), pixels on the scale 0 … 255, as
  * `tf.image.per_image_standardization` does with raw pixels. `per-channel`: the training set's mean and deviation of each
  * channel. `none`: scaled to 0 … 1.
  */
 export type Whitening = 'per-image' | 'per-channel' | 'none';
 
-/** Which of 0 … 31 a padded position stands for; -1: a zero. */
-function sourceIndex(position: number, mode: 'zeros' | 'reflect'): number {
-  if (position >= 0 && position < 32) return position;
+/** Which of 0 … side - 1 a padded position stands for; -1: a zero. */
+function sourceIndex(position: number, mode: 'zeros' | 'reflect', side: number): number {
+  if (position >= 0 && position < side) return position;
   if (mode === 'zeros') return -1;
-  return position < 0 ? -position : 62 - position;
+  return position < 0 ? -position : 2 * (side - 1) - position;
 }
 
 /**
- * Copies the 32x32 window of the padded image at `from` of `source` to the start of `target`. Row and column offsets count
+ * Copies the window, of the image's own size, of the padded image at `from` of `source` to the start of `target`. Row and column offsets count
  * from the corner of the padded image, so both equal to `padding` is the image itself.
  */
 export function cropAndFlip(
   source: Uint8Array,
   from: number,
   target: Uint8Array,
-  crop: { row: number; column: number; padding: number; mode: 'zeros' | 'reflect'; flip: boolean },
+  crop: { row: number; column: number; padding: number; mode: 'zeros' | 'reflect'; flip: boolean; side: number },
 ): void {
+  const { side } = crop;
+  const width = side * 3;
   const rowShift = crop.row - crop.padding;
   const columnShift = crop.column - crop.padding;
   if (rowShift === 0 && columnShift === 0 && !crop.flip) {
-    target.set(source.subarray(from, from + imageSize));
+    target.set(source.subarray(from, from + side * width));
     return;
   }
-  for (let row = 0; row < 32; row++) {
-    const sourceRow = sourceIndex(row + rowShift, crop.mode);
-    const start = row * 96;
+  for (let row = 0; row < side; row++) {
+    const sourceRow = sourceIndex(row + rowShift, crop.mode, side);
+    const start = row * width;
     if (sourceRow < 0) {
-      target.fill(0, start, start + 96);
+      target.fill(0, start, start + width);
       continue;
     }
-    const sourceStart = from + sourceRow * 96;
-    for (let column = 0; column < 32; column++) {
-      const sourceColumn = sourceIndex(column + columnShift, crop.mode);
-      const o = start + (crop.flip ? 31 - column : column) * 3;
+    const sourceStart = from + sourceRow * width;
+    for (let column = 0; column < side; column++) {
+      const sourceColumn = sourceIndex(column + columnShift, crop.mode, side);
+      const o = start + (crop.flip ? side - 1 - column : column) * 3;
       if (sourceColumn < 0) {
         target[o] = 0;
         target[o + 1] = 0;
@@ -74,9 +75,8 @@ export function cropAndFlip(
 /** Turns the pixels of one image at `from` of `source` into floats at `to` of `target`. */
 export type Whitener = (source: Uint8Array, from: number, target: Float32Array, to: number) => void;
 
-const smallestDeviation = 1 / Math.sqrt(imageSize);
-
-function perImage(): Whitener {
+function perImage(imageSize: number): Whitener {
+  const smallestDeviation = 1 / Math.sqrt(imageSize);
   // A byte has 256 values: their whitened values are computed once an image, not once a pixel.
   const value = new Float32Array(256);
   return (source, from, target, to) => {
@@ -84,7 +84,7 @@ function perImage(): Whitener {
     let squares = 0;
     for (let i = from; i < from + imageSize; i++) {
       const pixel = source[i] as number;
-      // Both stay below 2^28: integer arithmetic is exact, the same on every machine, and fast.
+      // Both stay below 2^31, for images of up to 96x96 pixels: integer arithmetic is exact, the same on every machine, and fast.
       sum = (sum + pixel) | 0;
       squares = (squares + Math.imul(pixel, pixel)) | 0;
     }
@@ -96,7 +96,7 @@ function perImage(): Whitener {
   };
 }
 
-function perChannel({ mean, deviation }: ChannelStatistics): Whitener {
+function perChannel({ mean, deviation }: ChannelStatistics, imageSize: number): Whitener {
   const values = mean.map((average, channel) =>
     Float32Array.from({ length: 256 }, (_, pixel) => {
       const spread = deviation[channel] ?? 0;
@@ -113,14 +113,15 @@ function perChannel({ mean, deviation }: ChannelStatistics): Whitener {
   };
 }
 
-/** `statistics` are of the training set, on the scale 0 … 1. */
-export function whitener(whitening: Whitening, statistics: ChannelStatistics): Whitener {
+/** For images of `side`x`side` pixels; `statistics` are of the training set, on the scale 0 … 1. */
+export function whitener(whitening: Whitening, statistics: ChannelStatistics, side: number): Whitener {
+  const imageSize = side * side * 3;
   switch (whitening) {
     case 'per-image':
-      return perImage();
+      return perImage(imageSize);
     case 'per-channel':
-      return perChannel(statistics);
+      return perChannel(statistics, imageSize);
     case 'none':
-      return perChannel({ mean: [0, 0, 0], deviation: [1, 1, 1] });
+      return perChannel({ mean: [0, 0, 0], deviation: [1, 1, 1] }, imageSize);
   }
 }

@@ -6,10 +6,9 @@ import { Problem } from '../harness/core/problem.js';
 import { cropAndFlip, whitener, type Augmentation, type Whitening } from './augment.js';
 import type { Dataset, ImageSet } from './dataset.js';
 import { below, permutation, random, streams } from './random.js';
-import { imageSize } from './stored.js';
 
 export interface Batch {
-  /** [batch, 32, 32, 3]. */
+  /** [batch, side, side, 3]. */
   readonly images: Float32Array;
   /** [batch]. */
   readonly labels: Int32Array;
@@ -70,8 +69,14 @@ function ordering(count: number, batch: number, seed: number, kind: 'epoch' | 'w
 /** @throws Problem BATCH_TOO_LARGE */
 export function trainingBatches(options: TrainingBatchesOptions): TrainingBatches {
   const { set, dataset, batch, seed, augmentation } = options;
+  const { side } = set;
+  const imageSize = side * side * 3;
   const fill = ordering(set.count, batch, seed, augmentation.batches);
-  const whiten = whitener(augmentation.whitening, { mean: dataset.channelMean, deviation: dataset.channelDeviation });
+  const whiten = whitener(
+    augmentation.whitening,
+    { mean: dataset.channelMean, deviation: dataset.channelDeviation },
+    side,
+  );
   const ring = Array.from({ length: options.buffers ?? 4 }, () => ({
     indices: new Int32Array(batch),
     pixels: new Uint8Array(batch * imageSize),
@@ -96,6 +101,7 @@ export function trainingBatches(options: TrainingBatchesOptions): TrainingBatche
           column: below(cropOffsets, words[1] as number),
           padding,
           mode,
+          side,
           flip: (words[2] as number) < flipProbability * 0x1_0000_0000,
         };
         cropAndFlip(slot.pixels, i * imageSize, cropped, crop);
@@ -127,7 +133,12 @@ export interface EvaluationBatchesOptions {
  */
 export async function* evaluationBatches(options: EvaluationBatchesOptions): AsyncGenerator<EvaluationBatch, void> {
   const { set, dataset, batch, indices } = options;
-  const whiten = whitener(options.whitening, { mean: dataset.channelMean, deviation: dataset.channelDeviation });
+  const imageSize = set.side * set.side * 3;
+  const whiten = whitener(
+    options.whitening,
+    { mean: dataset.channelMean, deviation: dataset.channelDeviation },
+    set.side,
+  );
   const total = indices?.length ?? set.count;
   const wanted = new Int32Array(batch);
   const pixels = new Uint8Array(batch * imageSize);

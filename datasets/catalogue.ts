@@ -1,7 +1,7 @@
-/** What is fixed about each data set: classes, sizes, official addresses and checksums. */
+/** What is fixed about each data set: its title, classes and sizes. */
 import { Problem } from '../harness/core/problem.js';
 
-export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'fashion-mnist', 'synthetic'] as const;
+export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'stl10', 'fashion-mnist', 'synthetic'] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
 export interface DatasetOptions {
@@ -20,64 +20,35 @@ export interface OfficialFile {
   readonly size?: number;
 }
 
-export interface CatalogueEntry {
+export interface DatasetFacts {
   /** As a table names it. */
   readonly title: string;
+  /** Outputs of the classifier. */
   readonly classes: number;
-  readonly trainCount: number;
-  readonly validationCount: number;
-  /** Folder of the official address, with a slash at its end; null where it cannot be fetched without an account. */
-  readonly address: string | null;
-  readonly files: readonly OfficialFile[];
+  /** Of the whole set. */
+  readonly trainImages: number;
+  readonly validationImages: number;
+  /** Height and width of an image as it is trained on. */
+  readonly side: number;
+  /** Which set can be trained on instead, where a profile allows that. */
+  readonly standIn?: DatasetName;
 }
 
-/** MD5s as the owners publish them: https://www.cs.toronto.edu/~kriz/cifar.html, https://github.com/zalandoresearch/fashion-mnist. */
-export const catalogue: Readonly<Record<DatasetName, CatalogueEntry>> = {
+/** The one list of what is fixed about each data set. */
+export const catalogue: Readonly<Record<DatasetName, DatasetFacts>> = {
   cifar10: {
     title: 'CIFAR-10',
     classes: 10,
-    trainCount: 50_000,
-    validationCount: 10_000,
-    address: 'https://www.cs.toronto.edu/~kriz/',
-    files: [{ name: 'cifar-10-binary.tar.gz', md5: 'c32a1d4ab5d03f1284b67883e8d87530', size: 170_052_171 }],
+    trainImages: 50_000,
+    validationImages: 10_000,
+    side: 32,
+    standIn: 'fashion-mnist',
   },
-  cifar100: {
-    title: 'CIFAR-100',
-    classes: 100,
-    trainCount: 50_000,
-    validationCount: 10_000,
-    address: 'https://www.cs.toronto.edu/~kriz/',
-    files: [{ name: 'cifar-100-binary.tar.gz', md5: '03b5dce01913d631647c71ecec9e9cb8', size: 168_513_733 }],
-  },
-  imagenet32: {
-    title: 'ImageNet32',
-    classes: 1000,
-    trainCount: 1_281_167,
-    validationCount: 50_000,
-    address: null,
-    files: [],
-  },
-  'fashion-mnist': {
-    title: 'Fashion-MNIST',
-    classes: 10,
-    trainCount: 60_000,
-    validationCount: 10_000,
-    address: 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
-    files: [
-      { name: 'train-images-idx3-ubyte.gz', md5: '8d4fb7e6c68d591d4c3dfef9ec88bf0d' },
-      { name: 'train-labels-idx1-ubyte.gz', md5: '25c81989df183df01b3e8a0aad5dffbe' },
-      { name: 't10k-images-idx3-ubyte.gz', md5: 'bef4ecab320f06d8554ea6380940ec79' },
-      { name: 't10k-labels-idx1-ubyte.gz', md5: 'bb300cfdad3c16e7a12a480ee83cd310' },
-    ],
-  },
-  synthetic: {
-    title: 'synthetic',
-    classes: 10,
-    trainCount: 2_048,
-    validationCount: 512,
-    address: null,
-    files: [],
-  },
+  cifar100: { title: 'CIFAR-100', classes: 100, trainImages: 50_000, validationImages: 10_000, side: 32 },
+  imagenet32: { title: 'ImageNet32', classes: 1000, trainImages: 1_281_167, validationImages: 50_000, side: 32 },
+  stl10: { title: 'STL-10', classes: 10, trainImages: 5_000, validationImages: 8_000, side: 96 },
+  'fashion-mnist': { title: 'Fashion-MNIST', classes: 10, trainImages: 60_000, validationImages: 10_000, side: 32 },
+  synthetic: { title: 'synthetic', classes: 10, trainImages: 2_048, validationImages: 512, side: 32 },
 };
 
 /** @throws Problem DATASET_UNKNOWN */

@@ -1,5 +1,5 @@
 /** Mean and standard deviation per channel of pixels scaled to 0 … 1, summed in integers: exact, and equal on every machine. */
-import type { StoredShape } from './stored.js';
+import { sideOf, storedSize, type StoredShape } from './stored.js';
 
 export interface ChannelStatistics {
   readonly mean: readonly [number, number, number];
@@ -14,7 +14,8 @@ export interface ChannelSums {
 
 /** Sums over images stored as `shape`; the border of grey images counts as the zeros it is padded with. */
 export function channelSums(shape: StoredShape): ChannelSums {
-  const size = shape.length === 2 ? 784 : 3072;
+  const size = storedSize(shape);
+  const shown = sideOf(shape) ** 2;
   const planes = shape.length === 2 ? 1 : 3;
   const plane = size / planes;
   const histograms = Array.from({ length: planes }, () => new Float64Array(256));
@@ -40,7 +41,7 @@ export function channelSums(shape: StoredShape): ChannelSums {
           sum += value * (histogram[value] as number);
           squares += value * value * (histogram[value] as number);
         }
-        const total = images * 1024;
+        const total = images * shown;
         const average = sum / total;
         mean.push(average / 255);
         deviation.push(Math.sqrt(Math.max(0, squares / total - average * average)) / 255);

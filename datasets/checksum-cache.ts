@@ -1,6 +1,6 @@
-/** Remembers the checksum of big files beside them, as long as their sizes and times of change stay the same. */
+/** Remembers the checksum of big files in the cache, as long as their sizes and times of change stay the same. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
@@ -14,7 +14,7 @@ async function stateOf(files: readonly string[]): Promise<FileState> {
   return await Promise.all(
     files.map(async (file) => {
       const { size, mtimeMs } = await stat(file);
-      return { name: basename(file), size, mtimeMs };
+      return { name: file, size, mtimeMs };
     }),
   );
 }

@@ -2,8 +2,10 @@
 
 export interface ImageSet {
   readonly count: number;
+  /** Height and width of an image. */
+  readonly side: number;
   /**
-   * Copies the images at `indices` into `pixels` ([n, 32, 32, 3], uint8, channels last) and their classes into `labels`.
+   * Copies the images at `indices` into `pixels` ([n, side, side, 3], uint8, channels last) and their classes into `labels`.
    * Synchronous for sets held in memory; sets streamed from disk read ahead and may return a promise.
    */
   read(indices: Int32Array, pixels: Uint8Array, labels: Int32Array): void | Promise<void>;

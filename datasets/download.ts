@@ -1,12 +1,14 @@
 /** Downloads one file: resumable, checked before use, safe when two processes want it at once. */
-import { createReadStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EnvHttpProxyAgent, interceptors, type Dispatcher } from 'undici';
+import { makeFolder } from '../harness/core/files/make-folder.js';
+import { openRegularFile } from '../harness/core/files/regular-file.js';
+import { orSystemProblem } from '../harness/core/system-problem.js';
 import { Problem } from '../harness/core/problem.js';
-import { checkSpace } from './disk-space.js';
+import { checkSpace } from '../harness/core/files/disk-space.js';
+import { elsewhere } from './elsewhere.js';
 import { exclusively } from './exclusive.js';
 import { PartialFile } from './partial-file.js';
 import { requestFrom, StartOver, TemporaryFailure } from './request.js';
@@ -29,6 +31,8 @@ export interface DownloadOptions {
   /** What is wrong with the finished file, or undefined: run before it gets its name. */
   readonly verify: (path: string) => Promise<string | undefined>;
   readonly progress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Told of what is worth a line: that it waits, or discards a damaged file. */
+  readonly notice?: ((text: string) => void) | undefined;
   /** Stops the download; what has come stays for a later one. */
   readonly signal?: AbortSignal | undefined;
   /** Attempts in a row that bring nothing new before an address is given up. */
@@ -42,33 +46,45 @@ export interface DownloadOptions {
 const longestWait = 30_000;
 
 /**
- * Downloads to `target` unless it is there. Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ * Downloads to `target` unless it is there and sound. Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
  * @throws Problem DOWNLOAD_FAILED, DOWNLOAD_REFUSED, DATA_CORRUPT, DISK_FULL; AbortError when `signal` says so
  */
 export async function download(options: DownloadOptions): Promise<void> {
-  await mkdir(dirname(options.target), { recursive: true });
+  const { target } = options;
+  makeFolder(dirname(target), elsewhere);
   await exclusively(
-    `${options.target}.lock`,
+    `${target}.lock`,
+    `downloading ${basename(target)}`,
     async () => {
       // Another process may have fetched it while this one waited.
-      if (await stat(options.target).catch(() => undefined)) return;
-      const proxies = new EnvHttpProxyAgent();
-      const dispatcher = proxies.compose(interceptors.redirect({ maxRedirections: 5 }));
-      try {
-        await fromAnyAddress(options, dispatcher);
-      } finally {
-        await proxies.destroy();
-      }
+      if (await isSound(options)) return;
+      await orSystemProblem({ path: target, doing: 'write', elsewhere }, () => fromAnyAddress(options));
     },
-    options.signal,
+    options,
   );
 }
 
-async function fromAnyAddress(options: DownloadOptions, dispatcher: Dispatcher): Promise<void> {
+/** Whether the file is there and sound; a damaged one, which somebody left, is deleted. */
+async function isSound({ target, size, verify, notice }: DownloadOptions): Promise<boolean> {
+  const found = await stat(target).catch(() => undefined);
+  if (found === undefined) return false;
+  if (!found.isFile())
+    throw new Problem('FILE_TROUBLE', `${target} is no regular file`, `Move it out of the way. ${elsewhere}`);
+  const complaint =
+    size !== undefined && found.size !== size ? lengthComplaint(found.size, size) : await verify(target);
+  if (complaint === undefined) return true;
+  notice?.(`${target} is damaged and is fetched again: ${complaint}`);
+  await orSystemProblem({ path: target, doing: 'delete', elsewhere }, () => rm(target));
+  return false;
+}
+
+const lengthComplaint = (found: number, size: number): string => `${found} bytes instead of ${size}`;
+
+async function fromAnyAddress(options: DownloadOptions): Promise<void> {
   const problems: Problem[] = [];
   for (const url of options.urls) {
     try {
-      await fromAddress(url, options, dispatcher);
+      await fromAddress(url, options);
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -86,7 +102,7 @@ async function fromAnyAddress(options: DownloadOptions, dispatcher: Dispatcher):
 }
 
 /** One address, as many attempts as it takes while each brings something new. */
-async function fromAddress(url: string, options: DownloadOptions, dispatcher: Dispatcher): Promise<void> {
+async function fromAddress(url: string, options: DownloadOptions): Promise<void> {
   const { attempts = 6, backoffMilliseconds = 1000, signal } = options;
   const partial = new PartialFile(options.target);
   let furthest = 0;
@@ -94,7 +110,7 @@ async function fromAddress(url: string, options: DownloadOptions, dispatcher: Di
   let resumedBadly = false;
   for (;;) {
     try {
-      const resumed = await attempt(url, partial, options, dispatcher);
+      const resumed = await attempt(url, partial, options);
       const complaint = await check(partial, options);
       if (complaint === undefined) {
         await partial.finish();
@@ -138,23 +154,17 @@ async function fromAddress(url: string, options: DownloadOptions, dispatcher: Di
 
 async function check(partial: PartialFile, { size, verify }: DownloadOptions): Promise<string | undefined> {
   await partial.end();
-  if (size !== undefined && partial.size !== size) return `${partial.size} bytes instead of ${size}`;
+  if (size !== undefined && partial.size !== size) return lengthComplaint(partial.size, size);
   return await verify(partial.path);
 }
 
 /** One request, appended to the partial file. Returns whether it went on from earlier bytes. @throws TemporaryFailure, Problem */
-async function attempt(
-  url: string,
-  partial: PartialFile,
-  options: DownloadOptions,
-  dispatcher: Dispatcher,
-): Promise<boolean> {
+async function attempt(url: string, partial: PartialFile, options: DownloadOptions): Promise<boolean> {
   const { size, progress, signal, stallMilliseconds = 30_000 } = options;
   if (url.startsWith('file:')) return await copyLocal(url, partial, options);
   const earlier = await partial.resumable(url);
   const response = await requestFrom({
     url,
-    dispatcher,
     from: earlier ? { byte: partial.size, validator: earlier.validator, total: earlier.total } : undefined,
     stallMilliseconds,
     signal,
@@ -170,7 +180,7 @@ async function attempt(
       );
     const known = total ?? size ?? null;
     await partial.begin(resumed, validator === undefined ? undefined : { url, validator, total });
-    if (known !== null) await checkSpace(dirname(options.target), known - partial.size, url);
+    if (known !== null) await checkSpace(dirname(options.target), known - partial.size, url, elsewhere);
     for await (const chunk of response.body()) {
       // A server that sends without end must not fill the disk.
       if (known !== null && partial.size + chunk.length > known)
@@ -190,10 +200,15 @@ async function copyLocal(url: string, partial: PartialFile, { progress }: Downlo
   const path = fileURLToPath(url);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new Problem('DOWNLOAD_REFUSED', `${path} is not there`);
-  await partial.begin(false, undefined);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    await partial.append(chunk as Buffer);
-    progress?.({ url, received: partial.size, total: found.size });
+  const source = await openRegularFile(path);
+  try {
+    await partial.begin(false, undefined);
+    for await (const chunk of source.createReadStream({ highWaterMark: 1 << 20, autoClose: false })) {
+      await partial.append(chunk as Buffer);
+      progress?.({ url, received: partial.size, total: found.size });
+    }
+  } finally {
+    await source.close();
   }
   return false;
 }

@@ -1,24 +1,37 @@
 /** Fashion-MNIST: the embedded part (first 10,000 training images), or the whole set once it has been fetched. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
+import { readRegularFile } from '../harness/core/files/regular-file.js';
 import { Problem } from '../harness/core/problem.js';
 import { inProject } from '../harness/core/project.js';
-import { catalogue, type DatasetOptions } from './catalogue.js';
+import { catalogue, type DatasetOptions, type OfficialFile } from './catalogue.js';
 import { datasetChecksumOf, partChecksum, sha256, type PartChecksum } from './checksum.js';
 import { checksumOfFiles } from './checksum-cache.js';
 import type { Dataset } from './dataset.js';
 import { parseIdx } from './idx.js';
 import { describeCount, memoryDataset } from './memory-dataset.js';
+import { places, type Place } from './places.js';
 import { firstImages, type StoredImages } from './stored.js';
 
 const name = 'fashion-mnist';
 const shape = [28, 28] as const;
 export const embeddedFolder = inProject('datasets', 'fashion-mnist');
-const fileNames = catalogue[name].files.map((file) => file.name);
+
+/** https://github.com/zalandoresearch/fashion-mnist, with its MD5s. */
+export const officialAddress = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/';
+export const officialFiles: readonly OfficialFile[] = [
+  { name: 'train-images-idx3-ubyte.gz', md5: '8d4fb7e6c68d591d4c3dfef9ec88bf0d' },
+  { name: 'train-labels-idx1-ubyte.gz', md5: '25c81989df183df01b3e8a0aad5dffbe' },
+  { name: 't10k-images-idx3-ubyte.gz', md5: 'bef4ecab320f06d8554ea6380940ec79' },
+  { name: 't10k-labels-idx1-ubyte.gz', md5: 'bb300cfdad3c16e7a12a480ee83cd310' },
+];
+const fileNames = officialFiles.map((file) => file.name);
+/** The images of 60,000 take 47 MB. */
+const mostBytes = 1 << 26;
 
 /** SHA-256 of the official files' unpacked bytes: a mirror may have compressed them anew. */
 export const officialUnpacked: Readonly<Record<string, string>> = {
@@ -51,12 +64,34 @@ export const embeddedCount = 10_000;
 /** Where the whole set is kept once fetched. */
 export const fetchedFolder = (cacheFolder: string): string => join(cacheFolder, 'fashion-mnist');
 
-export const isFetched = (cacheFolder: string): boolean =>
-  fileNames.every((file) => existsSync(join(fetchedFolder(cacheFolder), file)));
+/** Where the whole set is: in the cache, in Keras's folder or in a torchvision root; undefined where it is in none. */
+export function findWhole(cacheFolder: string): { readonly place: Place; readonly folder: string } | undefined {
+  return places(cacheFolder)
+    .flatMap((place) =>
+      ['fashion-mnist', join('FashionMNIST', 'raw'), ...(place.name === 'WARPNET_DATA' ? ['.'] : [])].map((inside) => ({
+        place,
+        folder: join(place.folder, inside),
+      })),
+    )
+    .find(({ folder }) => fileNames.every((file) => packedOrNot(folder, file) !== undefined));
+}
+
+/** The path of a file, or of what somebody has unpacked it to. */
+function packedOrNot(folder: string, file: string): string | undefined {
+  return [file, file.replace(/\.gz$/, '')]
+    .map((each) => join(folder, each))
+    .find((path) => {
+      try {
+        return statSync(path).isFile();
+      } catch {
+        return false;
+      }
+    });
+}
 
 /** Where the checksum of the whole set's first `count` training images is remembered. */
 export const fetchedChecksumRecord = (cacheFolder: string, count: number): string =>
-  join(fetchedFolder(cacheFolder), `checksum-${count}.json`);
+  join(cacheFolder, 'checksums', `${name}-${count}.json`);
 
 /** Reads one gzipped IDX file and compares its unpacked bytes with what is known of it. */
 async function readPart(
@@ -65,7 +100,7 @@ async function readPart(
   known: Readonly<Record<string, string | undefined>>,
 ): Promise<StoredImages> {
   const read = async (file: string): Promise<Uint8Array> => {
-    const path = join(folder, file);
+    const path = packedOrNot(folder, file) ?? join(folder, file);
     const corrupt = (what: string): Problem =>
       new Problem(
         'DATA_CORRUPT',
@@ -74,7 +109,8 @@ async function readPart(
       );
     let bytes: Uint8Array;
     try {
-      bytes = await promisify(gunzip)(await readFile(path));
+      const packed = await readRegularFile(path, mostBytes);
+      bytes = path.endsWith('.gz') ? await promisify(gunzip)(packed, { maxOutputLength: mostBytes }) : packed;
     } catch (error) {
       throw corrupt(`cannot be read (${error instanceof Error ? error.message : String(error)})`);
     }
@@ -98,14 +134,19 @@ async function knownOf(folder: string): Promise<Record<string, string | undefine
 /** @throws Problem DATA_MISSING */
 function folderFor({ cacheFolder, trainImages }: DatasetOptions): string {
   if (trainImages === null || trainImages <= embeddedCount) return embeddedFolder;
-  if (!isFetched(cacheFolder))
+  const whole = findWhole(cacheFolder);
+  if (whole === undefined)
     throw new Problem(
       'DATA_MISSING',
       `Only the first ${embeddedCount} training images of Fashion-MNIST are here, and ${trainImages} are asked for`,
       'Fetch the whole set: npm run reproduce -- data fashion-mnist',
     );
-  return fetchedFolder(cacheFolder);
+  return whole.folder;
 }
+
+/** The files of a folder that has the whole set. */
+export const wholeFiles = (folder: string): string[] =>
+  fileNames.map((file) => packedOrNot(folder, file) ?? join(folder, file));
 
 /** `trainImages: null` is the embedded 10,000, whether or not the whole set has been fetched. */
 export async function openFashionMnist(options: DatasetOptions): Promise<Dataset> {
@@ -137,7 +178,7 @@ export async function fashionMnistChecksum(options: DatasetOptions): Promise<str
   }
   return await checksumOfFiles(
     fetchedChecksumRecord(options.cacheFolder, count),
-    fileNames.map((file) => join(folder, file)),
+    wholeFiles(folder),
     async () => (await openFashionMnist(options)).checksum,
   );
 }

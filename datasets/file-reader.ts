@@ -1,4 +1,4 @@
-/** A forward reader over a file that is far larger than memory should hold: small reads are copied, long ones only located. */
+/** Forward readers over a file that is far larger than memory should hold (long reads are only located), or over its bytes. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes that stay in the file. */
@@ -7,9 +7,21 @@ export interface FileSlice {
   readonly length: number;
 }
 
+/** @throws RangeError from every method that reads beyond the end */
+export interface ByteReader {
+  readonly size: number;
+  position: number;
+  /** The next `length` bytes (at most 64 KiB), valid until the next call. */
+  bytes(length: number): Buffer;
+  /** Steps over `length` bytes and says where they are. */
+  slice(length: number): FileSlice;
+  /** The bytes of a slice, of any length. */
+  load(slice: FileSlice): Buffer;
+}
+
 const windowBytes = 1 << 16;
 
-export class FileReader {
+export class FileReader implements ByteReader {
   readonly size: number;
   private readonly descriptor: number;
   private readonly window = Buffer.alloc(windowBytes);
@@ -17,13 +29,11 @@ export class FileReader {
   private windowEnd = 0;
   position = 0;
 
-  /** @throws RangeError from every method that reads beyond the end */
   constructor(readonly file: string) {
     this.descriptor = openSync(file, 'r');
     this.size = fstatSync(this.descriptor).size;
   }
 
-  /** The next `length` bytes (at most 64 KiB), valid until the next call. */
   bytes(length: number): Buffer {
     if (length > windowBytes) throw new RangeError(`${length} bytes are too many for one read`);
     if (this.position + length > this.size) throw new RangeError('reads beyond the end of the file');
@@ -37,7 +47,6 @@ export class FileReader {
     return this.window.subarray(start, start + length);
   }
 
-  /** Steps over `length` bytes and says where they are. */
   slice(length: number): FileSlice {
     if (this.position + length > this.size) throw new RangeError('reads beyond the end of the file');
     const slice = { offset: this.position, length };
@@ -45,7 +54,42 @@ export class FileReader {
     return slice;
   }
 
+  load({ offset, length }: FileSlice): Buffer {
+    const buffer = Buffer.alloc(length);
+    for (let done = 0; done < length;) {
+      const read = readSync(this.descriptor, buffer, done, length - done, offset + done);
+      if (read === 0) throw new RangeError('the file became shorter');
+      done += read;
+    }
+    return buffer;
+  }
+
   close(): void {
     closeSync(this.descriptor);
+  }
+}
+
+export class BufferReader implements ByteReader {
+  position = 0;
+
+  constructor(private readonly buffer: Buffer) {}
+
+  get size(): number {
+    return this.buffer.length;
+  }
+
+  bytes(length: number): Buffer {
+    return this.load(this.slice(length));
+  }
+
+  slice(length: number): FileSlice {
+    if (this.position + length > this.size) throw new RangeError('reads beyond the end of the file');
+    const slice = { offset: this.position, length };
+    this.position += length;
+    return slice;
+  }
+
+  load({ offset, length }: FileSlice): Buffer {
+    return this.buffer.subarray(offset, offset + length);
   }
 }

@@ -2,15 +2,17 @@
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { Problem } from '../harness/core/problem.js';
+import { pixelOrder, type PixelOrder } from './batch-shape.js';
+import { FileReader } from './file-reader.js';
 import { integers, parseNpyHeader } from './npy.js';
-import { readPickle } from './pickle.js';
-import { isKind, type PickledBytes } from './pickle-value.js';
-import { imageSize } from './stored.js';
+import { readPickledBatch } from './pickled-batch.js';
+import type { PickledBytes } from './pickle-value.js';
 import { readZip, type ZipEntry } from './zip.js';
 
 export interface Imagenet32Batch {
   readonly labels: Int32Array;
-  /** The pixels in chunks of any length, [count, 3, 32, 32] in all. */
+  readonly order: PixelOrder;
+  /** The pixels in chunks of any length, [count, 3, 32, 32] or [count, 32, 32, 3] in all. */
   readonly pixels: () => AsyncGenerator<Buffer, void>;
 }
 
@@ -23,18 +25,11 @@ export async function openBatch(file: string): Promise<Imagenet32Batch> {
   const labels = batch.labels.map((label) => label - 1);
   for (const label of labels)
     if (label < 0 || label >= classes) throw corrupt(file, `a label is ${label + 1}, and there are ${classes} classes`);
-  return { labels, pixels: batch.pixels };
+  return { ...batch, labels };
 }
 
 const corrupt = (file: string, what: string): Problem =>
   new Problem('DATA_CORRUPT', `${file}: ${what}`, 'Unpack or download it again.');
-
-function checkShape(file: string, shape: readonly number[], descr: string, labels: number): void {
-  const [count, ...rest] = shape;
-  if (descr !== '|u1' || rest.reduce((product, length) => product * length, 1) !== imageSize)
-    throw corrupt(file, `its images are ${descr} of shape [${shape.join(', ')}], not |u1 of [n, ${imageSize}]`);
-  if (count !== labels) throw corrupt(file, `${count ?? 0} images, but ${labels} labels`);
-}
 
 async function openNpz(file: string): Promise<Imagenet32Batch> {
   const entries = await readZip(file);
@@ -47,8 +42,8 @@ async function openNpz(file: string): Promise<Imagenet32Batch> {
   const labelHeader = parseNpyHeader(labelBytes, `${file}, labels`);
   const labels = integers(labelBytes.subarray(labelHeader.dataOffset), labelHeader.descr, file);
   const { shape, descr, dataOffset } = await headerOf(entry('data'), file);
-  checkShape(file, shape, descr, labels.length);
-  return { labels, pixels: () => skipBytes(entry('data').content(), dataOffset) };
+  const order = pixelOrder(file, shape, descr, labels.length);
+  return { labels, order, pixels: () => skipBytes(entry('data').content(), dataOffset) };
 }
 
 async function headerOf(entry: ZipEntry, file: string): Promise<ReturnType<typeof parseNpyHeader>> {
@@ -58,17 +53,15 @@ async function headerOf(entry: ZipEntry, file: string): Promise<ReturnType<typeo
 }
 
 function openPickled(file: string): Imagenet32Batch {
-  const value = readPickle(file);
-  if (!(value instanceof Map)) throw corrupt(file, 'not a pickled dict');
-  const data = value.get('data');
-  if (!isKind(data, 'array')) throw corrupt(file, 'it has no array "data"');
-  const { bytes, shape, descr } = data;
-  const list = value.get('labels');
-  if (!Array.isArray(list)) throw corrupt(file, 'it has no list "labels"');
-  const labels = Int32Array.from(list, (label) => (typeof label === 'number' ? label : 0));
-  checkShape(file, shape, descr, labels.length);
-  if (typeof bytes === 'string') throw corrupt(file, 'its array "data" is empty');
-  return { labels, pixels: () => pickledBytes(file, bytes) };
+  const reader = new FileReader(file);
+  try {
+    const { images, order, labels } = readPickledBatch(reader, file, ['labels']);
+    const { bytes } = images;
+    if (typeof bytes === 'string') throw corrupt(file, 'its array "data" is empty');
+    return { labels: labels[0] ?? new Int32Array(), order, pixels: () => pickledBytes(file, bytes) };
+  } finally {
+    reader.close();
+  }
 }
 
 async function* pickledBytes(file: string, { slice, encoding }: PickledBytes): AsyncGenerator<Buffer, void> {

@@ -6,12 +6,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../harness/core/files/make-folder.js';
+import { orSystemProblem } from '../harness/core/system-problem.js';
 import { Problem } from '../harness/core/problem.js';
+import { toPlanes } from './batch-shape.js';
 import { channelSums } from './channel-statistics.js';
 import { labelBytes, sha256 } from './checksum.js';
-import { checkSpace } from './disk-space.js';
+import { checkSpace } from '../harness/core/files/disk-space.js';
+import { elsewhere } from './elsewhere.js';
 import { exclusively } from './exclusive.js';
 import { openBatch } from './imagenet32-batch.js';
+import { findBatches, imagenetFolder, type Batches } from './imagenet32-batches.js';
 import { imageSize } from './stored.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -39,41 +44,9 @@ export interface ExpectedCounts {
   readonly validation: number;
 }
 
-export const imagenetFolder = (cacheFolder: string): string => join(cacheFolder, 'imagenet32');
 export const preparedFolder = (cacheFolder: string): string => join(imagenetFolder(cacheFolder), 'prepared');
 export const pixelFile = (part: 'train' | 'validation'): string => `${part}-pixels.u8`;
 export const labelFile = (part: 'train' | 'validation'): string => `${part}-labels.i32`;
-export const imagenetHint = (folder: string): string =>
-  `It needs an account at https://image-net.org (Download, "Downsampled ImageNet": Imagenet32_train and Imagenet32_val, ` +
-  `either "npz format" or plain). Unpack the archives and put train_data_batch_1 … train_data_batch_10 and val_data, ` +
-  `with .npz at the end or without, into ${folder}.`;
-
-const batchNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-
-/** The batch files in `folder` or one folder below it, in order; undefined where one is missing. */
-export async function findBatches(
-  folder: string,
-): Promise<{ readonly train: readonly string[]; readonly validation: string } | undefined> {
-  const found = new Map<string, string>();
-  const look = async (place: string, deeper: boolean): Promise<void> => {
-    const entries = await readdir(place, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      if (entry.isDirectory() && deeper) await look(join(place, entry.name), false);
-      else {
-        const name = entry.name.replace(/\.npz$/, '');
-        // Where both formats are there, npz is taken: it carries a CRC.
-        if (!found.has(name) || entry.name.endsWith('.npz')) found.set(name, join(place, entry.name));
-      }
-    }
-  };
-  await look(folder, true);
-  const train = batchNumbers.map((number) => found.get(`train_data_batch_${number}`));
-  const validation = found.get('val_data');
-  const complete = train.filter((file) => file !== undefined);
-  return complete.length === batchNumbers.length && validation !== undefined
-    ? { train: complete, validation }
-    : undefined;
-}
 
 /** The prepared files, if they are there, whole, and not older than the batches. */
 export async function preparedRecord(cacheFolder: string): Promise<PreparedRecord | undefined> {
@@ -85,7 +58,7 @@ export async function preparedRecord(cacheFolder: string): Promise<PreparedRecor
       if ((await stat(join(folder, labelFile(part)))).size !== record[part].count * 4) return undefined;
     }
     // The batches may be deleted once they are prepared; if they are there, they must be those that were used.
-    const batches = await findBatches(imagenetFolder(cacheFolder));
+    const { batches } = await findBatches(cacheFolder);
     if (batches && JSON.stringify(await describe(batches)) !== JSON.stringify(record.sources)) return undefined;
     return record;
   } catch {
@@ -93,7 +66,7 @@ export async function preparedRecord(cacheFolder: string): Promise<PreparedRecor
   }
 }
 
-async function describe(batches: { train: readonly string[]; validation: string }): Promise<PreparedRecord['sources']> {
+async function describe(batches: Batches): Promise<PreparedRecord['sources']> {
   return await Promise.all(
     [...batches.train, batches.validation].map(async (file) => {
       const { size, mtimeMs } = await stat(file);
@@ -143,6 +116,7 @@ async function preparePart(
       for await (const block of blocks(batch.pixels(), blockImages * imageSize)) {
         bytes += block.length;
         if (block.length % imageSize !== 0) break;
+        if (batch.order === 'interleaved') toPlanes(block);
         images.update(block);
         sums.add(block);
         await pixels.writeFile(block);
@@ -186,42 +160,60 @@ export async function prepareImagenet32(
   const existing = await preparedRecord(cacheFolder);
   if (existing) return existing;
   const folder = imagenetFolder(cacheFolder);
-  const batches = await findBatches(folder);
-  if (!batches) throw new Problem('DATA_MISSING', `ImageNet32 is not in ${folder}`, imagenetHint(folder));
-  return await exclusively(join(folder, 'prepare.lock'), async () => {
+  const { batches, missing, hint } = await findBatches(cacheFolder);
+  if (!batches) throw new Problem('DATA_MISSING', `ImageNet32: ${missing}`, hint);
+  makeFolder(folder, elsewhere);
+  return await exclusively(join(folder, 'prepare.lock'), 'preparing ImageNet32', async () => {
     const meanwhile = await preparedRecord(cacheFolder);
     if (meanwhile) return meanwhile;
-    const sources = await describe(batches);
-    // Whoever left these was killed: no one else works while this one does.
-    for (const left of await readdir(folder))
-      if (left.startsWith(workingPrefix)) await rm(join(folder, left), { recursive: true, force: true });
-    await checkSpace(folder, (expected.train + expected.validation) * (imageSize + 4), 'ImageNet32 as flat files');
-    const working = join(folder, `${workingPrefix}${randomUUID()}`);
-    await mkdir(working);
-    try {
-      const train = await preparePart(working, 'train', batches.train, progress);
-      const validation = await preparePart(working, 'validation', [batches.validation], (images) =>
-        progress(train.count + images),
-      );
-      for (const [part, count] of [
-        ['training', [train.count, expected.train]],
-        ['validation', [validation.count, expected.validation]],
-      ] as const)
-        if (count[0] !== count[1])
-          throw new Problem(
-            'DATA_CORRUPT',
-            `ImageNet32 should have ${count[1]} ${part} images; the files hold ${count[0]}`,
-          );
-      const record: PreparedRecord = { format: 1, sources, train, validation };
-      await writeFile(join(working, 'prepared.json'), `${JSON.stringify(record, null, 2)}\n`, { flush: true });
-      const target = preparedFolder(cacheFolder);
-      await rm(target, { recursive: true, force: true });
-      await rename(working, target);
-      return record;
-    } finally {
-      await rm(working, { recursive: true, force: true });
-    }
+    return await orSystemProblem({ path: folder, doing: 'prepare ImageNet32 in', elsewhere }, () =>
+      prepare(cacheFolder, batches, expected, progress),
+    );
   });
+}
+
+async function prepare(
+  cacheFolder: string,
+  batches: Batches,
+  expected: ExpectedCounts,
+  progress: (images: number) => void,
+): Promise<PreparedRecord> {
+  const folder = imagenetFolder(cacheFolder);
+  const sources = await describe(batches);
+  // Whoever left these was killed: no one else works while this one does.
+  for (const left of await readdir(folder))
+    if (left.startsWith(workingPrefix)) await rm(join(folder, left), { recursive: true, force: true });
+  await checkSpace(
+    folder,
+    (expected.train + expected.validation) * (imageSize + 4),
+    'ImageNet32 as flat files',
+    elsewhere,
+  );
+  const working = join(folder, `${workingPrefix}${randomUUID()}`);
+  await mkdir(working);
+  try {
+    const train = await preparePart(working, 'train', batches.train, progress);
+    const validation = await preparePart(working, 'validation', [batches.validation], (images) =>
+      progress(train.count + images),
+    );
+    for (const [part, count] of [
+      ['training', [train.count, expected.train]],
+      ['validation', [validation.count, expected.validation]],
+    ] as const)
+      if (count[0] !== count[1])
+        throw new Problem(
+          'DATA_CORRUPT',
+          `ImageNet32 should have ${count[1]} ${part} images; the files hold ${count[0]}`,
+        );
+    const record: PreparedRecord = { format: 1, sources, train, validation };
+    await writeFile(join(working, 'prepared.json'), `${JSON.stringify(record, null, 2)}\n`, { flush: true });
+    const target = preparedFolder(cacheFolder);
+    await rm(target, { recursive: true, force: true });
+    await rename(working, target);
+    return record;
+  } finally {
+    await rm(working, { recursive: true, force: true });
+  }
 }
 
 /** What is known of the first `count` training images, from the prepared files; computed once. */

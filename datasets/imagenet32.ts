@@ -19,14 +19,15 @@ import { expandImage, imageSize } from './stored.js';
 
 const name = 'imagenet32';
 const published: ExpectedCounts = {
-  train: catalogue[name].trainCount,
-  validation: catalogue[name].validationCount,
+  train: catalogue[name].trainImages,
+  validation: catalogue[name].validationImages,
 };
 
 /** Reads runs of neighbouring images at once, and several runs at a time. */
 function streamedSet(pixels: FileHandle, labels: Int32Array): ImageSet {
   return {
     count: labels.length,
+    side: 32,
     async read(indices, target, into) {
       const reads: Promise<void>[] = [];
       for (let n = 0; n < indices.length;) {

@@ -39,7 +39,7 @@ export function memoryDataset(
 
 /** `CIFAR-10` or `CIFAR-10, first 5,000 training images`. */
 export function describeCount(name: DatasetName, trainImages: number | null): string {
-  const { title, trainCount } = catalogue[name];
-  if (trainImages === null || trainImages === trainCount) return title;
+  const { title, trainImages: all } = catalogue[name];
+  if (trainImages === null || trainImages === all) return title;
   return `${title}, first ${trainImages.toLocaleString('en-US')} training images`;
 }

@@ -30,17 +30,28 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   return { descr, shape: lengths.map(Number), dataOffset: start + length };
 }
 
+/** How the integers of each of NumPy's types are read. */
+const integerTypes: ReadonlyMap<string, readonly [size: number, read: (buffer: Buffer, at: number) => number]> =
+  new Map([
+    ['|u1', [1, (buffer, at) => buffer.readUInt8(at)]],
+    ['|i1', [1, (buffer, at) => buffer.readInt8(at)]],
+    ['<u2', [2, (buffer, at) => buffer.readUInt16LE(at)]],
+    ['<i2', [2, (buffer, at) => buffer.readInt16LE(at)]],
+    ['<u4', [4, (buffer, at) => buffer.readUInt32LE(at)]],
+    ['<i4', [4, (buffer, at) => buffer.readInt32LE(at)]],
+    ['<u8', [8, (buffer, at) => Number(buffer.readBigUInt64LE(at))]],
+    ['<i8', [8, (buffer, at) => Number(buffer.readBigInt64LE(at))]],
+  ]);
+
 /** Integers from the raw bytes of an array of type `descr`. @throws Problem DATA_CORRUPT */
 export function integers(bytes: Uint8Array, descr: string, file: string): Int32Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (descr) {
-    case '|u1':
-      return Int32Array.from(buffer);
-    case '<i4':
-      return Int32Array.from({ length: buffer.length / 4 }, (_, i) => buffer.readInt32LE(4 * i));
-    case '<i8':
-      return Int32Array.from({ length: buffer.length / 8 }, (_, i) => Number(buffer.readBigInt64LE(8 * i)));
-    default:
-      throw new Problem('DATA_CORRUPT', `${file}: numbers of type ${descr} are not supported`);
-  }
+  const [size, read] = integerTypes.get(descr) ?? [0];
+  if (read === undefined || buffer.length % size !== 0)
+    throw new Problem(
+      'DATA_CORRUPT',
+      `${file}: labels of type ${descr} are not supported`,
+      'Save them as integers: labels.astype("int64").',
+    );
+  return Int32Array.from({ length: buffer.length / size }, (_, i) => read(buffer, size * i));
 }

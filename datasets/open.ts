@@ -6,20 +6,21 @@ import { cifarChecksum, openCifar } from './cifar.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnistChecksum, openFashionMnist } from './fashion-mnist.js';
 import { imagenet32Checksum, openImagenet32 } from './imagenet32.js';
+import { openStl10, stl10Checksum } from './stl10.js';
 import { openSynthetic, syntheticChecksum } from './synthetic.js';
 
 function checkCount(name: keyof typeof catalogue, trainImages: number | null): void {
-  const { title, trainCount } = catalogue[name];
-  if (trainImages !== null && (!Number.isInteger(trainImages) || trainImages < 1 || trainImages > trainCount))
+  const { title, trainImages: all } = catalogue[name];
+  if (trainImages !== null && (!Number.isInteger(trainImages) || trainImages < 1 || trainImages > all))
     throw new Problem(
       'DATA_TOO_FEW',
       `${trainImages} training images of ${title} are asked for`,
-      `It has ${trainCount}: name a whole number from 1 to that, or null for all.`,
+      `It has ${all}: name a whole number from 1 to that, or null for all.`,
     );
 }
 
 /**
- * Opens a data set: images as uint8 [32, 32, 3], checked against what is recorded of them.
+ * Opens a data set: images as uint8 [side, side, 3], checked against what is recorded of them.
  * @throws Problem DATASET_UNKNOWN, DATA_TOO_FEW, DATA_MISSING, DATA_CORRUPT
  */
 export async function openDataset(name: string, options: DatasetOptions): Promise<Dataset> {
@@ -33,6 +34,8 @@ export async function openDataset(name: string, options: DatasetOptions): Promis
     case 'cifar10':
     case 'cifar100':
       return await openCifar(known, options);
+    case 'stl10':
+      return await openStl10(options);
     case 'imagenet32':
       return await openImagenet32(options);
   }
@@ -53,6 +56,8 @@ export async function datasetChecksum(name: string, options: DatasetOptions): Pr
     case 'cifar10':
     case 'cifar100':
       return await cifarChecksum(known, options);
+    case 'stl10':
+      return await stl10Checksum(options);
     case 'imagenet32':
       return await imagenet32Checksum(options);
   }

@@ -1,5 +1,6 @@
 /** What a pickle may hold, as far as it is understood here. */
-import type { FileSlice } from './file-reader.js';
+import type { ByteReader, FileSlice } from './file-reader.js';
+import { integers } from './npy.js';
 
 /** Bytes in the file: as they are, or as UTF-8 of Latin-1 characters (how Python 3 writes bytes in protocol 2). */
 export interface PickledBytes {
@@ -52,6 +53,21 @@ export function isKind<K extends 'bytes' | 'array' | 'dtype' | 'callable'>(
 
 const createArray = (): PickledArray => ({ kind: 'array', shape: [], descr: '', bytes: '' });
 
+/** What protocol 5 writes for an array: its bytes, type, shape and order of axes. */
+function arrayOfBytes([bytes, type, shape, order]: readonly Pickled[]): PickledArray {
+  const target = createArray();
+  build(target, [1, shape ?? null, type ?? null, order !== 'C', bytes ?? null]);
+  return target;
+}
+
+/** One number of an array, as NumPy pickles it. */
+function scalar([type, bytes]: readonly Pickled[]): number {
+  if (!isKind(type, 'dtype') || typeof bytes !== 'string') throw new Error('a NumPy number without type or bytes');
+  const [value] = integers(Buffer.from(bytes, 'latin1'), `${type.byteOrder}${type.type}`, 'a NumPy number');
+  if (value === undefined) throw new Error('a NumPy number without bytes');
+  return value;
+}
+
 function createType([type]: readonly Pickled[]): DataType {
   if (typeof type !== 'string') throw new Error('a dtype without a name');
   return { kind: 'dtype', type, byteOrder: '|' };
@@ -61,6 +77,10 @@ function createType([type]: readonly Pickled[]): DataType {
 export const callables: ReadonlyMap<string, Callable['call']> = new Map<string, Callable['call']>([
   ['numpy.core.multiarray _reconstruct', createArray],
   ['numpy._core.multiarray _reconstruct', createArray],
+  ['numpy.core.numeric _frombuffer', arrayOfBytes],
+  ['numpy._core.numeric _frombuffer', arrayOfBytes],
+  ['numpy.core.multiarray scalar', scalar],
+  ['numpy._core.multiarray scalar', scalar],
   ['numpy dtype', createType],
   // Bytes written as text: the encoding is Latin-1, which PickledBytes states.
   ['_codecs encode', ([text]) => text ?? null],
@@ -83,4 +103,11 @@ export function build(target: Pickled, state: Pickled): void {
   target.shape = shape.map(Number);
   target.descr = `${type.byteOrder}${type.type}`;
   target.bytes = bytes;
+}
+
+/** The bytes of an array. */
+export function arrayBytes({ bytes }: PickledArray, reader: ByteReader): Buffer {
+  if (typeof bytes === 'string') return Buffer.from(bytes, 'latin1');
+  const loaded = reader.load(bytes.slice);
+  return bytes.encoding === 'raw' ? loaded : Buffer.from(loaded.toString('utf8'), 'latin1');
 }

@@ -1,25 +1,22 @@
 /**
  * Reads pickled Python data that consist of dicts, lists, tuples, numbers, strings and NumPy arrays, as the ImageNet32
- * batches do (protocols 2 to 4). Nothing is executed: the few names that NumPy's arrays need are known by heart, any other
+ * batches do (protocols 2 to 5). Nothing is executed: the few names that NumPy's arrays need are known by heart, any other
  * name is refused. Long byte strings are not read but located, so memory stays small.
  */
 import { Problem } from '../harness/core/problem.js';
-import { FileReader } from './file-reader.js';
+import type { ByteReader } from './file-reader.js';
 import { build, callables, isKind, type Pickled } from './pickle-value.js';
 
-/** Reads the one value that `file` holds. @throws Problem DATA_CORRUPT */
-export function readPickle(file: string): Pickled {
-  const reader = new FileReader(file);
+/** Reads the one value that `reader` holds; `file` is named where something is wrong. @throws Problem DATA_CORRUPT */
+export function readPickle(reader: ByteReader, file: string): Pickled {
   try {
     return run(new Machine(reader));
   } catch (error) {
     throw new Problem(
       'DATA_CORRUPT',
       `${file}: not a pickled batch that can be read (${error instanceof Error ? error.message : String(error)})`,
-      'Unpack or download it again.',
+      "Unpack or download it again. Of Python's pickles only dicts of lists, numbers and NumPy arrays can be read (protocols 2 to 5).",
     );
-  } finally {
-    reader.close();
   }
 }
 
@@ -46,7 +43,7 @@ class Machine {
   private readonly stack: (Pickled | typeof mark)[] = [];
   readonly memo: Pickled[] = [];
 
-  constructor(readonly reader: FileReader) {}
+  constructor(readonly reader: ByteReader) {}
 
   push(value: Pickled): void {
     this.stack.push(value);
@@ -161,6 +158,7 @@ const values = new Map<number, (machine: Machine) => Pickled>([
   [0x54, (machine) => machine.bytes(uint32(machine))], // BINSTRING
   [0x42, (machine) => machine.bytes(uint32(machine))], // BINBYTES
   [0x8e, (machine) => machine.bytes(uint64(machine))], // BINBYTES8
+  [0x96, (machine) => machine.bytes(uint64(machine))], // BYTEARRAY8
   [0x8c, (machine) => machine.text(uint8(machine))], // SHORT_BINUNICODE
   [0x58, (machine) => machine.text(uint32(machine))], // BINUNICODE
   [0x8d, (machine) => machine.text(uint64(machine))], // BINUNICODE8
@@ -189,6 +187,7 @@ const actions = new Map<number, (machine: Machine) => void>([
   [0x80, ({ reader }) => void reader.bytes(1)], // PROTO
   [0x95, ({ reader }) => void reader.bytes(8)], // FRAME
   [0x28, (machine) => machine.pushMark()], // MARK
+  [0x30, (machine) => void machine.pop()], // POP
   [0x71, (machine) => void (machine.memo[uint8(machine)] = machine.top())], // BINPUT
   [0x72, (machine) => void (machine.memo[uint32(machine)] = machine.top())], // LONG_BINPUT
   [0x94, (machine) => void machine.memo.push(machine.top())], // MEMOIZE

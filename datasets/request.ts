@@ -1,7 +1,7 @@
 /** One HTTP request for a file or the rest of it, with a watch on stalls, and a verdict on what the server answered. */
-import type { Dispatcher } from 'undici';
-import { request } from 'undici';
+import type { IncomingMessage } from 'node:http';
 import { Problem } from '../harness/core/problem.js';
+import { get } from './http-get.js';
 
 /** What may go away by itself: trying again makes sense. */
 export class TemporaryFailure extends Error {
@@ -16,7 +16,6 @@ export class TemporaryFailure extends Error {
 
 export interface FileRequest {
   readonly url: string;
-  readonly dispatcher: Dispatcher;
   /** Where to go on; undefined: from the start. */
   readonly from: { readonly byte: number; readonly validator: string; readonly total: number | null } | undefined;
   readonly stallMilliseconds: number;
@@ -40,13 +39,7 @@ export type FileResponse =
 const temporaryStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** @throws TemporaryFailure, Problem DOWNLOAD_REFUSED */
-export async function requestFrom({
-  url,
-  dispatcher,
-  from,
-  stallMilliseconds,
-  signal,
-}: FileRequest): Promise<FileResponse> {
+export async function requestFrom({ url, from, stallMilliseconds, signal }: FileRequest): Promise<FileResponse> {
   const stop = new AbortController();
   const cancel = (): void => stop.abort();
   signal?.addEventListener('abort', cancel, { once: true });
@@ -71,17 +64,11 @@ export async function requestFrom({
       headers['range'] = `bytes=${from.byte}-`;
       headers['if-range'] = from.validator;
     }
-    const response = await request(url, {
-      dispatcher,
-      headers,
-      signal: stop.signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    }).catch((error: unknown) => {
-      throw failure(error);
+    const response = await get(url, headers, stop.signal).catch((error: unknown) => {
+      throw error instanceof Problem ? error : failure(error);
     });
     // Its errors arrive through the iteration below; an abort before that must not count as unhandled.
-    response.body.on('error', () => undefined);
+    response.on('error', () => undefined);
     const verdict = judge(url, response, from);
     if (verdict === 'complete') return { kind: 'complete', close };
     return {
@@ -90,7 +77,7 @@ export async function requestFrom({
       close,
       async *body() {
         try {
-          for await (const chunk of response.body) {
+          for await (const chunk of response) {
             watch.refresh();
             yield chunk as Buffer;
           }
@@ -107,7 +94,7 @@ export async function requestFrom({
 
 function judge(
   url: string,
-  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  { statusCode = 0, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>,
   from: FileRequest['from'],
 ): 'complete' | { resumed: boolean; total: number | null; validator: string | undefined } {
   const header = (name: string): string | undefined => {
@@ -124,11 +111,7 @@ function judge(
     return { resumed: true, total: Number(range[2]), validator: from.validator };
   }
   if (statusCode === 200) {
-    if (header('content-encoding') !== undefined && header('content-encoding') !== 'identity')
-      throw new Problem(
-        'DOWNLOAD_REFUSED',
-        `${url}: the server insists on ${header('content-encoding') ?? ''} encoding`,
-      );
+    // Whatever the server calls its encoding (`x-gzip` of a .gz file, say), the raw bytes are kept: the checksum judges them.
     const length = header('content-length');
     return { resumed: false, total: length === undefined ? null : Number(length), validator };
   }
@@ -139,6 +122,12 @@ function judge(
   }
   if (temporaryStatus.has(statusCode))
     throw new TemporaryFailure(`status ${statusCode}`, retryAfter(header('retry-after')));
+  if (statusCode === 407)
+    throw new Problem(
+      'DOWNLOAD_REFUSED',
+      `The proxy wants a name and a password for ${url} (status 407)`,
+      "Put them in the proxy's address: HTTPS_PROXY=http://name:password@proxy:port",
+    );
   throw new Problem(
     'DOWNLOAD_REFUSED',
     `${url} answered with status ${statusCode}`,
@@ -162,8 +151,6 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  UND_ERR_SOCKET: 'the connection was closed',
 };
 
 function reasonOf(error: unknown): string {

@@ -49,7 +49,7 @@ function part(count: number, position: number): StoredImages {
 export const syntheticChecksum = '5a101693fccaf9e52e2f71c256ec228f3f35b5cf385037f9e3d979d564bd849e';
 
 export function openSynthetic({ trainImages }: DatasetOptions): Dataset {
-  const { trainCount, validationCount } = catalogue.synthetic;
-  const train = firstImages(part(trainCount, 0), trainImages ?? trainCount);
-  return memoryDataset('synthetic', train, part(validationCount, 1), 'synthetic images, for tests only');
+  const { trainImages: all, validationImages } = catalogue.synthetic;
+  const train = firstImages(part(all, 0), trainImages ?? all);
+  return memoryDataset('synthetic', train, part(validationImages, 1), 'synthetic images, for tests only');
 }

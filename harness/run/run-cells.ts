@@ -10,6 +10,7 @@ import type { MeasuredStep } from './estimate/estimate.js';
 import { startProgress, type Progress } from './progress/progress.js';
 import type { ScheduleOutcome } from './schedule/schedule-request.js';
 import { runSchedule } from './schedule/scheduler.js';
+import { beyondWheels, beyondWheelsHint, describeBeyondWheels } from '../setup/visible-cards.js';
 import { lockSlots, type SlotLocks } from './devices/slot-locks.js';
 import { decide } from './decide.js';
 import { estimatesFor } from './estimate/experience.js';
@@ -74,7 +75,7 @@ async function scheduled(
   let locks: SlotLocks | null = null;
   try {
     if (executor.name === 'local') locks = await lockDevices(runnable, interruption, progress, anew);
-    if (locks) await warnOfBusyCards(runnable, progress);
+    if (locks) await warnOfCards(runnable, environment, progress);
     return await runSchedule({
       cells,
       store,
@@ -97,13 +98,25 @@ async function scheduled(
   }
 }
 
-async function warnOfBusyCards({ hardware, selected }: Runnable, progress: Progress): Promise<void> {
+/** What is wrong with the cards that are used, and which are not. */
+async function warnOfCards(
+  { hardware, selected }: Runnable,
+  environment: Surroundings['environment'],
+  progress: Progress,
+): Promise<void> {
   const uuids = selected.slots.flatMap(({ gpu }) => gpu ?? []);
-  for (const busy of await busyCards(uuids)) {
-    const index = hardware.gpus.findIndex(({ uuid }) => uuid === busy.uuid);
-    const message = describeBusyCard(busy, index, hardware.gpus[index]?.model ?? 'unknown');
-    progress.tell({ type: 'warning', message });
-  }
+  if (uuids.length === 0) return;
+  const indexOf = (uuid: string) => hardware.gpus.findIndex((card) => card.uuid === uuid);
+  const foreign = hardware.gpus.filter((card) => uuids.includes(card.uuid) && beyondWheels(card));
+  const messages = [
+    ...(hardware.leftOut ?? []),
+    ...(await busyCards(uuids)).map((busy) => describeBusyCard(busy, indexOf(busy.uuid))),
+    // An own build may have what the wheels lack.
+    ...(environment['WARPNET_TENSORFLOW'] ? [] : foreign).map(
+      (card) => `${describeBeyondWheels(card)}. ${beyondWheelsHint}`,
+    ),
+  ];
+  for (const message of messages) progress.tell({ type: 'warning', message });
 }
 
 /** Waits until no other run of this machine uses the devices. Finished jobs need none. */

@@ -8,20 +8,12 @@ import { promisify } from 'node:util';
 import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
 import { addonPlaces, addonReady } from './addon.js';
-import { listGraphicsCards } from '../core/process/graphics-cards.js';
+import type { Check } from './check.js';
+import { gpuChecks, tryCard } from './gpu-checks.js';
 import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
 import { findPip } from './pip.js';
 import { platformProblem, thisPlatform } from './platform.js';
-import { formatBytes } from './progress.js';
-
-export interface Check {
-  readonly name: string;
-  /** `missing` stops Table 2; `warning` names something that is lost. */
-  readonly status: 'ok' | 'warning' | 'missing';
-  readonly detail: string;
-  /** How to get it. */
-  readonly hint?: string;
-}
+import { formatBytes } from '../core/format-bytes.js';
 
 const run = promisify(execFile);
 
@@ -132,12 +124,9 @@ async function toolChecks(environment: Environment): Promise<Check[]> {
   ];
 }
 
-async function machineChecks(): Promise<Check[]> {
-  const cards = await listGraphicsCards();
+function machineChecks(): Check[] {
   const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const gpus = cards.map((card) => `${card.index}: ${card.model}, ${card.memoryMebibytes} MiB, driver ${card.driver}`);
   return [
-    { name: 'GPUs', status: 'ok', detail: gpus.join('; ') || 'none listed by nvidia-smi: cells run on CPU cores' },
     {
       name: 'cores',
       status: 'ok',
@@ -170,11 +159,11 @@ async function folderCheck(name: string, folder: string, wantedBytes: number, hi
 }
 
 /** Everything, in the order in which a user needs it. */
-export async function examine(environment: Environment = process.env): Promise<Check[]> {
-  const [tensorFlow, tools, machine, cache, reports] = await Promise.all([
+export async function examine(environment: Environment = process.env, trial = tryCard): Promise<Check[]> {
+  const [tensorFlow, tools, gpus, cache, reports] = await Promise.all([
     libraryChecks(environment),
     toolChecks(environment),
-    machineChecks(),
+    gpuChecks(nativeLibrary(environment), environment, trial),
     folderCheck(
       'cache',
       cacheFolder(environment),
@@ -192,6 +181,6 @@ export async function examine(environment: Environment = process.env): Promise<C
     { name: 'Node', status: 'ok', detail: process.versions.node },
     // Nothing of this could run without them.
     { name: 'npm packages', status: 'ok', detail: 'those of package-lock.json' },
-    ...[...tensorFlow, ...tools, ...machine, cache, reports],
+    ...[...tensorFlow, ...tools, ...gpus, ...machineChecks(), cache, reports],
   ];
 }

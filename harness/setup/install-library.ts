@@ -1,12 +1,13 @@
 /** Puts TensorFlow's library into the cache that clones share: download, check, unpack, and only then the final name. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../../bootstrap/lock.mjs';
 import { Problem } from '../core/problem.js';
 import { installFolder, installedMark, type Environment, type LibrarySet } from './native-library.js';
 import { diskFull, obtainWheel } from './pip.js';
-import { formatBytes, type Progress } from './progress.js';
+import { checkSpace } from '../core/files/disk-space.js';
+import type { Progress } from './progress.js';
 import { unzip } from './unzip.js';
 import { keptOfWheel, type Wheel, type WheelCatalogue } from './wheels.js';
 
@@ -134,13 +135,12 @@ async function checkRoom(cache: string, downloads: string, wheels: readonly Whee
     (wheel) => statSync(join(downloads, wheel.file), { throwIfNoEntry: false })?.size !== wheel.bytes,
   );
   const needed = sum(missing, 'bytes') + sum(wheels, 'unpackedBytes');
-  const { bavail, bsize } = await statfs(cache);
-  if (bavail * bsize < needed)
-    throw new Problem(
-      'DISK_FULL',
-      `TensorFlow's library needs ${formatBytes(needed)} in ${cache} while it is set up; ${formatBytes(bavail * bsize)} are free`,
-      'Make room there, or let WARPNET_CACHE name a folder on a larger disk.',
-    );
+  await checkSpace(
+    cache,
+    needed,
+    "TensorFlow's library, while it is set up,",
+    'Or let WARPNET_CACHE name a folder on a larger disk.',
+  );
 }
 
 /** From here on the folder is found: everything in it is on the disk before its name is. */

@@ -3,9 +3,9 @@
  * Started by `probeLibrary` with the library's path.
  */
 import koffi from 'koffi';
+import { openForGood } from './shared-library.js';
 
 const path = process.argv[2] ?? '';
-// Never unloaded again: koffi closes what it opened at exit, and TensorFlow's threads do not survive that.
-const keepLoaded = 0x1002;
-koffi.load('libdl.so.2').func('void *dlopen(const char *, int)')(path, keepLoaded);
+const complaint = openForGood(path);
+if (complaint !== undefined) throw new Error(complaint);
 process.stdout.write(`${String(koffi.load(path).func('const char *TF_Version()')())}\n`);

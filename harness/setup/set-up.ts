@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } 
 import { dirname, join } from 'node:path';
 import { Problem } from '../core/problem.js';
 import { addonPlaces, setUpAddon } from './addon.js';
-import { listGraphicsCards } from '../core/process/graphics-cards.js';
+import { readGraphicsCards } from '../core/process/graphics-cards.js';
 import { installLibrary, wholeInstallation } from './install-library.js';
 import {
   cacheFolder,
@@ -19,15 +19,29 @@ import { showProgress, type Progress } from './progress.js';
 import { readWheelCatalogue, type WheelCatalogue } from './wheels.js';
 
 /**
- * The set of wheels that this machine calls for: `WARPNET_TENSORFLOW_SET`, else `gpu` where nvidia-smi lists a GPU.
+ * The set of wheels that this machine calls for: `WARPNET_TENSORFLOW_SET`, else `gpu` where nvidia-smi lists a GPU. Where it fails
+ * that is told, and what computes on CPUs is enough until somebody mends it: a run by default stops there.
  * @throws Problem TENSORFLOW_SET
  */
-export async function wantedSet(environment: Environment = process.env): Promise<LibrarySet> {
+export async function wantedSet(
+  environment: Environment = process.env,
+  progress?: Pick<Progress, 'warn'>,
+): Promise<LibrarySet> {
   const named = environment['WARPNET_TENSORFLOW_SET'];
   if (named === 'cpu' || named === 'gpu') return named;
   if (named)
     throw new Problem('TENSORFLOW_SET', `WARPNET_TENSORFLOW_SET is "${named}"`, 'Use cpu or gpu, or unset it.');
-  return (await listGraphicsCards(environment)).length > 0 ? 'gpu' : 'cpu';
+  const reading = await readGraphicsCards(environment);
+  if (reading.kind === 'failed')
+    progress?.warn(
+      new Problem(
+        'GPUS_UNKNOWN',
+        `nvidia-smi fails: ${reading.reason}, so TensorFlow for CPUs is set up`,
+        'WARPNET_TENSORFLOW_SET=gpu sets up the one for GPUs.',
+      ),
+    );
+  if (reading.kind !== 'read') return 'cpu';
+  return reading.cards.length + reading.unusable.length > 0 ? 'gpu' : 'cpu';
 }
 
 /** Which set an installed library is of; undefined for one that WARPNET_TENSORFLOW names. */
@@ -55,7 +69,7 @@ export async function setUpLibrary(
   }
   const unsupported = platformProblem(thisPlatform());
   if (unsupported) throw unsupported;
-  const set = await wantedSet(environment);
+  const set = await wantedSet(environment, progress);
   const folder = await installLibrary({
     catalogue: clone.catalogue(),
     set,

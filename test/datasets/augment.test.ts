@@ -11,7 +11,7 @@ const at = (pixels: ArrayLike<number>, row: number, column: number): number[] =>
 
 function crop(row: number, column: number, padding: number, mode: 'zeros' | 'reflect', flip: boolean): Uint8Array {
   const target = new Uint8Array(3072).fill(99);
-  cropAndFlip(image, 0, target, { row, column, padding, mode, flip });
+  cropAndFlip(image, 0, target, { row, column, padding, mode, flip, side: 32 });
   return target;
 }
 
@@ -57,7 +57,7 @@ const statistics = { mean: [0.2, 0.5, 0.7], deviation: [0.1, 0.2, 0.25] } as con
 
 function whiten(kind: 'per-image' | 'per-channel' | 'none', source: Uint8Array): Float32Array {
   const target = new Float32Array(3072 + 5);
-  whitener(kind, statistics)(source, 0, target, 5);
+  whitener(kind, statistics, 32)(source, 0, target, 5);
   return target.subarray(5);
 }
 

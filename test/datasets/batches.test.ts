@@ -35,6 +35,7 @@ const tellingImage = Uint8Array.from({ length: 3072 }, (_, o) => {
 function tellingSet(count: number, delayed = false): ImageSet {
   return {
     count,
+    side: 32,
     read(indices, pixels, labels) {
       indices.forEach((index, n) => {
         labels[n] = index;

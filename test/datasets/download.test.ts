@@ -1,17 +1,28 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sha256 } from '../../datasets/checksum.js';
 import { download, type DownloadOptions, type DownloadProgress } from '../../datasets/download.js';
-import { dropAfter, fileServer, ignoreRange, stallAfter, status, type FileServer } from './file-server.js';
+import {
+  dropAfter,
+  fileServer,
+  ignoreRange,
+  stallAfter,
+  status,
+  type Behaviour,
+  type FileServer,
+} from './file-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const file = randomBytes(300_000);
+/** More than the buffers of a connection hold. */
+const large = randomBytes(3_000_000);
 
 /** Small waits, so that many failures take no time; real ones are covered by the same code. */
 async function options(
@@ -283,6 +294,47 @@ describe('download', () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/file.bin', '/elsewhere']);
   });
 
+  it('reads an answer that ends with its connection, as slowly as it likes', async () => {
+    // Content-Length and `Connection: close`: the connection ends while bytes wait to be read.
+    const server = await fileServer(large);
+    const closing: Behaviour = (_request, response) => {
+      response.writeHead(200, { 'content-length': large.length, connection: 'close' }).end(large);
+    };
+    for (let turn = 0; turn < 10; turn++) {
+      server.script.push(closing);
+      const wanted = await options(server, {
+        size: large.length,
+        attempts: 1,
+        async verify(path) {
+          return sha256(await readFile(path)) === sha256(large) ? undefined : 'wrong bytes';
+        },
+      });
+      await download(wanted);
+      expect((await readFile(wanted.target)).length).toBe(large.length);
+    }
+  });
+
+  it.each(['gzip', 'x-gzip'])('keeps the bytes of a .gz file that is labelled %s as they are', async (encoding) => {
+    const packed = gzipSync(file);
+    const server = await fileServer(packed);
+    server.script.push((_request, response) => {
+      response.writeHead(200, { 'content-length': packed.length, 'content-encoding': encoding }).end(packed);
+    });
+    const wanted = await options(server, { size: packed.length, verify: async () => undefined });
+    await download(wanted);
+    expect((await readFile(wanted.target)).equals(packed)).toBe(true);
+  });
+
+  it('gives up a server that redirects for ever', async () => {
+    const server = await fileServer(file);
+    for (let turn = 0; turn < 10; turn++) server.script.push(status(302, { location: '/again' }));
+    await expect(download(await options(server))).rejects.toMatchObject({
+      code: 'DOWNLOAD_REFUSED',
+      message: expect.stringContaining('redirects more than 5 times') as string,
+    });
+    expect(server.requests).toHaveLength(6);
+  });
+
   it('copies from a folder', async () => {
     const source = join(await temporaryFolder(), 'source.bin');
     await writeFile(source, file);
@@ -298,46 +350,55 @@ describe('download', () => {
 describe('download behind a proxy', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  /** A proxy for plain HTTP, both ways that clients ask for it: absolute addresses and CONNECT. */
+  /** A proxy as squid is by default: plain addresses in absolute form; no tunnel to a port that is not for TLS. */
   async function startProxy() {
     const asked: string[] = [];
     const server = createServer((request, response) => {
-      asked.push(request.url ?? '');
+      asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
       response.end(file);
     });
     server.on('connect', (request, socket) => {
-      asked.push(request.url ?? '');
-      const { hostname, port } = new URL(`http://${request.url ?? ''}`);
-      const upstream = connect(Number(port), hostname === 'data.invalid' ? '127.0.0.1' : hostname, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        upstream.pipe(socket).pipe(upstream);
-      });
-      socket.on('error', () => upstream.destroy());
-      upstream.on('error', () => socket.destroy());
+      asked.push(`CONNECT ${request.url ?? ''}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { asked, server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { asked, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  it('goes through HTTP_PROXY, and past it for the hosts in NO_PROXY', async () => {
+  it('asks HTTP_PROXY for a plain address in absolute form, and goes past it for the hosts in NO_PROXY', async () => {
     const origin = await fileServer(file);
     const proxy = await startProxy();
-    try {
-      vi.stubEnv('http_proxy', proxy.address);
-      vi.stubEnv('no_proxy', '127.0.0.1');
-      const { port } = new URL(origin.address);
-      const through = await options({ address: `http://data.invalid:${port}/`, clientHas: () => undefined });
-      await download(through);
-      await expectSound(through);
-      expect(proxy.asked).toHaveLength(1);
-      const past = await options(origin);
-      await download(past);
-      await expectSound(past);
-      expect(proxy.asked).toHaveLength(1);
-    } finally {
-      proxy.server.closeAllConnections();
-      proxy.server.close();
-    }
+    vi.stubEnv('http_proxy', proxy.address);
+    vi.stubEnv('no_proxy', '127.0.0.1');
+    const through = await options({ address: 'http://data.invalid:8080/', clientHas: () => undefined });
+    await download(through);
+    await expectSound(through);
+    expect(proxy.asked).toEqual(['GET http://data.invalid:8080/file.bin']);
+    const past = await options(origin);
+    await download(past);
+    await expectSound(past);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it('asks HTTPS_PROXY for a tunnel to a TLS server, and tells what the proxy answered', async () => {
+    const proxy = await startProxy();
+    vi.stubEnv('https_proxy', proxy.address);
+    const wanted = await options({ address: 'https://data.invalid/', clientHas: () => undefined });
+    await expect(download(wanted)).rejects.toMatchObject({
+      code: 'DOWNLOAD_REFUSED',
+      message: expect.stringContaining('status 403') as string,
+    });
+    expect(proxy.asked).toEqual(['CONNECT data.invalid:443']);
+  });
+
+  it('names the way out when the proxy is of a kind that cannot be used', async () => {
+    vi.stubEnv('http_proxy', 'socks5://127.0.0.1:1080');
+    const wanted = await options({ address: 'http://data.invalid/', clientHas: () => undefined });
+    await expect(download(wanted)).rejects.toMatchObject({ code: 'PROXY_UNUSABLE' });
   });
 });
 

@@ -1,14 +1,20 @@
-import { spawn } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { exclusively } from '../../datasets/exclusive.js';
-import { processStart } from '../../datasets/process-start.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-const owner = (pid: number, started: string, host = hostname()): string =>
-  JSON.stringify({ host, pid, started, token: 'theirs' });
+const mine = () => Promise.resolve('mine');
+
+/** Another process that holds the lock until it is told to let go. */
+async function holder(lock: string): Promise<{ letGo(): void; kill(): void }> {
+  await writeFile(lock, '4711\n');
+  const child = spawn('flock', [lock, 'sh', '-c', 'echo held; read x'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return { letGo: () => void child.stdin.end('\n'), kill: () => void child.stdin.destroy() };
+}
 
 describe('exclusively', () => {
   it('lets one work at a time, and leaves no lock', async () => {
@@ -17,13 +23,18 @@ describe('exclusively', () => {
     const order: number[] = [];
     await Promise.all(
       [1, 2, 3].map((who) =>
-        exclusively(join(folder, 'lock'), async () => {
-          working++;
-          await new Promise((resolve) => setImmediate(resolve));
-          order.push(who);
-          expect(working).toBe(1);
-          working--;
-        }),
+        exclusively(
+          join(folder, 'lock'),
+          'working',
+          async () => {
+            working++;
+            await new Promise((resolve) => setImmediate(resolve));
+            order.push(who);
+            expect(working).toBe(1);
+            working--;
+          },
+          { notice: () => undefined },
+        ),
       ),
     );
     expect(order.sort()).toEqual([1, 2, 3]);
@@ -32,30 +43,53 @@ describe('exclusively', () => {
 
   it('gives the lock back when the work fails', async () => {
     const lock = join(await temporaryFolder(), 'lock');
-    await expect(exclusively(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await exclusively(lock, () => Promise.resolve('yes'))).toBe('yes');
+    await expect(exclusively(lock, 'working', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await exclusively(lock, 'working', mine)).toBe('mine');
   });
 
-  it('takes over from a process that is gone, and from one whose number another has now', async () => {
+  it('takes what a process that is gone has left, whatever it says', async () => {
     const folder = await temporaryFolder();
-    const child = spawn('true');
-    const pid = child.pid ?? 0;
-    await new Promise((resolve) => child.on('exit', resolve));
-    for (const text of [owner(pid, 'whenever'), owner(process.pid, 'long before this process')]) {
-      await writeFile(join(folder, 'lock'), text);
-      expect(await exclusively(join(folder, 'lock'), () => Promise.resolve('mine'))).toBe('mine');
-      expect(await readdir(folder)).toEqual([]);
-    }
+    await writeFile(join(folder, 'lock'), `${process.pid}\n`);
+    expect(await exclusively(join(folder, 'lock'), 'working', mine)).toBe('mine');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('waits for another process, and says for whom and since when', async () => {
+    const lock = join(await temporaryFolder(), 'lock');
+    const other = await holder(lock);
+    const told: string[] = [];
+    const done = await exclusively(lock, 'fetching cifar10', mine, {
+      notice: (text) => {
+        told.push(text);
+        other.letGo();
+      },
+    });
+    expect(done).toBe('mine');
+    expect(told).toEqual([
+      expect.stringMatching(/^waiting for another process that is fetching cifar10 \(process 4711, since \d\d:\d\d\)$/),
+    ]);
+  });
+
+  it('stops waiting when told, and leaves the other its lock', async () => {
+    const folder = await temporaryFolder();
+    await holder(join(folder, 'lock'));
+    const stop = new AbortController();
+    await expect(
+      exclusively(join(folder, 'lock'), 'working', mine, { signal: stop.signal, notice: () => stop.abort() }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await readdir(folder)).toEqual(['lock']);
   });
 
   it.each([
-    ['a process of this machine that is at work', async () => owner(process.pid, await processStart(process.pid))],
-    ['a process of another host that touched its lock just now', async () => owner(1, 'whenever', 'elsewhere')],
-  ])('waits for %s, and stops waiting when told', async (_, text) => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'lock'), await text());
-    const stop = AbortSignal.timeout(250);
-    await expect(exclusively(join(folder, 'lock'), () => Promise.resolve('mine'), stop)).rejects.toThrow();
-    expect(await readdir(folder)).toEqual(['lock']);
+    ['a folder', (path: string) => mkdir(path)],
+    ['a link that leads nowhere', (path: string) => symlink('/nowhere/at/all', path)],
+    ['a named pipe', async (path: string) => void execFileSync('mkfifo', [path])],
+  ])('%s where the lock goes is said, at once', async (_, make) => {
+    const lock = join(await temporaryFolder(), 'lock');
+    await make(lock);
+    await expect(exclusively(lock, 'working', mine)).rejects.toMatchObject({
+      code: 'FILE_TROUBLE',
+      message: expect.stringContaining(`Cannot lock ${lock}`) as string,
+    });
   });
 });

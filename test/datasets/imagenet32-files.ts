@@ -44,7 +44,11 @@ export const python3: Dialect = {
 };
 
 /** Everything before the pixels, and everything after them. */
-export function pickledFrame(count: number, first: number, dialect: Dialect): { head: Buffer; tail: Buffer } {
+export function pickledLists(
+  count: number,
+  lists: Readonly<Record<string, readonly number[]>>,
+  dialect: Dialect,
+): { head: Buffer; tail: Buffer } {
   const { text, bytesHeader, protocol } = dialect;
   const bytes = (value: string): Buffer =>
     protocol === 3 ? Buffer.concat([opcode(0x43, value.length), Buffer.from(value, 'latin1')]) : text(value);
@@ -84,20 +88,25 @@ export function pickledFrame(count: number, first: number, dialect: Dialect): { 
     opcode(0x89),
     bytesHeader(count * 3072),
   ]);
-  const labels = Array.from({ length: count }, (_, n) => labelOf(first + n));
   const tail = Buffer.concat([
     opcode(0x74),
     opcode(0x62),
-    text('labels'),
-    opcode(0x5d),
-    opcode(0x28),
-    ...labels.map((label) => opcode(0x4d, label & 0xff, label >> 8)),
-    opcode(0x65),
+    ...Object.entries(lists).flatMap(([name, labels]) => [
+      text(name),
+      opcode(0x5d),
+      opcode(0x28),
+      ...labels.map((label) => opcode(0x4d, label & 0xff, label >> 8)),
+      opcode(0x65),
+    ]),
     opcode(0x75),
     opcode(0x2e),
   ]);
   return { head, tail };
 }
+
+/** The same with ImageNet32's labels, of images from `first` on. */
+export const pickledFrame = (count: number, first: number, dialect: Dialect) =>
+  pickledLists(count, { labels: Array.from({ length: count }, (_, n) => labelOf(first + n)) }, dialect);
 
 /** A pickled batch of `count` images, the first one being `first`; written in pieces, so that it may be large. */
 export async function writePickled(path: string, count: number, first: number, dialect = python3): Promise<void> {

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { toPlanes } from '../../datasets/batch-shape.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { openBatch } from '../../datasets/imagenet32-batch.js';
 import { prepareImagenet32 } from '../../datasets/imagenet32-prepare.js';
@@ -30,13 +31,18 @@ async function pixelsIn(file: string): Promise<{ labels: number[]; pixels: Buffe
   const batch = await openBatch(file);
   const chunks: Buffer[] = [];
   for await (const chunk of batch.pixels()) chunks.push(Buffer.from(chunk));
-  return { labels: [...batch.labels], pixels: Buffer.concat(chunks) };
+  const pixels = Buffer.concat(chunks);
+  if (batch.order === 'interleaved') toPlanes(pixels);
+  return { labels: [...batch.labels], pixels };
 }
 
 describe('a batch written by NumPy', () => {
   const expected = Buffer.from(Array.from({ length: 3 * 3072 }, (_, i) => (i * 7) % 251));
   const names = [1, 2].flatMap((generation) =>
-    ['protocol2', 'protocol3', 'protocol4', 'stored.npz', 'deflated.npz'].map((kind) => `numpy${generation}-${kind}`),
+    [
+      ...['protocol2', 'protocol3', 'protocol4', 'protocol5', 'stored.npz', 'deflated.npz'],
+      ...['array-labels', 'scalar-labels', 'interleaved', 'planes'],
+    ].map((kind) => `numpy${generation}-${kind}`),
   );
 
   it.each(names)('%s is read, and its classes count from 0', async (name) => {
@@ -117,6 +123,16 @@ describe('a batch that is not as published', () => {
         'labels.npy': npy('|u1', [1], Buffer.from([5])),
       }),
       /shape \[1, 12288\]/,
+    ],
+    [
+      'images of as many bytes in another shape',
+      zip({ 'data.npy': npy('|u1', [1, 1024, 3], pixelsOf(0, 1)), 'labels.npy': npy('|u1', [1], Buffer.from([5])) }),
+      /\|u1 of shape \[1, 1024, 3\]/,
+    ],
+    [
+      'labels that are no integers',
+      zip({ 'data.npy': npy('|u1', [1, 3072], pixelsOf(0, 1)), 'labels.npy': npy('<f4', [1], Buffer.alloc(4)) }),
+      /labels of type <f4 are not supported/,
     ],
     [
       'more labels than images',

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { evaluationBatches } from '../../datasets/batches.js';
-import { cifarFiles, openCifar, parseCifar, type CifarFiles } from '../../datasets/cifar.js';
 import { sha256 } from '../../datasets/checksum.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { embeddedFolder, officialUnpacked } from '../../datasets/fashion-mnist.js';
 import { parseIdx } from '../../datasets/idx.js';
 import { datasetChecksum, openDataset } from '../../datasets/open.js';
-import { temporaryFolder } from './temporary-folder.js';
 
 const nowhere = { cacheFolder: '/nowhere', trainImages: null };
 
@@ -109,25 +105,6 @@ describe('what cannot be opened', () => {
       hint: expect.stringContaining('fashion-mnist') as string,
     });
   });
-
-  it.each(['cifar10', 'cifar100'])('%s when it is not there', async (name) => {
-    for (const ask of [openDataset, datasetChecksum])
-      await expect(ask(name, nowhere)).rejects.toMatchObject({
-        code: 'DATA_MISSING',
-        hint: `Fetch it: npm run reproduce -- data ${name}`,
-      });
-  });
-
-  it('CIFAR files with other bytes than the official ones', async () => {
-    const cacheFolder = await temporaryFolder();
-    const { folder, train, validation } = cifarFiles.cifar100;
-    await mkdir(join(cacheFolder, folder));
-    for (const file of [...train, validation]) await writeFile(join(cacheFolder, folder, file), Buffer.alloc(3074));
-    await expect(openDataset('cifar100', { cacheFolder, trainImages: null })).rejects.toMatchObject({
-      code: 'DATA_CORRUPT',
-      hint: 'Fetch it again: npm run reproduce -- data cifar100 --force',
-    });
-  });
 });
 
 describe('the synthetic images', () => {
@@ -163,81 +140,6 @@ describe('the synthetic images', () => {
       return distances.indexOf(Math.min(...distances)) === label;
     });
     expect(right.length / features.length).toBeGreaterThan(0.95);
-  });
-});
-
-/** Small CIFAR files whose checksums are recorded as the official ones would be. */
-async function smallCifar(
-  cacheFolder: string,
-  labelBytes: 1 | 2,
-  train: number[],
-  classes: number,
-): Promise<CifarFiles> {
-  const record = (n: number): Buffer =>
-    Buffer.concat([
-      labelBytes === 2 ? Buffer.from([19, n % classes]) : Buffer.from([n % classes]),
-      Buffer.from(Array.from({ length: 3072 }, (_, i) => (n + i * 3 + (i >> 10)) % 256)),
-    ]);
-  const folder = 'small';
-  await mkdir(join(cacheFolder, folder), { recursive: true });
-  const hashes: Record<string, string> = {};
-  let at = 0;
-  const files = train.map((_, i) => `part_${i}.bin`);
-  for (const [i, count] of [...train, 4].entries()) {
-    const file = files[i] ?? 'test.bin';
-    const bytes = Buffer.concat(Array.from({ length: count }, (_, n) => record(at + n)));
-    at += count;
-    await writeFile(join(cacheFolder, folder, file), bytes);
-    hashes[file] = createHash('sha256').update(bytes).digest('hex');
-  }
-  return { folder, labelBytes, train: files, validation: 'test.bin', sha256: hashes };
-}
-
-describe('CIFAR’s binary files', () => {
-  it.each([
-    ['cifar10', 1, [3, 2, 3], 10],
-    ['cifar100', 2, [8], 100],
-  ] as const)('%s: labels and colour planes come out in order', async (name, labelBytes, train, classes) => {
-    const cacheFolder = await temporaryFolder();
-    const files = await smallCifar(cacheFolder, labelBytes, [...train], classes);
-    const dataset = await openCifar(name, { cacheFolder, trainImages: null }, files);
-    expect([dataset.train.count, dataset.validation.count]).toEqual([8, 4]);
-    const { pixels, labels } = read(dataset.train, [7, 2]);
-    expect(labels).toEqual([7, 2]);
-    expect(read(dataset.validation, [0]).labels).toEqual([8]);
-    // Row 1, column 5 of image 7: place 37 of each plane.
-    expect([...pixels.subarray(37 * 3, 37 * 3 + 3)]).toEqual([0, 1, 2].map((c) => (7 + (c * 1024 + 37) * 3 + c) % 256));
-    const part = await openCifar(name, { cacheFolder, trainImages: 4 }, files);
-    expect(part.train.count).toBe(4);
-    expect(part.checksum).not.toBe(dataset.checksum);
-    expect(part.description).toContain('first 4 training images');
-  });
-
-  it('a changed byte or a cut-off file is refused', async () => {
-    const cacheFolder = await temporaryFolder();
-    const files = await smallCifar(cacheFolder, 1, [3], 10);
-    const path = join(cacheFolder, 'small', 'part_0.bin');
-    const sound = await readFile(path);
-    const changed = Buffer.from(sound);
-    changed[5000] = (changed[5000] ?? 0) ^ 1;
-    for (const bytes of [changed, sound.subarray(0, 3073)]) {
-      await writeFile(path, bytes);
-      await expect(openCifar('cifar10', { cacheFolder, trainImages: null }, files)).rejects.toMatchObject({
-        code: 'DATA_CORRUPT',
-      });
-    }
-    expect(() => parseCifar(sound.subarray(0, 5000), 1, 'x')).toThrow(
-      '5000 bytes are not a whole number of 3073-byte records',
-    );
-  });
-
-  it('a label that is no class is refused', async () => {
-    const cacheFolder = await temporaryFolder();
-    const files = await smallCifar(cacheFolder, 1, [12], 13);
-    await expect(openCifar('cifar10', { cacheFolder, trainImages: null }, files)).rejects.toMatchObject({
-      code: 'DATA_CORRUPT',
-      message: 'CIFAR-10: a label is 10, but there are 10 classes',
-    });
   });
 });
 

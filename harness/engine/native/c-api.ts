@@ -3,9 +3,9 @@
  *
  * Pointers are BigInts. `TF_Output {TF_Operation* oper; int index}` passes by value.
  */
-import { join } from 'node:path';
 import koffi, { type KoffiFunc } from 'koffi';
 import { Problem } from '../../core/problem.js';
+import { openForGood } from '../../setup/shared-library.js';
 
 /** The address of an object of TensorFlow's. */
 export type Pointer = bigint;
@@ -19,9 +19,6 @@ export interface OutputReference {
 /** `TF_DataType` numbers (tf_datatype.h). */
 export const dataTypes = { float32: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
 export type DataType = keyof typeof dataTypes;
-
-/** RTLD_NOW | RTLD_NODELETE: without it koffi unloads the library at exit and its destructors crash the process. */
-const keepLoaded = 0x1002;
 
 /** C prototypes of every function used; a library that lacks one is refused with the name. */
 const prototypes = {
@@ -100,14 +97,12 @@ let loaded: TensorFlow | undefined;
  */
 export function loadTensorFlow(files: { readonly cc: string; readonly framework: string }): TensorFlow {
   if (loaded !== undefined) return loaded;
-  const open = koffi.load(null);
-  const dlopen = open.func('void* dlopen(const char* path, int flags)');
-  const dlerror = open.func('const char* dlerror()');
   for (const path of [files.framework, files.cc]) {
-    if (!dlopen(path, keepLoaded)) {
+    const complaint = openForGood(path);
+    if (complaint !== undefined) {
       throw new Problem(
         'LIBRARY_UNREADABLE',
-        `TensorFlow's library cannot be loaded from ${path}: ${String(dlerror())}`,
+        `TensorFlow's library cannot be loaded from ${path}: ${complaint}`,
         'Run `npm run reproduce -- doctor`, or name a folder with libtensorflow_cc.so.2 in WARPNET_TENSORFLOW.',
       );
     }
@@ -134,9 +129,3 @@ export function loadTensorFlow(files: { readonly cc: string; readonly framework:
   loaded = { call, version: String(call.TF_Version()), path: files.cc };
   return loaded;
 }
-
-/** The library's files in a folder. */
-export const libraryFiles = (folder: string): { cc: string; framework: string } => ({
-  cc: join(folder, 'libtensorflow_cc.so.2'),
-  framework: join(folder, 'libtensorflow_framework.so.2'),
-});

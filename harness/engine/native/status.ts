@@ -1,4 +1,5 @@
 /** TensorFlow's status objects as exceptions. */
+import { outOfMemory } from '../../core/out-of-memory.js';
 import { Problem } from '../../core/problem.js';
 import type { Pointer, TensorFlow } from './c-api.js';
 
@@ -21,7 +22,7 @@ export function failureOf(tensorflow: TensorFlow, status: Pointer): Error | unde
   const code = Number(tensorflow.call.TF_GetCode(status));
   if (code === 0) return undefined;
   const message = String(tensorflow.call.TF_Message(status));
-  if (code !== resourceExhausted) return new TensorFlowError(code, message);
+  if (code !== resourceExhausted && !outOfMemory.test(message)) return new TensorFlowError(code, message);
   return new Problem(
     'OUT_OF_MEMORY',
     firstLine(message),

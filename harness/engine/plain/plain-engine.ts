@@ -16,6 +16,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { Problem } from '../../core/problem.js';
+import { nativeLibrary } from '../../setup/native-library.js';
 import type {
   Engine,
   EngineFunction,
@@ -24,28 +25,47 @@ import type {
   TypedArray,
   VariableAccess,
 } from '../engine.js';
+import { openGpuLibraries } from '../native/gpu-libraries.js';
+import { noGpu } from '../native/no-gpu.js';
+import { setProcessOptions, type ProcessOptions } from '../native/process-options.js';
 import { plainOperations } from './operations.js';
 import { restoreRemovedUtilities } from './removed-utilities.js';
 
 type Backend = 'cpu' | 'tensorflow';
 
-/** @throws Problem ADDON_MISSING where tfjs-node-gpu's addon is not built. */
-export async function openPlainEngine({ backend }: { readonly backend: Backend }): Promise<Engine> {
+export interface PlainEngineOptions extends ProcessOptions {
+  readonly backend: Backend;
+  /** Whether it is to compute on a GPU; TensorFlow chooses which of the visible ones. */
+  readonly gpu?: boolean;
+}
+
+/** @throws Problem ADDON_MISSING where tfjs-node-gpu's addon is not built, DEVICES_TOO_FEW where it finds no GPU that was asked for. */
+export async function openPlainEngine(options: PlainEngineOptions): Promise<Engine> {
+  const { backend } = options;
   // Without it tfjs prints an advertisement for tfjs-node.
   enableProdMode();
-  await load(backend);
+  if (backend === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
+  else await loadTensorFlow(options);
   await setBackend(backend);
   return new PlainEngine(backend);
 }
 
-async function load(backend: Backend): Promise<void> {
-  if (backend === 'cpu') {
-    await import('@tensorflow/tfjs-backend-cpu');
-    return;
-  }
+async function loadTensorFlow(options: PlainEngineOptions): Promise<void> {
+  setProcessOptions(options);
+  // The addon has no session options; without growth TensorFlow takes the whole card.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  const library = nativeLibrary();
+  // The addon is linked to it; where it is missing, so is the addon.
+  const folder = library instanceof Problem ? '' : library.folder;
+  const unopened = options.gpu === true ? openGpuLibraries(folder) : [];
+  await loadAddon();
+  await setBackend('tensorflow');
+  if (options.gpu === true && !(tfjs().backend as { isUsingGpuDevice?: boolean }).isUsingGpuDevice)
+    throw noGpu('The eager engine computes on the CPU', folder, unopened);
+}
+
+async function loadAddon(): Promise<void> {
   try {
-    // Else TensorFlow announces itself and the processor's features.
-    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
     restoreRemovedUtilities();
     await import('@tensorflow/tfjs-node-gpu');
   } catch (error) {

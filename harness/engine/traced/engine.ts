@@ -2,10 +2,14 @@
 // Registers tfjs's gradients: tfjs-core alone has none when loaded by Node.
 import '../sum-gradient.js';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Problem } from '../../core/problem.js';
 import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
+import { openGpuLibraries, type UnopenedLibrary } from '../native/gpu-libraries.js';
+import { noGpu } from '../native/no-gpu.js';
+import { setProcessOptions } from '../native/process-options.js';
 import { TensorFlowError } from '../native/status.js';
 import { readTensor } from '../native/tensors.js';
 import { startRecording } from './recording.js';
@@ -42,10 +46,14 @@ export class TracedEngine implements Engine {
   constructor(options: TracedEngineOptions) {
     const plan = planDevices(options.devices);
     setProcessOptions(options);
+    // TensorFlow turns oneDNN's kernels on by itself only on some Intel CPUs; on others they are as much faster.
+    process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+    const folder = dirname(options.library.framework);
+    const unopened = plan.hardware === 'gpu' ? openGpuLibraries(folder) : [];
     const tensorflow = loadTensorFlow(options.library);
     const graph = new GraphBuilder(tensorflow, plan.names, options.bfloat16);
     const session = openSession(graph, plan.configuration);
-    requireDevices(session, plan.names);
+    requireDevices(session, plan.names, folder, unopened);
     this.version = tensorflow.version;
     this.devices = plan.names.length;
     this.#context = {
@@ -117,18 +125,6 @@ function modelOf(devices: EngineDevices): string {
   return models[0] ?? 'unknown';
 }
 
-/** TensorFlow reads these once, when it is loaded. */
-function setProcessOptions(options: TracedEngineOptions): void {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // TensorFlow turns oneDNN's kernels on by itself only on some Intel CPUs; on others they are as much faster.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
-  process.env['NVIDIA_TF32_OVERRIDE'] ??= options.tf32 === true ? '1' : '0';
-  if (options.deterministic === true) {
-    process.env['TF_DETERMINISTIC_OPS'] = '1';
-    process.env['TF_CUDNN_DETERMINISTIC'] = '1';
-  }
-}
-
 function openSession(graph: GraphBuilder, configuration: ConstructorParameters<typeof Session>[1]): Session {
   try {
     return new Session(graph, configuration);
@@ -143,14 +139,22 @@ function openSession(graph: GraphBuilder, configuration: ConstructorParameters<t
   }
 }
 
-function requireDevices(session: Session, names: readonly string[]): void {
+function requireDevices(
+  session: Session,
+  names: readonly string[],
+  folder: string,
+  unopened: readonly UnopenedLibrary[],
+): void {
   const present = session.devices().map((device) => device.name);
   const missing = names.filter((name) => !present.some((device) => device.endsWith(name)));
   if (missing.length === 0) return;
   session.close();
+  const seen = `TensorFlow sees ${present.map(shortName).join(', ')}, not ${missing.map(shortName).join(', ')}`;
+  if (!present.some((device) => device.includes('GPU')) && missing.some((device) => device.includes('GPU')))
+    throw noGpu(seen, folder, unopened);
   throw new Problem(
     'DEVICES_TOO_FEW',
-    `TensorFlow sees ${present.map(shortName).join(', ')}, not ${missing.map(shortName).join(', ')}`,
+    seen,
     'Name devices that there are with --devices, or cut one GPU into several with --devices gpu:0/4.',
   );
 }

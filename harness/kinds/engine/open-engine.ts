@@ -22,7 +22,12 @@ export async function openEngine(
     return { engine, tensorflow: engine.version };
   }
   const { openPlainEngine } = await import('../../engine/plain/plain-engine.js');
-  const engine = await openPlainEngine({ backend: choice.engine === 'eager' ? 'tensorflow' : 'cpu' });
+  const engine = await openPlainEngine({
+    backend: choice.engine === 'eager' ? 'tensorflow' : 'cpu',
+    gpu: choice.devices.startsWith('gpu'),
+    deterministic,
+    tf32,
+  });
   return { engine, tensorflow: await plainVersion() };
 }
 
@@ -37,10 +42,11 @@ async function plainVersion(): Promise<string> {
 async function tracedDevices(text: string): Promise<EngineDevices> {
   const selection = parseDevices(text);
   if (selection.kind === 'cpu' || selection.kind === 'cores') return selection;
-  const gpus = await visibleGpus(text);
+  const { gpus: found, trouble } = await visibleGpus(text);
+  const gpus = found.map(({ index, model, freeMebibytes = Number.NaN }) => ({ index, model, freeMiB: freeMebibytes }));
   if (selection.kind === 'gpus') {
     if (gpus.length === 0)
-      throw new Problem('DEVICES_TOO_FEW', 'nvidia-smi lists no GPU', 'Use --devices cpu or cpu:2.');
+      throw new Problem('DEVICES_TOO_FEW', trouble ?? 'nvidia-smi lists no GPU', 'Use --devices cpu or cpu:2.');
     return { kind: 'gpu', cards: gpus, logicalPerCard: 1 };
   }
   const { cards, logicalPerCard } = selection;

@@ -12,7 +12,7 @@ import { Problem } from '../../core/problem.js';
  */
 export async function availableData(
   cacheFolder: string,
-  names: ReadonlySet<DatasetName>,
+  names: ReadonlySet<string>,
   counts: readonly number[],
 ): Promise<Record<DatasetName, DatasetAvailability>> {
   const status = await datasetStatus(cacheFolder);

@@ -2,7 +2,8 @@
 import { cpus, totalmem } from 'node:os';
 import { formatDevices, parseDevices, type DeviceSelection } from '../../plan/devices.js';
 import { Problem } from '../../core/problem.js';
-import { listGraphicsCards, type GraphicsCard } from '../../core/process/graphics-cards.js';
+import type { GraphicsCard } from '../../core/process/graphics-cards.js';
+import { isInstance, lookForCards } from '../../setup/visible-cards.js';
 import type { Slot } from './allocator.js';
 import { usableCores } from '../../core/process/cores.js';
 
@@ -14,28 +15,20 @@ export interface Hardware {
   readonly memoryBytes: number;
   /** Cards that may be used, in the order in which `gpu:0,1` counts them. */
   readonly gpus: readonly GraphicsCard[];
+  /** Where GPUs were meant and none can be used: what was seen. */
+  readonly gpuTrouble?: string;
+  /** GPUs that are left out beside those that can be used, a sentence each. */
+  readonly leftOut?: readonly string[];
 }
 
 export async function detectHardware(environment: NodeJS.ProcessEnv = process.env): Promise<Hardware> {
   const cpu = cpus()[0]?.model.trim() || 'unknown CPU';
-  const cards = await listGraphicsCards();
-  const gpus = visibleCards(cards, environment['CUDA_VISIBLE_DEVICES']);
-  return { cpu, cores: usableCores(), memoryBytes: usableMemory(), gpus };
+  const { cards, trouble, leftOut } = await lookForCards(environment);
+  return {
+    ...{ cpu, cores: usableCores(), memoryBytes: usableMemory(), gpus: cards, leftOut },
+    ...(trouble === undefined ? {} : { gpuTrouble: trouble }),
+  };
 }
-
-/** The cards that a CUDA_VISIBLE_DEVICES which is already set leaves: indices or UUIDs, up to the first unknown one. */
-export function visibleCards(cards: readonly GraphicsCard[], visible: string | undefined): GraphicsCard[] {
-  if (visible === undefined) return [...cards];
-  const chosen: GraphicsCard[] = [];
-  for (const name of visible.split(',').map((part) => part.trim())) {
-    const card = cards.find(({ index, uuid }) => (/^\d+$/.test(name) ? index === Number(name) : isPrefix(name, uuid)));
-    if (!card) break;
-    chosen.push(card);
-  }
-  return chosen;
-}
-
-const isPrefix = (name: string, uuid: string): boolean => name.length > 4 && uuid.startsWith(name);
 
 function usableMemory(): number {
   // A container's limit; a huge number where there is none.
@@ -59,7 +52,7 @@ export interface SelectedDevices {
 }
 
 /**
- * What `--devices` means here; by default all GPUs, else every core as a device of its own.
+ * What `--devices` means here; by default all GPUs, else, where there is none, every core as a device of its own.
  * @throws Problem DEVICES_INVALID, DEVICES_MISSING
  */
 export function selectDevices(text: string | undefined, hardware: Hardware, slotNamespace = ''): SelectedDevices {
@@ -77,20 +70,29 @@ function select(text: string | undefined, hardware: Hardware): SelectedDevices {
         throw missing(text, `this machine has ${count(hardware.cores.length, 'core')}`, `cpu:${hardware.cores.length}`);
       return onCores(selection, hardware, selection.count);
     case 'gpus':
-      return onCards(selection, hardware.gpus, 1, text);
+      return onCards(selection, hardware.gpus, 1, text, hardware);
     case 'gpu': {
       const cards = selection.cards.flatMap((index) => hardware.gpus[index] ?? []);
       if (cards.length < selection.cards.length) {
         const known = hardware.gpus.map((_, index) => index).join(',');
-        throw missing(text, `this machine has ${count(hardware.gpus.length, 'GPU')}`, known ? `gpu:${known}` : 'cpu');
+        const has = hardware.gpuTrouble ?? `this machine has ${count(hardware.gpus.length, 'GPU')}`;
+        throw missing(text, has, known ? `gpu:${known}` : 'cpu');
       }
-      return onCards(selection, cards, selection.logicalPerCard, text);
+      return onCards(selection, cards, selection.logicalPerCard, text, hardware);
     }
   }
 }
 
-const defaultSelection = ({ gpus, cores }: Hardware): DeviceSelection =>
-  gpus.length > 0 ? { kind: 'gpus' } : { kind: 'cores', count: cores.length };
+function defaultSelection({ gpus, gpuTrouble, cores }: Hardware): DeviceSelection {
+  if (gpus.length > 0) return { kind: 'gpus' };
+  if (gpuTrouble !== undefined)
+    throw new Problem(
+      'DEVICES_MISSING',
+      `A GPU is meant and none can be used: ${gpuTrouble}`,
+      `To compute on CPU cores all the same: --devices cpu:${cores.length}. \`npm run reproduce -- doctor\` looks closer.`,
+    );
+  return { kind: 'cores', count: cores.length };
+}
 
 function onCores(selection: DeviceSelection, hardware: Hardware, used: number): SelectedDevices {
   const slots = hardware.cores.slice(0, used).map((core) => ({ name: `core-${core}`, gpu: null, core }));
@@ -110,11 +112,13 @@ function onCards(
   cards: readonly GraphicsCard[],
   devicesPerSlot: number,
   text: string | undefined,
+  { gpuTrouble }: Hardware,
 ): SelectedDevices {
-  if (cards.length === 0) throw missing(text, 'nvidia-smi lists no GPU', 'cpu');
+  if (cards.length === 0) throw missing(text, gpuTrouble ?? 'nvidia-smi lists no GPU', 'cpu');
   return {
     selection,
-    count: cards.length * devicesPerSlot,
+    // Trainings may run side by side on several MIG instances; one process has one of them.
+    count: (cards.some(isInstance) ? 1 : cards.length) * devicesPerSlot,
     model: [...new Set(cards.map((card) => card.model))].join(' and '),
     slots: cards.map(({ uuid }) => ({ name: `gpu-${uuid}`, gpu: uuid, core: null })),
     devicesPerSlot,

@@ -1,4 +1,5 @@
 /** Why an attempt failed, from what its worker left: its own report, how it ended, and the tail of its log. */
+import { outOfMemory } from '../../core/out-of-memory.js';
 import type { Failure } from '../../store/failure.js';
 import type { JobEnd } from './executor.js';
 
@@ -13,9 +14,6 @@ export interface Evidence {
   readonly attempt: number;
   readonly at: string;
 }
-
-const outOfMemory =
-  /ResourceExhausted|RESOURCE_EXHAUSTED|OOM when allocating|CUDA_ERROR_OUT_OF_MEMORY|std::bad_alloc|heap out of memory|Cannot allocate memory|ENOMEM/;
 
 const deviceLost =
   /\bXid\b|fallen off the bus|CUDA_ERROR_(?:ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE|NVLINK_UNCORRECTABLE|SYSTEM_NOT_READY|UNKNOWN|NO_DEVICE|HARDWARE_STACK_ERROR|CONTAINED|NOT_PERMITTED)|GPU is lost|Unable to determine the device handle|uncorrectable ECC|NVML: GPU_IS_LOST/;

@@ -70,7 +70,6 @@ export class LocalExecutor implements Executor {
       cleanup: false,
       env: {
         ...(this.options.passDevicesOn === true ? {} : { CUDA_VISIBLE_DEVICES: cardsOf(allocation) }),
-        TF_CPP_MIN_LOG_LEVEL: '2',
         [leaseVariable]: run.lease.token,
         [slotsVariable]: run.lease.slots.join(','),
       },

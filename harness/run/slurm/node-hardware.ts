@@ -27,8 +27,11 @@ export const nodeSchema = z.strictObject({
       model: z.string(),
       memoryMebibytes: z.number(),
       driver: z.string(),
+      computeCapability: z.string().exactOptional(),
     }),
   ),
+  /** Why it has none though it should, in nvidia-smi's words. */
+  gpuTrouble: z.string().nullable().default(null),
 });
 export type NodeDescription = z.infer<typeof nodeSchema>;
 
@@ -113,7 +116,7 @@ async function describedNode(request: ClusterRequest, kind: 'cpu' | 'gpu'): Prom
   throw new Problem(
     'NODE_UNKNOWN',
     node
-      ? 'On the compute node nvidia-smi lists no GPU'
+      ? `On the compute node ${node.gpuTrouble ?? 'nvidia-smi lists no GPU'}`
       : `The job that asks a compute node what it has left no answer; ${log} may say why`,
     'A compute node must see the project’s folder and Node.js (`node` and `setUp` in the site file); with --devices cpu:N no GPU is needed.',
   );

@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 
 /** What can be found out without an engine; never throws, for a run must not fail on its own description. */
 export async function describeEnvironment(execution: Execution): Promise<Omit<Environment, 'tensorflow'>> {
-  const [gpus, git] = await Promise.all([visibleGpus(execution.devices), describeCheckout()]);
+  const [{ gpus }, git] = await Promise.all([visibleGpus(execution.devices), describeCheckout()]);
   return {
     host: hostname(),
     os: `${type().toLowerCase()} ${release()} ${arch()}`,

@@ -1,4 +1,5 @@
 /** Tells apart how a worker failed, from what was thrown. */
+import { outOfMemory } from '../../core/out-of-memory.js';
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 
@@ -16,8 +17,7 @@ const signs: readonly Sign[] = [
   {
     kind: 'out-of-memory',
     code: 'OUT_OF_MEMORY',
-    pattern:
-      /RESOURCE_?EXHAUSTED|ResourceExhausted|\bOOM\b|out of memory|CUDA_ERROR_OUT_OF_MEMORY|ENOMEM|bad_alloc|Array buffer allocation failed|cannot allocate memory/i,
+    pattern: outOfMemory,
     hint: 'Use a device with more memory, a smaller batch or network, or fewer cells at a time.',
   },
   {

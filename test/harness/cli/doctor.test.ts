@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatChecks } from '../../../harness/cli/commands/doctor.js';
-import { examine, type Check } from '../../../harness/setup/checks.js';
+import type { Check } from '../../../harness/setup/check.js';
+import { examine } from '../../../harness/setup/checks.js';
 
 const find = (checks: readonly Check[], name: string): Check | undefined => checks.find((check) => check.name === name);
 

@@ -33,7 +33,7 @@ chosen=' 0 1 2 GPU-a0 GPU-b1 GPU-c2 '
 while [ $# -gt 0 ]; do [ "$1" = -i ] && chosen=" $(echo "$2" | tr , ' ') "; shift; done
 for card in "0 GPU-a0 40000" "1 GPU-b1 30000" "2 GPU-c2 20000"; do
   set -- $card
-  case "$chosen" in *" $1 "*|*" $2 "*) echo "$2, Card $1, 550.1, $3";; esac
+  case "$chosen" in *" $1 "*|*" $2 "*) echo "$1, $2, Card $1, 50000, 550.1, 100, $3";; esac
 done
 `,
   );
@@ -54,7 +54,7 @@ describe('GPUs', () => {
   ])('CUDA_VISIBLE_DEVICES=$visible and $devices: $models', async ({ visible, devices, models }) => {
     threeCards();
     setVariable('CUDA_VISIBLE_DEVICES', visible);
-    const gpus = await visibleGpus(devices);
+    const { gpus } = await visibleGpus(devices);
     expect(gpus.map(({ model }) => model)).toEqual(models);
     for (const { driver } of gpus) expect(driver).toBe('550.1');
   });
@@ -62,7 +62,7 @@ describe('GPUs', () => {
   it('are none where nvidia-smi is missing', async () => {
     setVariable('PATH', emptyFolder());
     setVariable('CUDA_VISIBLE_DEVICES', undefined);
-    expect(await visibleGpus('gpu')).toEqual([]);
+    expect(await visibleGpus('gpu')).toEqual({ gpus: [] });
   });
 });
 
@@ -102,7 +102,7 @@ describe('energy', () => {
   it('sums the cards of a run', async () => {
     threeCards();
     const folder = emptyFolder();
-    const gpus = await visibleGpus('gpu:0,1');
+    const { gpus } = await visibleGpus('gpu:0,1');
     const stop = recordPower(folder, gpus);
 
     await expect.poll(() => readFileSync(runFile(folder, 'power'), 'utf8').split('\n').length).toBeGreaterThan(4);

@@ -75,6 +75,26 @@ describe('which library is set up', () => {
     expect(await wantedSet(workshop.environment())).toBe('cpu');
   });
 
+  it('an nvidia-smi that fails is told, in its words, with the way to the GPU set', async () => {
+    workshop.program('nvidia-smi', '#!/bin/sh\necho "Failed to initialize NVML: Unknown Error"\nexit 255\n');
+    const told: Problem[] = [];
+    expect(await wantedSet(workshop.environment(), { warn: (problem) => told.push(problem) })).toBe('cpu');
+    expect(told).toMatchObject([
+      {
+        code: 'GPUS_UNKNOWN',
+        message: expect.stringContaining('Failed to initialize NVML: Unknown Error') as string,
+        hint: expect.stringContaining('WARPNET_TENSORFLOW_SET=gpu') as string,
+      },
+    ]);
+    expect((await setUp()).folder).toContain('tensorflow-9.8.7-cpu');
+    expect(workshop.said).toContain('warning GPUS_UNKNOWN');
+  });
+
+  it('a card that is lost is still a card', async () => {
+    workshop.program('nvidia-smi', '#!/bin/sh\necho "0, GPU-1, Card X, ERR!, 535.54"\n');
+    expect(await wantedSet(workshop.environment())).toBe('gpu');
+  });
+
   it('WARPNET_TENSORFLOW_SET is taken at its word, and checked', async () => {
     workshop.program('nvidia-smi', oneCard);
     expect(await wantedSet(workshop.environment({ WARPNET_TENSORFLOW_SET: 'cpu' }))).toBe('cpu');

@@ -24,10 +24,10 @@ function pretend(...lines: string[]): void {
 
 describe('cards', () => {
   it('that other programs use are named', async () => {
-    pretend('GPU-a, 500, 16384', 'GPU-b, 12288, 16384');
+    pretend('0, GPU-a, Card X, 16384, 550.54, 500, 15884', '1, GPU-b, Card X, 16384, 550.54, 12288, 4096');
     const busy = await busyCards(['GPU-a', 'GPU-b']);
     expect(busy.map(({ uuid }) => uuid)).toEqual(['GPU-b']);
-    expect(busy.map((card) => describeBusyCard(card, 1, 'Card X'))).toEqual([
+    expect(busy.map((card) => describeBusyCard(card, 1))).toEqual([
       'GPU 1 (Card X): 12.0 of 16.0 GiB are in use by other programs',
     ]);
   });

@@ -60,6 +60,12 @@ describe('a failure is told apart', () => {
       'OUT_OF_MEMORY',
     ],
     [
+      'a GPU out of memory that calls it an internal error',
+      { logTail: ['INTERNAL: Dst tensor is not initialized.'] },
+      'out-of-memory',
+      'OUT_OF_MEMORY',
+    ],
+    [
       'Node out of memory',
       {
         end: ended({ signal: 'SIGABRT' }),

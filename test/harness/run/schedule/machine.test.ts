@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstThreadsFirst, parseCpuList, usableCores } from '../../../../harness/core/process/cores.js';
-import { detectHardware, selectDevices, visibleCards, type Hardware } from '../../../../harness/run/devices/machine.js';
+import { detectHardware, selectDevices, type Hardware } from '../../../../harness/run/devices/machine.js';
+import { visibleAmong } from '../../../../harness/setup/visible-cards.js';
 import { place } from '../../../../harness/run/devices/placement.js';
 import { Allocator } from '../../../../harness/run/devices/allocator.js';
 import { sizeOf } from '../../../support/step-sizes.js';
@@ -58,7 +59,9 @@ describe('a CUDA_VISIBLE_DEVICES that is set already', () => {
     ['1,7,2', [1]],
     ['NoDevFiles', []],
   ])('to %j leaves cards %j', (visible, indices) => {
-    expect(visibleCards(cards, visible).map(({ index }) => index)).toEqual(indices);
+    expect(visibleAmong({ kind: 'read', cards, unusable: [] }, visible).cards.map(({ index }) => index)).toEqual(
+      indices,
+    );
   });
 });
 
@@ -88,6 +91,27 @@ describe('--devices', () => {
         hint: `This would fit: --devices ${instead}`,
       }),
     );
+  });
+
+  it('is never a CPU where a GPU was meant, but what was seen and the way to ask for the CPU', () => {
+    const broken = { ...withCards(0), gpuTrouble: 'nvidia-smi fails' };
+    expect(() => selectDevices(undefined, broken)).toThrow(
+      expect.objectContaining({
+        code: 'DEVICES_MISSING',
+        message: expect.stringContaining('nvidia-smi fails') as string,
+        hint: expect.stringContaining('--devices cpu:4') as string,
+      }),
+    );
+    expect(() => selectDevices('gpu', broken)).toThrow('nvidia-smi fails');
+    expect(selectDevices('cpu:2', broken)).toMatchObject({ count: 2, model: 'CPU Y' });
+  });
+
+  it('is one device a process on MIG instances, however many there are', () => {
+    const gpus = withCards(3).gpus.map((one) => ({ ...one, uuid: one.uuid.replace('GPU', 'MIG') }));
+    expect(selectDevices(undefined, { ...withCards(0), gpus })).toMatchObject({
+      count: 1,
+      slots: [{ gpu: 'MIG-0aaa' }, { gpu: 'MIG-1aaa' }, { gpu: 'MIG-2aaa' }],
+    });
   });
 
   it('gpu is refused where nvidia-smi lists none', () => {
