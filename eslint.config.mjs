@@ -10,7 +10,7 @@ const mayImport = {
   'harness/network': ['harness/engine/engine.ts'],
   'harness/engine': ['harness/network/operations.ts', 'harness/network/options.ts', 'harness/setup'],
   'harness/experiment': [
-    ...['layout', 'layout-check', 'layout-notation', 'options', 'specification'].map(
+    ...['layout', 'layout-check', 'layout-notation', 'options', 'parameters', 'specification'].map(
       (name) => `harness/network/${name}.ts`,
     ),
     'harness/engine/engine.ts',

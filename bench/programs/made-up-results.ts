@@ -5,7 +5,7 @@ import { readLayout } from '../../harness/network/layout.js';
 import type { OperationTimes } from '../../harness/result/operation-times.js';
 import type { CellResult, Environment, ErrorResult, TimingResult } from '../../harness/result/result.js';
 import { cardNamed } from '../../harness/simulate/cards.js';
-import { networkStepGraph } from '../../harness/simulate/graph/network-step-graph.js';
+import { networkStepGraph } from '../../harness/simulate/network-step-graph.js';
 import { operationTimes } from '../../harness/simulate/operation-times.js';
 import { defaultEfficiency, rooflineTime } from '../../harness/simulate/roofline.js';
 import type { StepProfile } from '../../harness/engine/step-graph.js';

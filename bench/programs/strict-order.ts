@@ -3,7 +3,7 @@
  * schedule that always starts the ready op with the longest remaining path, with the same op times and free links.
  */
 import { median } from 'simple-statistics';
-import { openTracedEngine, type TracedFunction } from '../../harness/engine/traced/index.js';
+import { openTracedEngine } from '../../harness/engine/traced/index.js';
 import { parseLayout } from '../../harness/network/layout.js';
 import { initialise } from '../../harness/network/initialisation.js';
 import { buildNetwork } from '../../harness/network/network.js';
@@ -24,7 +24,7 @@ const options = { ...networkOptions, derivative: 'released', batchNormEvaluation
 const engine = openTracedEngine({ devices: { kind: 'cores', count: 2 } });
 const built = buildNetwork(network, options, parseLayout("[F1] [F2, F2'x1]"));
 const variables = declareVariables(engine, built, initialise(built, 'he', 0));
-const step = compileStep(engine, built, variables, { ...stepOptions, batch }) as TracedFunction;
+const step = compileStep(engine, built, variables, { ...stepOptions, batch });
 const { normal } = randomStream(0, 'bench');
 const images = Float32Array.from({ length: batch * imageSize ** 2 * 3 }, normal);
 const feeds = [images, new Int32Array(batch), Float32Array.of(0.01)];

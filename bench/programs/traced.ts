@@ -1,6 +1,7 @@
 /** The project's own step: `node traced.js <workload folder> [devices] [deterministic]`; all cores where no devices are named. */
 import { compileStep, declareVariables } from '../../harness/network/training-step.js';
-import { lossOf, parameterCount } from '../../harness/train/compiled-program.js';
+import { trainedValues } from '../../harness/network/parameters.js';
+import { lossOf } from '../../harness/train/compiled-program.js';
 import { openEngine } from '../../harness/train/open-engine.js';
 import { networkOf, readWorkload, stepOptions } from '../workloads.js';
 import { serve } from './serve.js';
@@ -17,7 +18,7 @@ const { engine } = await openEngine({
 const variables = declareVariables(engine, network, workload.initial);
 const step = compileStep(engine, network, variables, { ...stepOptions, batch: workload.batch });
 await serve({
-  parameters: parameterCount(network),
+  parameters: trainedValues(network.parameters),
   step: () => lossOf(step, workload, workload.learningRate),
 });
 engine.close();

@@ -5,7 +5,7 @@ import { joinProfiles, type StepProfile } from '../engine/step-graph.js';
 import { bracketsOf, parseLayout, type Layout } from '../network/layout.js';
 import { labelOf, type NetworkSpecification } from '../network/specification.js';
 import { relativeSpeedUp, type SpeedUp } from '../result/statistics.js';
-import type { BuildOptions } from '../simulate/graph/residual-unit.js';
+import type { BuildOptions } from '../simulate/build-options.js';
 import { seededRandom } from '../seeded-random.js';
 import type { MeasuredLayout } from '../simulate/validation.js';
 import type { ValidationGroup } from '../simulate/validation-plan.js';
@@ -99,7 +99,7 @@ async function compile(
     momentum: 0.9,
     nesterov: false,
     batchNormDecay: 0.9,
-  }) as TracedFunction;
+  });
   const random = seededRandom(1);
   const images = Float32Array.from({ length: batch * 32 * 32 * 3 }, () => 2 * random() - 1);
   const labels = Int32Array.from({ length: batch }, () => Math.floor(random() * network.classes));

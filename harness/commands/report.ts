@@ -83,7 +83,7 @@ export async function report(
   const folder = join(folders.reports, plan.profile);
   const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
-  const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
+  const projections = args.projection ? await projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
   const files = [...writeCsvs(plan, outcomes, folder), ...(await writeReports(context))];

@@ -1,6 +1,9 @@
 /** A rough upper bound on the memory of a training step, to keep a timing cell within the machine. */
+import { parameterCount } from '../network/parameters.js';
 import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
 import type { Protocol } from './protocol.js';
+
+export { parameterCount };
 
 const bytesPerValue = 4;
 /** The program, the library and a batch. */
@@ -17,14 +20,6 @@ const mapsPerDerivative = 10;
 
 /** Values of one feature map of each stage, for one image (method.md 6.2). */
 const mapValues = (kw: number): number => 32 * 32 * 16 * kw + 16 * 16 * 32 * kw + 8 * 8 * 64 * kw;
-
-/** Trainable values (method.md 6.5). */
-export function parameterCount(network: NetworkSpecification): number {
-  const { kw, classes } = network;
-  const stages = [16 * kw, 32 * kw, 64 * kw];
-  const unit = stages.reduce((sum, channels) => sum + 2 * 9 * channels ** 2 + 6 * channels, 0);
-  return 27 * 16 + 2 * 16 + unitsPerStage(network) * unit + 2 * 64 * kw + 64 * kw * classes + classes;
-}
 
 /** Bytes at the peak of one training step, all devices together. */
 export function stepMemory(network: NetworkSpecification, batch: number, protocol: Protocol): number {

@@ -95,12 +95,23 @@ export function statisticsOf(parameters: readonly Parameter[]): readonly Statist
     );
 }
 
-/** Trainable parameters of one copy, in closed form (method.md 6.5); the same for a WRN and its WarpNets. */
-export function countParameters(network: NetworkSpecification): number {
-  const stem = 27 * stemChannels + 2 * stemChannels;
-  const units = stageChannels(network.kw)
-    .map((channels) => unitsPerStage(network) * (2 * 9 * channels ** 2 + 3 * 2 * channels))
-    .reduce((a, b) => a + b);
-  const [, , features] = stageChannels(network.kw);
-  return stem + units + 2 * features + features * network.classes + network.classes;
+/** Trainable values, copies of data parallelism counted once. */
+export const trainedValues = (parameters: readonly Parameter[]): number =>
+  parameters
+    .filter(({ replica }) => replica === 0)
+    .reduce((total, { shape }) => total + shape.reduce((product, extent) => product * extent, 1), 0);
+
+const counts = new Map<string, number>();
+
+/** Trainable values of a network, the same for a WRN and its WarpNets. Kept, since a plan asks for every cell. */
+export function parameterCount(network: NetworkSpecification): number {
+  const { kw, classes } = network;
+  const chain: NetworkSpecification = { family: 'wrn', unitsPerStage: unitsPerStage(network), kw, classes };
+  const key = JSON.stringify(chain);
+  const known = counts.get(key);
+  if (known !== undefined) return known;
+  // The weights of a chain are on one device, whatever its layout says.
+  const count = trainedValues(parametersOf(chain, { kind: 'operator', brackets: [[]], recompute: false }));
+  counts.set(key, count);
+  return count;
 }

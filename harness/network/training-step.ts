@@ -10,7 +10,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { Engine, EngineFunction, EngineVariable, VariableAccess } from '../engine/engine.js';
+import type { Compiler, Engine, EngineFunction, EngineVariable, VariableAccess } from '../engine/engine.js';
 import { Problem } from '../problem.js';
 import type { Network } from './network.js';
 import type { Operations } from './operations.js';
@@ -38,25 +38,37 @@ export interface NetworkVariables {
   readonly statistics: readonly EngineVariable[];
 }
 
-/** Declares weights with their initial values, zero momentum, and running averages of mean 0 and variance 1. */
+/** The value that a variable begins with: one of its own (a weight's), or the same number everywhere. */
+export type InitialValue = { readonly weight: Parameter } | { readonly fill: number };
+
+/** Declares weights, momentum that begins at 0, and running averages that begin with mean 0 and variance 1. */
+export function networkVariables(
+  network: Network,
+  declare: (name: string, shape: readonly number[], device: number, initial: InitialValue) => EngineVariable,
+): NetworkVariables {
+  return {
+    weights: network.parameters.map((weight) => declare(weight.name, weight.shape, weight.device, { weight })),
+    accumulators: network.parameters.map(({ name, shape, device }) =>
+      declare(`${name}/momentum`, shape, device, { fill: 0 }),
+    ),
+    statistics: network.statistics.map(({ name, kind, channels, device }) =>
+      declare(name, [channels], device, { fill: kind === 'mean' ? 0 : 1 }),
+    ),
+  };
+}
+
+/** As `networkVariables` on an engine; `initial`: values of the weights by name. */
 export function declareVariables(
   engine: Engine,
   network: Network,
   initial: ReadonlyMap<string, Float32Array>,
 ): NetworkVariables {
-  const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-  const weights = network.parameters.map(({ name, shape, device }) => {
-    const value = initial.get(name);
-    if (value?.length !== elements(shape)) throw new Error(`Internal error: no initial value for ${name}`);
+  return networkVariables(network, (name, shape, device, start) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const value = 'weight' in start ? initial.get(start.weight.name) : new Float32Array(size).fill(start.fill);
+    if (value?.length !== size) throw new Error(`Internal error: no initial value for ${name}`);
     return engine.variable(name, shape, value, device);
   });
-  const accumulators = network.parameters.map(({ name, shape, device }) =>
-    engine.variable(`${name}/momentum`, shape, new Float32Array(elements(shape)), device),
-  );
-  const statistics = network.statistics.map(({ name, kind, channels, device }) =>
-    engine.variable(name, [channels], new Float32Array(channels).fill(kind === 'mean' ? 0 : 1), device),
-  );
-  return { weights, accumulators, statistics };
 }
 
 export interface LossAndGradients {
@@ -116,12 +128,12 @@ export function lossAndGradients(
  * averages them), and every copy is updated with the sum.
  * @throws Problem BATCH_NOT_DIVISIBLE
  */
-export function compileStep(
-  engine: Engine,
+export function compileStep<Compiled>(
+  engine: Compiler<Compiled>,
   network: Network,
   variables: NetworkVariables,
   settings: StepSettings,
-): EngineFunction {
+): Compiled {
   const { batch, imageSize = 32 } = settings;
   const { operations } = engine;
   if (batch % network.replicas !== 0)
@@ -185,13 +197,13 @@ function isDecayed({ role }: Parameter, settings: StepSettings): boolean {
  * It runs on the first copy of the weights. Where the batch's own statistics normalise it, padding would change every
  * logit: compile one function for each batch size there is.
  */
-export function compileEvaluation(
-  engine: Engine,
+export function compileEvaluation<Compiled>(
+  engine: Compiler<Compiled>,
   network: Network,
   variables: NetworkVariables,
   batch: number,
   imageSize = 32,
-): EngineFunction {
+): Compiled {
   const valueIn = <Key>(keys: readonly Key[], values: readonly EngineVariable[], access: VariableAccess) => {
     const indices = new Map(keys.map((key, index) => [key, index]));
     return (key: Key): Tensor => {

@@ -3,12 +3,13 @@ import type { StepGraph } from '../engine/step-graph.js';
 import { defaultLayout, devicesOf, formatLayout, termsOf, type Layout } from '../network/layout.js';
 import { unitsPerStage, type NetworkSpecification } from '../network/specification.js';
 import { Problem } from '../problem.js';
+import type { BuildOptions } from './build-options.js';
 import { lowerBounds } from './bounds.js';
 import { priceGraph, type CostTable } from './costs.js';
-import { networkStepGraph } from './graph/network-step-graph.js';
-import type { BuildOptions } from './graph/residual-unit.js';
+
 import { searchLayout } from './layout-search.js';
 import { freeLinks, type Topology } from './links.js';
+import { networkStepGraph } from './network-step-graph.js';
 import { prepareGraph } from './prepared-graph.js';
 import {
   costInterval,

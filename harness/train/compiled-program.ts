@@ -3,6 +3,7 @@ import type { Engine, EngineFunction, EngineVariable } from '../engine/engine.js
 import type { StepProfile } from '../engine/step-graph.js';
 import type { Protocol } from '../experiment/protocol.js';
 import type { Network } from '../network/network.js';
+import { trainedValues } from '../network/parameters.js';
 import { compileTraining, type NetworkVariables, type StepSettings } from '../network/training-step.js';
 import { Problem } from '../problem.js';
 import type { Batch, Program } from './program.js';
@@ -13,12 +14,6 @@ export function stepSettings(protocol: Protocol, batch: number, weightDecay: num
   const { weightDecayScope, momentum, nesterov, batchNormDecay } = protocol;
   return { batch, weightDecay, weightDecayScope, momentum, nesterov, batchNormDecay };
 }
-
-/** Trainable parameters, copies of data parallelism counted once. */
-export const parameterCount = (network: Network): number =>
-  network.parameters
-    .filter(({ replica }) => replica === 0)
-    .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
 
 /** Traces the training step and evaluation. `evaluationBatch`: images of every batch given to `evaluate`. */
 export function compileProgram(
@@ -31,7 +26,7 @@ export function compileProgram(
   const state = stateOf(network, training);
   const variables = state.map(({ variable }) => variable);
   return {
-    parameters: parameterCount(network),
+    parameters: trainedValues(network.parameters),
     step: (batch, learningRate) => lossOf(training.step, batch, learningRate),
     evaluate: async ({ images }) => {
       const [logits] = await training.evaluate.run(images);

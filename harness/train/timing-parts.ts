@@ -6,11 +6,12 @@ import { batchOf, type TimingCell, type TimingRow } from '../experiment/cell.js'
 import { initialise } from '../network/initialisation.js';
 import { devicesOf, readLayout } from '../network/layout.js';
 import { buildNetwork } from '../network/network.js';
+import { trainedValues } from '../network/parameters.js';
 import { compileStep, declareVariables } from '../network/training-step.js';
 import { Problem } from '../problem.js';
 import type { Execution } from '../result/execution.js';
 import type { TimingParts } from './cell-parts.js';
-import { lossOf, parameterCount, profileOf, stepSettings } from './compiled-program.js';
+import { lossOf, profileOf, stepSettings } from './compiled-program.js';
 import { openEngine } from './open-engine.js';
 import type { Batch } from './program.js';
 import type { TimedRow } from './timing.js';
@@ -60,7 +61,7 @@ function compileRow(engine: Engine, cell: TimingCell, timed: TimingRow): TimedRo
   return {
     row,
     layout: text,
-    parameters: parameterCount(network),
+    parameters: trainedValues(network.parameters),
     compileSeconds,
     step: (batch) => lossOf(step, firstOf(batch, images), learningRate),
     profile: profile && ((batch) => profile(firstOf(batch, images), learningRate)),

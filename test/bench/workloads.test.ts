@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MeasuredProgram } from '../../bench/measured-program.js';
 import { readWorkload, tinyWorkloads, workloads, writeWorkload } from '../../bench/workloads.js';
-import { countParameters } from '../../harness/network/parameters.js';
+import { parameterCount } from '../../harness/network/parameters.js';
 import { labelOf } from '../../harness/network/specification.js';
 import { inProject } from '../../harness/project.js';
 import { addonPlaces, addonReady } from '../../harness/setup/addon.js';
@@ -37,7 +37,7 @@ describe('the workloads', () => {
       expect(read.images).toHaveLength(workload.batch * 32 * 32 * 3);
       expect(read.labels).toHaveLength(workload.batch);
       const size = [...read.initial.values()].reduce((sum, { length }) => sum + length, 0);
-      expect(size).toBe(countParameters(workload.network));
+      expect(size).toBe(parameterCount(workload.network));
       expect(read.initial.get('stem/norm/scale')).toEqual(new Float32Array(16).fill(1));
     }
   });
@@ -60,7 +60,7 @@ describe.skipIf(addonMissing())('the measured programs', () => {
       for (const name of ['traced', 'eager-layers']) {
         const path = inProject('dist', 'bench', 'programs', `${name}.js`);
         const { program, parameters } = await MeasuredProgram.start([process.execPath, path, folder]);
-        expect(parameters).toBe(countParameters(workload.network));
+        expect(parameters).toBe(parameterCount(workload.network));
         losses.push([(await program.step()).loss, (await program.step()).loss]);
         expect(await program.end()).toBeGreaterThan(2 ** 20);
       }

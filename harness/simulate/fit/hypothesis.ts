@@ -1,6 +1,6 @@
 /** What is assumed about the authors' software and machine before three numbers are fitted. */
 import type { Card } from '../cards.js';
-import type { BuildOptions } from '../graph/residual-unit.js';
+import type { BuildOptions } from '../build-options.js';
 import { allToAll, joinedPairs, sharedSlots, type Topology } from '../links.js';
 import type { Efficiency } from '../roofline.js';
 

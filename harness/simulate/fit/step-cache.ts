@@ -1,10 +1,16 @@
 /** Step graphs made once for all hypotheses that share them: cards, efficiencies and wirings do not change a graph. */
-import { networkStepGraph, stepGraphKey } from '../graph/network-step-graph.js';
-import type { BuildOptions } from '../graph/residual-unit.js';
+import { stepGraphKey, type BuildOptions } from '../build-options.js';
 import { InOrderSchedule } from '../in-order.js';
+import type { Layout } from '../../network/layout.js';
+import { networkStepGraph } from '../network-step-graph.js';
 import { prepareGraph } from '../prepared-graph.js';
 import type { Step } from './cells.js';
 import type { Hypothesis } from './hypothesis.js';
+
+/** Whether there are derivatives of another unit's output, which could be recomputed. */
+const hasProducts = (layout: Layout): layout is Extract<Layout, { kind: 'operator' }> =>
+  layout.kind === 'operator' &&
+  layout.brackets.some((terms) => terms.some((term) => term.kind === 'derivative' && term.of !== 'input'));
 
 export class StepCache {
   readonly #schedules = new Map<string, InOrderSchedule>();
@@ -12,9 +18,7 @@ export class StepCache {
   schedule(hypothesis: Hypothesis, step: Step, batch: number): InOrderSchedule {
     const { derivative, batchNorm, recompute } = hypothesis;
     const { network } = step;
-    // The baseline has nothing to recompute.
-    const layout =
-      step.layout.kind === 'operator' && network.family !== 'wrn' ? { ...step.layout, recompute } : step.layout;
+    const layout = hasProducts(step.layout) ? { ...step.layout, recompute } : step.layout;
     const options: BuildOptions = {
       derivative,
       batchNorm,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../../harness/network/initialisation.js';
 import { readLayout } from '../../../harness/network/layout.js';
-import { countParameters, parametersOf, statisticsOf } from '../../../harness/network/parameters.js';
+import { parameterCount, parametersOf, statisticsOf } from '../../../harness/network/parameters.js';
 import type { Network } from '../../../harness/network/network.js';
 import type { NetworkSpecification } from '../../../harness/network/specification.js';
 import { build, warpnet, wrn } from './fixtures.js';
@@ -23,7 +23,7 @@ describe('parameter counts of Table 4 (1000 classes)', () => {
       [{ family: 'warpnet2', K: 3, Nwarp: unitsPerStage / 3, kw, classes: 1000 }, "[F1, F2] [F3, F2'F1, F3'F1, F3'F2]"],
     ];
     for (const [network, layout] of networks) {
-      expect(countParameters(network)).toBe(count);
+      expect(parameterCount(network)).toBe(count);
       const listed = inOrder(network, layout).map((parameter) => size(parameter.shape));
       expect(listed.reduce((a, b) => a + b)).toBe(count);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLayout } from '../../../harness/network/layout.js';
-import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { allToAll, freeLinks } from '../../../harness/simulate/links.js';
 import { memoryOf } from '../../../harness/simulate/memory.js';
 import { prepareGraph } from '../../../harness/simulate/prepared-graph.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StepGraph } from '../../../harness/engine/step-graph.js';
 import { parseLayout } from '../../../harness/network/layout.js';
 import type { NetworkSpecification } from '../../../harness/network/specification.js';
-import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { Problem } from '../../../harness/problem.js';
 import { buildOptions, warpnet, wrn } from './networks.js';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
 import { devicesOf, parseLayout } from '../../../harness/network/layout.js';
 import { priceGraph } from '../../../harness/simulate/costs.js';
-import { networkStepGraph } from '../../../harness/simulate/graph/network-step-graph.js';
+import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { allToAll } from '../../../harness/simulate/links.js';
 import { machineEffects } from '../../../harness/simulate/machine-effects.js';
 import { measuredCosts } from '../../../harness/simulate/measured-costs.js';

@@ -39,7 +39,7 @@ function traceStep(
     nesterov: false,
     batchNormDecay: 0.9,
   } as const;
-  return compileStep(engine, built, variables, settings) as TracedFunction;
+  return compileStep(engine, built, variables, settings);
 }
 
 /** Number of ops of a type and pass on each device. */
