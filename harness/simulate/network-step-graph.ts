@@ -9,12 +9,13 @@ import type { Layout } from '../network/layout.js';
 import type { NetworkSpecification } from '../network/specification.js';
 import { compileEvaluation, compileStep, networkVariables, type StepSettings } from '../network/training-step.js';
 import { networkOptionsOf, type BuildOptions } from './build-options.js';
+import { withoutConstants } from './without-constants.js';
 
 /** Factors, which change no shape: any will do. */
 const factors = { weightDecay: 5e-4, momentum: 0.9, nesterov: false, batchNormDecay: 0.9 } as const;
 
 /**
- * One training step. Bytes and shapes are float32, [batch, height, width, channels]; operations in program order.
+ * One training step, as much of it as takes time. Bytes and shapes are float32, [batch, height, width, channels]; operations in program order.
  * @throws LayoutProblem LAYOUT_INVALID where the layout does not compute the network's operator.
  * @throws Problem BATCH_NOT_DIVISIBLE
  */
@@ -25,11 +26,8 @@ export function networkStepGraph(
   batch: number,
 ): StepGraph {
   const { weightDecayScope = 'weights' } = options;
-  return dryTrainingStep(buildNetwork(network, networkOptionsOf(options), layout), {
-    batch,
-    weightDecayScope,
-    ...factors,
-  });
+  const built = buildNetwork(network, networkOptionsOf(options), layout);
+  return withoutConstants(dryTrainingStep(built, { batch, weightDecayScope, ...factors }));
 }
 
 /** The training step of a network that is built already. @throws Problem BATCH_NOT_DIVISIBLE */
@@ -46,5 +44,8 @@ export function dryEvaluation(network: Network, batch: number): StepGraph {
 
 function dryVariables(network: Network) {
   const tracer = new DryTracer({ devices: network.devices });
-  return { tracer, variables: networkVariables(network, (name, shape, device) => tracer.variable(name, shape, device)) };
+  return {
+    tracer,
+    variables: networkVariables(network, (name, shape, device) => tracer.variable(name, shape, device)),
+  };
 }

@@ -1,9 +1,11 @@
 /** Step graphs made once for all hypotheses that share them: cards, efficiencies and wirings do not change a graph. */
+import type { StepOperation } from '../../engine/step-graph.js';
+import { bytesMoved } from '../../engine/step-properties.js';
 import { stepGraphKey, type BuildOptions } from '../build-options.js';
 import { InOrderSchedule } from '../in-order.js';
 import type { Layout } from '../../network/layout.js';
 import { networkStepGraph } from '../network-step-graph.js';
-import { prepareGraph } from '../prepared-graph.js';
+import { prepareGraph, type PreparedGraph } from '../prepared-graph.js';
 import type { Step } from './cells.js';
 import type { Hypothesis } from './hypothesis.js';
 
@@ -14,6 +16,7 @@ const hasProducts = (layout: Layout): layout is Extract<Layout, { kind: 'operato
 
 export class StepCache {
   readonly #schedules = new Map<string, InOrderSchedule>();
+  readonly #priced = new Map<string, StepOperation>();
 
   schedule(hypothesis: Hypothesis, step: Step, batch: number): InOrderSchedule {
     const { derivative, batchNorm, recompute } = hypothesis;
@@ -29,8 +32,21 @@ export class StepCache {
     const key = stepGraphKey(network, layout, options, batch);
     const known = this.#schedules.get(key);
     if (known !== undefined) return known;
-    const schedule = new InOrderSchedule(prepareGraph(networkStepGraph(network, layout, options, batch)));
+    const schedule = new InOrderSchedule(
+      this.#lightened(prepareGraph(networkStepGraph(network, layout, options, batch))),
+    );
     this.#schedules.set(key, schedule);
     return schedule;
+  }
+
+  /** The graph with one operation in place of all that cost the same: hundreds of graphs are kept, and only priced. */
+  #lightened(prepared: PreparedGraph): PreparedGraph {
+    const operations = prepared.graph.operations.map((operation) => {
+      const key = `${operation.type} ${operation.flops} ${bytesMoved(operation)}`;
+      const known = this.#priced.get(key) ?? operation;
+      this.#priced.set(key, known);
+      return known;
+    });
+    return { ...prepared, graph: { ...prepared.graph, operations } };
   }
 }
