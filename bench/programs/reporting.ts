@@ -46,7 +46,7 @@ try {
   const outcomes = readOutcomes(plan.cells, store, (message) => {
     throw new Error(message);
   });
-  const projections = projectPlaces(plan, outcomes, reports);
+  const projections = await projectPlaces(plan, outcomes, reports);
   writeCsvs(plan, outcomes, reports);
   await writeReports({ plan, outcomes, projections, folder: reports, runs: store.root });
   const seconds = (performance.now() - start) / 1000;

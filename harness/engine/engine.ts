@@ -49,19 +49,22 @@ export interface EngineFunction {
   profile?(steps: number, inputs: TypedArray[]): Promise<StepProfile>;
 }
 
-export interface Engine {
+/** Ordinary tfjs code, gradients included. */
+export type FunctionBody = (inputs: Tensor[], variables: VariableAccess) => Tensor[];
+
+/** Turns a body into what can be run, or looked at. */
+export interface Compiler<Compiled> {
+  readonly operations: Operations;
+  /** Traces `body` once for these input shapes. */
+  compile(name: string, signature: readonly TensorSpecification[], body: FunctionBody): Compiled;
+}
+
+export interface Engine extends Compiler<EngineFunction> {
   readonly name: EngineName;
   /** Number of logical devices. */
   readonly devices: number;
-  readonly operations: Operations;
   /** Declares a variable on a logical device; `value` is copied. */
   variable(name: string, shape: readonly number[], value: Float32Array, device: number): EngineVariable;
-  /** Traces `body` once for these input shapes. The body is ordinary tfjs code, gradients included. */
-  compile(
-    name: string,
-    signature: readonly TensorSpecification[],
-    body: (inputs: Tensor[], variables: VariableAccess) => Tensor[],
-  ): EngineFunction;
   /** Current values, in the order asked. */
   readVariables(variables: readonly EngineVariable[]): Promise<Float32Array[]>;
   writeVariables(variables: readonly EngineVariable[], values: readonly Float32Array[]): Promise<void>;

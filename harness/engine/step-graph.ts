@@ -2,6 +2,13 @@
 
 export type Pass = 'forward' | 'backward' | 'update';
 
+export interface StepOutput {
+  readonly shape: readonly number[];
+  /** `float32`, `int32`, `bool`, … */
+  readonly dtype: string;
+  readonly bytes: number;
+}
+
 export interface StepOperation {
   readonly name: string;
   /** TensorFlow op type: `Conv2D`, `FusedBatchNormV3`, … */
@@ -13,8 +20,7 @@ export interface StepOperation {
   readonly inputs: readonly { readonly operation: number; readonly output: number; readonly bytes: number }[];
   /** Indices of operations that must end first (the order on a device). */
   readonly control: readonly number[];
-  /** Shapes and bytes of the outputs. */
-  readonly outputs: readonly { readonly shape: readonly number[]; readonly bytes: number }[];
+  readonly outputs: readonly StepOutput[];
   /** Multiply-adds counted twice; 0 where not a convolution or matrix product. */
   readonly flops: number;
 }

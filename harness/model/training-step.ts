@@ -1,6 +1,6 @@
 /** A model's training step and its evaluation, compiled on an engine from plain tfjs ops that are the same on every engine. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Engine, EngineFunction } from '../engine/engine.js';
+import type { Compiler, Engine, EngineFunction } from '../engine/engine.js';
 import { requireDivisible } from './data-parallel.js';
 import { lossAndGradients } from './gradients.js';
 import type { Model } from './model.js';
@@ -20,12 +20,12 @@ const usualImageSize = 32;
  * Compiles the training step: feeds the model's inputs, and a learning rate []; gives the loss [].
  * @throws Problem BATCH_NOT_DIVISIBLE
  */
-export function compileStep(
-  engine: Engine,
+export function compileStep<Compiled>(
+  engine: Compiler<Compiled>,
   model: Model,
   variables: ModelVariables,
   settings: StepSettings,
-): EngineFunction {
+): Compiled {
   const { batch, imageSize = usualImageSize } = settings;
   const { operations } = engine;
   requireDivisible(batch, model.replicas);
@@ -46,13 +46,13 @@ export function compileStep(
  * [batch, classes]. Where the batch's own statistics normalise it, padding would change every logit: compile one function
  * for each batch size there is.
  */
-export function compileEvaluation(
-  engine: Engine,
+export function compileEvaluation<Compiled>(
+  engine: Compiler<Compiled>,
   model: Model,
   variables: Pick<ModelVariables, 'weights' | 'state'>,
   batch: number,
   imageSize = usualImageSize,
-): EngineFunction {
+): Compiled {
   return engine.compile(`evaluate${batch}`, model.inputs(batch, imageSize).slice(0, -1), (inputs, access) =>
     model.outputs(inputs, accessTo(model, variables, engine.operations, access)),
   );

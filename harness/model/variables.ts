@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Engine, EngineVariable, VariableAccess } from '../engine/engine.js';
 import type { Operations } from '../engine/operations.js';
 import type { Model, ModelAccess } from './model.js';
-import { elementsOf } from './parameter.js';
+import { elementsOf, type Parameter } from './parameter.js';
 
 /** Arrays are in the order of `model.parameters` and `model.state`. */
 export interface ModelVariables {
@@ -13,24 +13,35 @@ export interface ModelVariables {
   readonly state: readonly EngineVariable[];
 }
 
-/** Declares weights with their initial values by name, zero momentum, and running statistics with theirs. */
+/** What a variable begins with: a weight's own value, or one number everywhere. */
+export type InitialValue = { readonly weight: Parameter } | { readonly fill: number };
+
+/** Declares weights, momentum that begins at 0, and running statistics with their initial values. */
+export function modelVariables(
+  model: Pick<Model, 'parameters' | 'state'>,
+  declare: (name: string, shape: readonly number[], device: number, initial: InitialValue) => EngineVariable,
+): ModelVariables {
+  return {
+    weights: model.parameters.map((weight) => declare(weight.name, weight.shape, weight.device, { weight })),
+    accumulators: model.parameters.map(({ name, shape, device }) =>
+      declare(`${name}/momentum`, shape, device, { fill: 0 }),
+    ),
+    state: model.state.map(({ name, shape, device, initial }) => declare(name, shape, device, { fill: initial })),
+  };
+}
+
+/** As `modelVariables` on an engine; `initial`: values of the weights by name. */
 export function declareVariables(
   engine: Engine,
   model: Pick<Model, 'parameters' | 'state'>,
   initial: ReadonlyMap<string, Float32Array>,
 ): ModelVariables {
-  const weights = model.parameters.map(({ name, shape, device }) => {
-    const value = initial.get(name);
-    if (value?.length !== elementsOf(shape)) throw new Error(`Internal error: no initial value for ${name}`);
+  return modelVariables(model, (name, shape, device, start) => {
+    const size = elementsOf(shape);
+    const value = 'weight' in start ? initial.get(start.weight.name) : new Float32Array(size).fill(start.fill);
+    if (value?.length !== size) throw new Error(`Internal error: no initial value for ${name}`);
     return engine.variable(name, shape, value, device);
   });
-  const accumulators = model.parameters.map(({ name, shape, device }) =>
-    engine.variable(`${name}/momentum`, shape, new Float32Array(elementsOf(shape)), device),
-  );
-  const state = model.state.map(({ name, shape, device, initial: value }) =>
-    engine.variable(name, shape, new Float32Array(elementsOf(shape)).fill(value), device),
-  );
-  return { weights, accumulators, state };
 }
 
 /** A model's access to its variables inside a function that an engine compiles. */

@@ -1,6 +1,6 @@
 /** What is assumed about the authors' software and machine before three numbers are fitted. */
 import type { Card } from '../../../harness/project/costs/cards.js';
-import type { BuildOptions } from '../../../harness/project/graph/residual-unit.js';
+import type { BuildOptions } from '../../../harness/simulate/build-options.js';
 import { allToAll, joinedPairs, sharedSlots, type Topology } from '../../../harness/project/schedule/links.js';
 import type { Efficiency } from '../../../harness/project/costs/roofline.js';
 

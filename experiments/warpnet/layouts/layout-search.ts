@@ -1,7 +1,7 @@
 /** Finds the layout with the shortest projected step for a number of devices. */
 import { defaultLayout, formatLayout, termsOf, type Layout, type Term } from './layout.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { BuildOptions } from '../../../harness/project/graph/residual-unit.js';
+import type { BuildOptions } from '../../../harness/simulate/build-options.js';
 
 type WarpNetwork = Exclude<NetworkSpecification, { family: 'wrn' }>;
 type OperatorLayout = Extract<Layout, { kind: 'operator' }>;

@@ -6,6 +6,7 @@
 import koffi, { type KoffiFunc } from 'koffi';
 import { Problem } from '../../core/problem.js';
 import { openForGood } from '../../setup/shared-library.js';
+import type { DataType } from '../tracing/graph.js';
 
 /** The address of an object of TensorFlow's. */
 export type Pointer = bigint;
@@ -17,8 +18,7 @@ export interface OutputReference {
 }
 
 /** `TF_DataType` numbers (tf_datatype.h). */
-export const dataTypes = { float32: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
-export type DataType = keyof typeof dataTypes;
+export const dataTypes = { float32: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const satisfies Record<DataType, number>;
 
 /** C prototypes of every function used; a library that lacks one is refused with the name. */
 const prototypes = {
@@ -75,7 +75,7 @@ const prototypes = {
 
 type Prototypes = typeof prototypes;
 
-/** koffi checks arguments at run time by the prototypes above; `graph.ts` and `session.ts` give them their TypeScript types. */
+/** koffi checks arguments at run time by the prototypes above; `tensorflow-graph.ts` and `session.ts` give them their TypeScript types. */
 type NativeFunction = KoffiFunc<(...parameters: unknown[]) => unknown>;
 
 /** The loaded library. */

@@ -1,6 +1,7 @@
 /** TF_Tensor objects to and from typed arrays. */
 import koffi from 'koffi';
-import { dataTypes, type DataType, type Pointer, type TensorFlow } from './c-api.js';
+import type { DataType } from '../tracing/graph.js';
+import { dataTypes, type Pointer, type TensorFlow } from './c-api.js';
 
 export type Values = Float32Array | Int32Array | Uint8Array;
 

@@ -3,23 +3,23 @@
 import '../sum-gradient.js';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { Problem } from '../../core/problem.js';
-import type { Engine, EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
+import type { Engine, EngineVariable, FunctionBody, TensorSpecification } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
 import { openGpuLibraries, type UnopenedLibrary } from '../native/gpu-libraries.js';
 import { noGpu } from '../native/no-gpu.js';
 import { setProcessOptions } from '../native/process-options.js';
 import { TensorFlowError } from '../native/status.js';
 import { readTensor } from '../native/tensors.js';
-import { startRecording } from './recording.js';
+import type { GraphOutput } from '../tracing/graph.js';
+import { tracedOperations } from '../tracing/operations.js';
+import { startRecording } from '../tracing/recording.js';
+import '../tracing/kernels/index.js';
 import { planDevices, type EngineDevices } from './devices.js';
 import { TracedFunction, type TracingContext } from './function.js';
-import { GraphBuilder, type GraphOutput } from './graph.js';
-import { tracedOperations } from './operations.js';
 import { runSignature, Session } from './session.js';
+import { TensorFlowGraph } from './tensorflow-graph.js';
 import { VariableStore } from './variables.js';
-import './kernels/index.js';
 
 export interface TracedEngineOptions {
   readonly devices: EngineDevices;
@@ -51,7 +51,7 @@ export class TracedEngine implements Engine {
     const folder = dirname(options.library.framework);
     const unopened = plan.hardware === 'gpu' ? openGpuLibraries(folder) : [];
     const tensorflow = loadTensorFlow(options.library);
-    const graph = new GraphBuilder(tensorflow, plan.names, options.bfloat16);
+    const graph = new TensorFlowGraph(tensorflow, plan.names, options.bfloat16);
     const session = openSession(graph, plan.configuration);
     requireDevices(session, plan.names, folder, unopened);
     this.version = tensorflow.version;
@@ -70,11 +70,7 @@ export class TracedEngine implements Engine {
   }
 
   /** @throws TensorFlowError where TensorFlow rejects an op */
-  compile(
-    name: string,
-    signature: readonly TensorSpecification[],
-    body: (inputs: Tensor[], variables: VariableAccess) => Tensor[],
-  ): TracedFunction {
+  compile(name: string, signature: readonly TensorSpecification[], body: FunctionBody): TracedFunction {
     const traced = new TracedFunction(this.#context, name, signature, body);
     this.#functions.push(traced);
     return traced;
@@ -106,12 +102,12 @@ export class TracedEngine implements Engine {
 }
 
 function readOutput(
-  graph: GraphBuilder,
+  graph: TensorFlowGraph,
   session: Session,
   output: GraphOutput,
 ): Float32Array | Int32Array | Uint8Array {
   const { tensorflow } = graph;
-  const [tensor] = session.runSync(runSignature([], [output], []), new BigUint64Array(0));
+  const [tensor] = session.runSync(runSignature(graph, [], [output], []), new BigUint64Array(0));
   if (tensor === undefined) throw new Error('Internal error: a run without its output');
   const values = readTensor(tensorflow, tensor);
   tensorflow.call.TF_DeleteTensor(tensor);
@@ -125,7 +121,7 @@ function modelOf(devices: EngineDevices): string {
   return models[0] ?? 'unknown';
 }
 
-function openSession(graph: GraphBuilder, configuration: ConstructorParameters<typeof Session>[1]): Session {
+function openSession(graph: TensorFlowGraph, configuration: ConstructorParameters<typeof Session>[1]): Session {
   try {
     return new Session(graph, configuration);
   } catch (error) {

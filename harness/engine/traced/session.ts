@@ -9,7 +9,8 @@ import {
   type NodeExecution,
   type SessionConfiguration,
 } from '../native/tensorflow-protos.js';
-import { packOutputs, type GraphBuilder, type GraphOperation, type GraphOutput } from './graph.js';
+import type { GraphOperation, GraphOutput } from '../tracing/graph.js';
+import type { TensorFlowGraph } from './tensorflow-graph.js';
 
 /** Everything about one kind of run that does not change from step to step, in C layout. */
 export interface RunSignature {
@@ -22,16 +23,17 @@ export interface RunSignature {
 }
 
 export function runSignature(
+  graph: TensorFlowGraph,
   inputs: readonly GraphOutput[],
   outputs: readonly GraphOutput[],
   targets: readonly GraphOperation[],
 ): RunSignature {
   return {
-    inputs: packOutputs(inputs),
+    inputs: graph.packOutputs(inputs),
     inputCount: inputs.length,
-    outputs: packOutputs(outputs),
+    outputs: graph.packOutputs(outputs),
     outputCount: outputs.length,
-    targets: BigUint64Array.from(targets, (target) => target.pointer),
+    targets: BigUint64Array.from(targets, (target) => graph.pointerOf(target)),
     targetCount: targets.length,
   };
 }
@@ -41,7 +43,7 @@ export class Session {
   readonly #tensorflow: TensorFlow;
 
   /** @throws TensorFlowError, for example where a device cannot be opened */
-  constructor(graph: GraphBuilder, configuration: SessionConfiguration) {
+  constructor(graph: TensorFlowGraph, configuration: SessionConfiguration) {
     this.#tensorflow = graph.tensorflow;
     const { call } = this.#tensorflow;
     const options = call.TF_NewSessionOptions() as Pointer;

@@ -1,10 +1,11 @@
 /** Operation costs from steps on this machine: an operation costs what operations of its type and shapes took. */
 import type { StepGraph, StepOperation } from '../../engine/step-graph.js';
+import { bytesMoved } from '../../engine/step-properties.js';
 import { Problem } from '../../core/problem.js';
 import type { OperationTimes } from '../../kinds/operations/operation-times.js';
 import { atOneSpeed } from './at-one-speed.js';
 import { requireSameHardware, type CostTable, type Hardware, type Price } from './costs.js';
-import { bytesMoved, kindOf, operationKey } from './operation-kind.js';
+import { kindOf, operationKey } from './operation-kind.js';
 import { quantile } from './quantile.js';
 
 /** All that is known of one signature: the times of each source, with the number of operations behind them. */

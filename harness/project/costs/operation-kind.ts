@@ -28,8 +28,6 @@ const kinds: Readonly<Record<string, OperationKind>> = {
   Transpose: 'copy',
   Tile: 'copy',
   ResourceApplyMomentum: 'update',
-  ResourceApplyKerasMomentum: 'update',
-  ResourceApplyGradientDescent: 'update',
   Placeholder: 'free',
   Const: 'free',
   Identity: 'free',
@@ -50,24 +48,8 @@ const kinds: Readonly<Record<string, OperationKind>> = {
 export const kindOf = (type: string): OperationKind => kinds[type] ?? 'elementwise';
 
 /**
- * How many times a kernel goes over its inputs and outputs beyond reading each input and writing each output once, as a
- * share of the bytes of its first input: training-mode batch norm reads the batch once for its moments, once to normalise.
- */
-export const extraPasses: Readonly<Record<string, number>> = { FusedBatchNormV3: 1, FusedBatchNormGradV3: 2 };
-
-/** Bytes an operation reads and writes at least. */
-export function bytesMoved(operation: StepOperation): number {
-  const read = operation.inputs.reduce((sum, input) => sum + input.bytes, 0);
-  const written = operation.outputs.reduce((sum, output) => sum + output.bytes, 0);
-  // An update writes back what it reads, weight and momentum.
-  if (kindOf(operation.type) === 'update') return 2 * read + (operation.inputs[0]?.bytes ?? 0);
-  return read + written + (extraPasses[operation.type] ?? 0) * (operation.inputs[0]?.bytes ?? 0);
-}
-
-/**
- * Type and shapes: operations with the same key cost the same on the same hardware. Left out is what costs nothing, and in
- * which a traced graph and one that was written down may differ: scalars, resources, empty tensors, dimensions of 1, and
- * constants, which say axes and shapes. A batch normalisation and an update go by their first tensor, which says all.
+ * Type and shapes: operations with the same key cost the same on the same hardware. Left out is what costs
+ * nothing: scalars, resources, empty tensors, dimensions of 1, and constants, which say axes and shapes. A batch normalisation and an update go by their first tensor, which says all.
  */
 export function operationKey({ operations }: StepGraph, operation: StepOperation): string {
   const inputs = operation.inputs.map(({ operation: index, output }) => {

@@ -1,12 +1,13 @@
 /** From profiles of whole steps to what a projection needs of them. */
 import type { StepProfile } from '../../engine/step-graph.js';
+import { bytesMoved } from '../../engine/step-properties.js';
 import { Problem } from '../../core/problem.js';
 import type { OperationTimes } from '../../kinds/operations/operation-times.js';
 import { requireSameHardware } from './costs.js';
 import { machineEffects } from '../machine-effects.js';
 import { measuredCosts } from './measured-costs.js';
 import { quantile } from './quantile.js';
-import { bytesMoved, operationKey } from './operation-kind.js';
+import { operationKey } from './operation-kind.js';
 import { usesOneDevice } from '../schedule/one-device.js';
 
 /**

@@ -1,8 +1,9 @@
 /** Operation costs of a named card: FLOPs, bytes and launches, with every assumption a number that can be varied. */
 import type { StepOperation } from '../../engine/step-graph.js';
+import { bytesMoved } from '../../engine/step-properties.js';
 import type { Card } from './cards.js';
 import type { CostTable } from './costs.js';
-import { bytesMoved, kindOf, type OperationKind } from './operation-kind.js';
+import { kindOf, type OperationKind } from './operation-kind.js';
 
 /** What share of a card's peak figures kernels reach. Assumptions, not measurements. */
 export interface Efficiency {

@@ -1,7 +1,7 @@
 /** What is measured and projected in one run to see how far projections can be trusted: every two-device layout. */
 import { defaultLayout, formatLayout } from '../../../experiments/warpnet/layouts/layout.js';
 import type { NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
-import type { BuildOptions } from '../graph/residual-unit.js';
+import type { BuildOptions } from '../../simulate/build-options.js';
 
 export type ValidationProtocol = 'paper' | 'released-code';
 

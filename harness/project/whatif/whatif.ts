@@ -3,12 +3,13 @@ import type { StepGraph } from '../../engine/step-graph.js';
 import { defaultLayout, devicesOf, formatLayout, termsOf, type Layout } from '../../../experiments/warpnet/layouts/layout.js';
 import { unitsPerStage, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
 import { Problem } from '../../core/problem.js';
+import type { BuildOptions } from '../../simulate/build-options.js';
 import { lowerBounds } from '../schedule/bounds.js';
 import { priceGraph, type CostTable } from '../costs/costs.js';
-import { networkStepGraph } from '../graph/network-step-graph.js';
-import type { BuildOptions } from '../graph/residual-unit.js';
+
 import { searchLayout } from '../../../experiments/warpnet/layouts/layout-search.js';
 import { freeLinks, type Topology } from '../schedule/links.js';
+import { networkStepGraph } from '../../simulate/network-step-graph.js';
 import { prepareGraph } from '../schedule/prepared-graph.js';
 import {
   costInterval,

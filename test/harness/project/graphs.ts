@@ -26,7 +26,7 @@ export function graphOf(devices: number, ops: readonly Op[], variableBytes?: rea
       pass: 'forward',
       inputs: (op.from ?? []).map((operation) => ({ operation, output: 0, bytes: bytesOf(operation) })),
       control: op.control ?? [],
-      outputs: [{ shape: [bytesOf(index) / 4], bytes: bytesOf(index) }],
+      outputs: [{ shape: [bytesOf(index) / 4], dtype: 'float32', bytes: bytesOf(index) }],
       flops: op.flops ?? 0,
     })),
   };

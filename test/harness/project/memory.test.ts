@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { networkStepGraph } from '../../../harness/project/graph/network-step-graph.js';
+import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { allToAll, freeLinks } from '../../../harness/project/schedule/links.js';
 import { memoryOf } from '../../../harness/project/memory.js';
 import { prepareGraph } from '../../../harness/project/schedule/prepared-graph.js';

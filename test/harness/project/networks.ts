@@ -1,6 +1,6 @@
 /** Networks and protocols for the simulator's tests. */
 import type { NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
-import type { BuildOptions } from '../../../harness/project/graph/residual-unit.js';
+import type { BuildOptions } from '../../../harness/simulate/build-options.js';
 
 export const wrn = (units: number, kw: number, classes = 10): NetworkSpecification => ({
   family: 'wrn',

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
 import { devicesOf, parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
 import { priceGraph } from '../../../harness/project/costs/costs.js';
-import { networkStepGraph } from '../../../harness/project/graph/network-step-graph.js';
+import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { allToAll } from '../../../harness/project/schedule/links.js';
 import { machineEffects } from '../../../harness/project/machine-effects.js';
 import { measuredCosts } from '../../../harness/project/costs/measured-costs.js';

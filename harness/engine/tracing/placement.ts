@@ -12,8 +12,7 @@ import { tracingBackend } from './backend.js';
 /** Records `build` on a device, then goes back to the device before. */
 export function onDevice<T>(device: number, build: () => T): T {
   const { graph } = tracingBackend;
-  if (device < 0 || device >= graph.deviceNames.length)
-    throw new Error(`Internal error: device ${device} of ${graph.deviceNames.length}`);
+  if (device < 0 || device >= graph.devices) throw new Error(`Internal error: device ${device} of ${graph.devices}`);
   return restoring(() => {
     graph.device = device;
     return build();

@@ -1,7 +1,6 @@
 /** Constants of a graph. Initial weights are fed, never constants: a graph with them is slow to build and large. */
 import type { DataType } from '@tensorflow/tfjs-core';
-import { createTensor, type Values } from '../native/tensors.js';
-import type { GraphBuilder, GraphOutput } from './graph.js';
+import type { ConstantTensor, GraphBuilder, GraphOutput } from './graph.js';
 
 export type ConstantValues = Float32Array | Int32Array | Uint8Array | Uint8ClampedArray | readonly number[];
 
@@ -22,7 +21,9 @@ export function constantOutput(
     typed.values.length >= fillFrom &&
     typed.values.every((value: number) => value === first)
   ) {
-    const scalar = Object.getPrototypeOf(typed.values) as { constructor: new (values: number[]) => Values };
+    const scalar = Object.getPrototypeOf(typed.values) as {
+      constructor: new (values: number[]) => ConstantTensor['values'];
+    };
     const value = constant(graph, new scalar.constructor([first]), [], typed.dtype);
     return graph.output('Fill', [intVector(graph, shape), value]);
   }
@@ -44,18 +45,16 @@ export const intScalar = (graph: GraphBuilder, value: number): GraphOutput =>
 /** A float32 vector without elements: an optional input that is not given. */
 export const emptyVector = (graph: GraphBuilder): GraphOutput => constant(graph, new Float32Array(0), [0], 'float32');
 
-type ConstantType = 'float32' | 'int32' | 'bool';
-
-function constant(graph: GraphBuilder, values: Values, shape: readonly number[], dtype: ConstantType): GraphOutput {
-  const tensor = createTensor(graph.tensorflow, dtype, shape, values);
-  try {
-    return graph.output('Const', [], { dtype: { type: dtype }, value: { tensor } });
-  } finally {
-    graph.tensorflow.call.TF_DeleteTensor(tensor);
-  }
+function constant(
+  graph: GraphBuilder,
+  values: ConstantTensor['values'],
+  shape: readonly number[],
+  dtype: ConstantTensor['dtype'],
+): GraphOutput {
+  return graph.output('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, values } } });
 }
 
-function typedValues(values: ConstantValues, dtype: DataType): { values: Values; dtype: ConstantType } {
+function typedValues(values: ConstantValues, dtype: DataType): Pick<ConstantTensor, 'values' | 'dtype'> {
   switch (dtype) {
     case 'float32':
       return { values: values instanceof Float32Array ? values : Float32Array.from(values), dtype };

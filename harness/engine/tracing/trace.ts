@@ -1,0 +1,143 @@
+/** Runs the body of a function while tfjs records: its operations, in the graph, in the order in which each device runs them. */
+import { engine as tfjs, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import type { EngineVariable, FunctionBody, TensorSpecification, VariableAccess } from '../engine.js';
+import type { StepGraph } from '../step-graph.js';
+import { tracingBackend } from './backend.js';
+import { floatScalar } from './constants.js';
+import { firstOutput, type GraphBuilder, type GraphOperation, type GraphOutput } from './graph.js';
+import { needed, orderDevices } from './order.js';
+import { onDevice } from './placement.js';
+import { record } from './recording.js';
+import { exportStepGraph } from './step-export.js';
+import type { VariableHandles } from './variable-handles.js';
+
+export interface Tracing {
+  readonly graph: GraphBuilder;
+  readonly handles: VariableHandles;
+  /** Whether each device runs its ops in program order, one at a time. */
+  readonly ordered: boolean;
+}
+
+export interface Traced {
+  readonly inputs: readonly GraphOutput[];
+  readonly outputs: readonly GraphOutput[];
+  /** Assignments and momentum steps. */
+  readonly updates: readonly GraphOperation[];
+  /** What a run needs, as plain data in program order. */
+  readonly step: StepGraph;
+}
+
+/** Traces `body` once for inputs of the given shapes. */
+export function traceFunction(
+  { graph, handles, ordered }: Tracing,
+  name: string,
+  signature: readonly TensorSpecification[],
+  body: FunctionBody,
+): Traced {
+  const traced = record(graph, () => graph.named(name, () => traceBody(graph, handles, signature, body)));
+  const operations = needed(graph.operations, [
+    ...traced.outputs.map((output) => output.operation),
+    ...traced.updates,
+    ...traced.inputs.map((input) => input.operation),
+  ]);
+  const edges = ordered ? orderDevices(graph, operations) : [];
+  return { ...traced, step: exportStepGraph(operations, edges, graph.devices, handles.bytesOn(graph.devices)) };
+}
+
+function traceBody(
+  graph: GraphBuilder,
+  handles: VariableHandles,
+  signature: readonly TensorSpecification[],
+  body: FunctionBody,
+): Omit<Traced, 'step'> {
+  const inputs = signature.map(({ shape, dtype }) =>
+    graph.output('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }),
+  );
+  const access = new TracedVariableAccess(graph, (variable) => handles.of(variable));
+  // tidy: tfjs's bookkeeping of the symbolic tensors ends with the trace.
+  let outputs: GraphOutput[] = [];
+  tidy(() => {
+    graph.pass = 'forward';
+    const results = body(
+      inputs.map((input) => tensorOf(input)),
+      access,
+    );
+    outputs = results.map((result) => tracingBackend.output(result));
+  });
+  return { inputs, outputs, updates: access.updates };
+}
+
+/** A tensor, off any tape, for an output of the graph. */
+export function tensorOf(output: GraphOutput): Tensor {
+  return tfjs().makeTensorFromTensorInfo(tracingBackend.info(output));
+}
+
+type HandleOf = (variable: EngineVariable) => GraphOutput;
+
+class TracedVariableAccess implements VariableAccess {
+  readonly updates: GraphOperation[] = [];
+  readonly #reads = new Map<EngineVariable, { tensor: Tensor; operation: GraphOperation }>();
+
+  constructor(
+    private readonly graph: GraphBuilder,
+    private readonly handleOf: HandleOf,
+  ) {}
+
+  read(variable: EngineVariable): Tensor {
+    const known = this.#reads.get(variable);
+    if (known !== undefined) return known.tensor;
+    return onDevice(variable.device, () => {
+      const operation = this.graph.add('ReadVariableOp', [this.handleOf(variable)], { dtype: { type: 'float32' } });
+      const tensor = tensorOf({ ...firstOutput(operation), shape: variable.shape });
+      this.#reads.set(variable, { tensor, operation });
+      return tensor;
+    });
+  }
+
+  assign(variable: EngineVariable, value: Tensor): void {
+    this.#update(variable, () => {
+      const inputs = [this.handleOf(variable), tracingBackend.output(value)];
+      return this.graph.add('AssignVariableOp', inputs, { dtype: { type: 'float32' } }, this.#afterRead(variable));
+    });
+  }
+
+  applyMomentum(
+    weight: EngineVariable,
+    accumulator: EngineVariable,
+    gradient: Tensor,
+    learningRate: Tensor,
+    momentum: number,
+    nesterov: boolean,
+  ): void {
+    this.#update(weight, () => {
+      const { graph } = this;
+      const inputs = [
+        this.handleOf(weight),
+        this.handleOf(accumulator),
+        tracingBackend.output(learningRate),
+        tracingBackend.output(gradient),
+        floatScalar(graph, momentum),
+      ];
+      const attributes = { use_locking: { bool: false }, use_nesterov: { bool: nesterov } };
+      return graph.add('ResourceApplyMomentum', inputs, attributes, this.#afterRead(weight));
+    });
+  }
+
+  #update(variable: EngineVariable, build: () => GraphOperation): void {
+    const { graph } = this;
+    const outer = graph.pass;
+    this.updates.push(
+      onDevice(variable.device, () => {
+        graph.pass = 'update';
+        return build();
+      }),
+    );
+    graph.pass = outer;
+  }
+
+  /** Reads of a body see the value from before it. */
+  #afterRead(variable: EngineVariable): GraphOperation[] {
+    const read = this.#reads.get(variable);
+    return read === undefined ? [] : [read.operation];
+  }
+}
