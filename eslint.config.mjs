@@ -1,25 +1,37 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { dirname, relative, resolve } from 'node:path';
 import typescript from 'typescript-eslint';
+import { paperNameRule } from './lint/paper-names.mjs';
 
 /**
- * Imports point one way: a folder may import itself, npm packages and what is listed here. `cli`, which puts the program
- * together, `bench`, `experiments` and the tests may import everything; nothing but them imports `experiments`.
+ * Imports point one way: a folder may import itself, npm packages and what is listed here; the first entry that a file is in
+ * counts. `experiments`, which hands its papers to the program, `bench` and the tests may import everything; nothing else
+ * imports `experiments`.
  */
 const mayImport = {
   'harness/core': [],
   'harness/setup': ['harness/core', 'bootstrap/lock.mjs', 'datasets/zip.ts'],
   'harness/engine': ['harness/core', 'harness/setup'],
   'harness/model': ['harness/core', 'harness/engine'],
+  // What an expansion makes are jobs of the kinds of work; the rest of a plan knows none.
+  ...Object.fromEntries(
+    ['harness/plan/expand', 'harness/plan/plan.ts', 'harness/plan/profile/training-plan.ts'].map((path) => [
+      path,
+      ['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/kinds', 'datasets'],
+    ]),
+  ),
   'harness/plan': ['harness/core', 'harness/engine', 'harness/model', 'datasets'],
   'harness/store': ['harness/core', 'harness/plan', 'harness/kinds'],
   'harness/kinds': ['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/store', 'datasets'],
-  'harness/project': ['harness/core', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
+  'harness/project': [
+    ...['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/kinds', 'harness/store'],
+  ],
   'harness/run': [
     ...['harness/core', 'harness/setup', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
     'harness/project',
   ],
   'harness/report': ['harness/core', 'harness/plan', 'harness/kinds', 'harness/store', 'harness/project'],
+  'harness/cli': ['harness', 'datasets', 'bench', 'bootstrap'],
   datasets: ['harness/core', 'bootstrap/lock.mjs'],
 };
 
@@ -55,12 +67,14 @@ const importDirection = {
   },
 };
 
+const paperNames = paperNameRule(resolve(root, 'experiments'));
+
 export default defineConfig(
   globalIgnores(['dist', 'native', 'reports', 'datasets/cache', '.venv']),
   {
     files: ['**/*.ts'],
     extends: [typescript.configs.strictTypeChecked],
-    plugins: { project: { rules: { 'import-direction': importDirection } } },
+    plugins: { project: { rules: { 'import-direction': importDirection, 'no-paper-names': paperNames } } },
     languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: root } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -81,6 +95,11 @@ export default defineConfig(
       ],
       eqeqeq: 'error',
     },
+  },
+  {
+    // What is for every paper knows none.
+    files: ['harness/**/*.ts', 'datasets/**/*.ts'],
+    rules: { 'project/no-paper-names': 'error' },
   },
   {
     // expect(object.method) and mocks are how tests are written.

@@ -25,33 +25,38 @@ async function refused(folder: string, path: string): Promise<boolean> {
 
 describe('imports point one way', () => {
   it.each([
-    ['harness/network', '../experiment/cell.js'],
-    ['harness/network', '../train/trainer.js'],
-    ['harness/network', '../engine/step-graph.js'],
-    ['harness/network', '../../datasets/dataset.js'],
-    ['harness/engine', '../result/result.js'],
-    ['harness/engine/traced', '../../network/network.js'],
-    ['harness/experiment', '../network/network.js'],
-    ['harness/experiment', '../result/result.js'],
-    ['harness/result', '../report/model.js'],
-    ['harness/schedule', '../engine/engine.js'],
+    ['harness/core', '../engine/engine.js'],
+    ['harness/engine', '../model/model.js'],
+    ['harness/engine/traced', '../../plan/plan.js'],
+    ['harness/model', '../plan/paper/paper.js'],
+    ['harness/model', '../../datasets/dataset.js'],
+    ['harness/model/layers', '../../../experiments/warpnet/model/network.js'],
+    ['harness/plan/matrix', '../../kinds/index.js'],
+    ['harness/plan', '../store/store.js'],
+    ['harness/store', '../report/model.js'],
+    ['harness/project', '../../experiments/warpnet/systems.js'],
+    ['harness/report', '../run/site.js'],
     ['harness/report', '../engine/engine.js'],
     ['harness/setup', '../engine/engine.js'],
-    ['datasets', '../harness/experiment/cell.js'],
+    ['harness/cli/commands', '../../../experiments/index.js'],
+    ['datasets', '../harness/plan/plan.js'],
+    ['datasets', '../experiments/index.js'],
   ])('%s may not import %s', async (folder, path) => {
     expect(await refused(folder, path)).toBe(true);
   });
 
   it.each([
-    ['harness/network', '../problem.js'],
-    ['harness/network', '../engine/engine.js'],
-    ['harness/engine', '../network/operations.js'],
-    ['harness/schedule', '../result/run-folder.js'],
-    ['harness/train', '../../datasets/dataset.js'],
-    ['harness/report', '../simulate/simulate.js'],
-    ['harness/commands', '../train/worker.js'],
-    ['datasets', '../harness/problem.js'],
-    ['test/harness', '../../harness/train/worker.js'],
+    ['harness/model', '../core/problem.js'],
+    ['harness/model', '../engine/engine.js'],
+    ['harness/plan/expand', '../../kinds/index.js'],
+    ['harness/plan/paper', '../../model/model.js'],
+    ['harness/run', '../store/run-folder.js'],
+    ['harness/kinds/training', '../../../datasets/dataset.js'],
+    ['harness/report', '../project/projections.js'],
+    ['harness/cli', '../run/site.js'],
+    ['datasets', '../harness/core/problem.js'],
+    ['experiments/warpnet', '../../harness/model/model.js'],
+    ['test/harness', '../../harness/run/worker/subprocess.js'],
   ])('%s may import %s', async (folder, path) => {
     expect(await refused(folder, path)).toBe(false);
   });
@@ -75,7 +80,7 @@ function withoutEnds(imports: ReadonlyMap<string, readonly string[]>): Map<strin
 
 /** Relative imports of every source file, `export … from`, `import()` and types among them. */
 function importsOfSources(): Map<string, readonly string[]> {
-  const files = ['bench', 'datasets', 'harness'].flatMap((folder) =>
+  const files = ['bench', 'datasets', 'experiments', 'harness'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),

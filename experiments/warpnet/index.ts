@@ -1,6 +1,6 @@
 /** "Decoupling the layers in Residual Networks": what the program knows of it. */
 import { z } from 'zod';
-import type { RowFacts } from '../../harness/plan/condition.js';
+import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
 import { definePaper } from '../../harness/plan/paper/define-paper.js';
 import { numerics, options } from './options.js';
 import { printed } from './printed.js';

@@ -1,6 +1,7 @@
 /** What a protocol may choose of WarpNet: every choice that the paper leaves open, by name (method.md 13). */
 import { z } from 'zod';
-import { option, type OptionQuestion, type ProtocolOptions } from '../../harness/plan/paper/protocol-option.js';
+import { option, type OptionQuestion } from '../../harness/plan/paper/protocol-option.js';
+import type { ProtocolOptions } from '../../harness/plan/paper/protocol-options.js';
 import type { Network } from '../../harness/plan/paper/network.js';
 import type { Numerics } from '../../harness/plan/paper/paper.js';
 import { derivativeReadings, type NetworkOptions } from './model/options.js';

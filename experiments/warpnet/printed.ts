@@ -107,11 +107,15 @@ export function parsePrinted(text: string): PrintedPaper {
 
 /** Only what is printed. */
 const known = (facts: Readonly<Record<string, Scalar | null | undefined>>): Record<string, Scalar> =>
-  Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => (value == null ? [] : [[name, value]])));
+  Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value]])),
+  );
 
 function rowOf(row: PublishedRow, table: string, source: string): PrintedRow {
   const number = (key: string, value: number | null | undefined, text: string | null | undefined): Printed | null =>
-    value == null ? null : { value, text: text ?? String(value), lowConfidence: row.uncertainKeys.includes(key) };
+    value === null || value === undefined
+      ? null
+      : { value, text: text ?? String(value), lowConfidence: row.uncertainKeys.includes(key) };
   const values = {
     error: number('errorPct', row.errorPct, row.errorPrinted),
     top5: number('top5ErrorPct', row.top5ErrorPct, row.top5ErrorPrinted),

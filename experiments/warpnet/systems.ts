@@ -2,7 +2,7 @@
 import { Problem } from '../../harness/core/problem.js';
 import type { Axes, Placement, System } from '../../harness/plan/paper/network.js';
 import { systemOf } from '../../harness/plan/paper/paper.js';
-import type { ProtocolOptions } from '../../harness/plan/paper/protocol-option.js';
+import type { ProtocolOptions } from '../../harness/plan/paper/protocol-options.js';
 import { defaultLayout, devicesOf, formatLayout, readLayout, type Layout } from './layouts/layout.js';
 import type { NetworkOptions } from './model/options.js';
 import { networkOptions } from './options.js';
@@ -45,10 +45,11 @@ const axis = (axes: Axes, name: Axis): number => Number(axes[name]);
 export const chainLayout = (K: number): string =>
   `[${Array.from({ length: K }, (_, index) => `F${index + 1}`).join(', ')}]`;
 
-let models: typeof import('./model/network.js') | undefined;
+const importModels = () => import('./model/network.js');
+let models: Awaited<ReturnType<typeof importModels>> | undefined;
 
 async function loadModels(): Promise<void> {
-  models ??= await import('./model/network.js');
+  models ??= await importModels();
 }
 
 function family(

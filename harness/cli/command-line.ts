@@ -3,26 +3,24 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
-import type { Surroundings } from '../run/surroundings.js';
 import { checkArguments, withRequiredValues } from './argument-checks.js';
-import { catalogue } from './catalogue.js';
-import type { Command, CommandEntry } from './command.js';
+import type { Command, CommandEntry, ProgramSurroundings } from './command.js';
 
 /**
- * @param ofPapers commands that papers bring
+ * @param entries the commands that there are
  * @returns the exit code
  * @throws Problem USAGE, and what commands throw
  */
 export async function runCommandLine(
   argv: readonly string[],
-  surroundings: Surroundings,
-  ofPapers: readonly CommandEntry[],
+  surroundings: ProgramSurroundings,
+  entries: readonly CommandEntry[],
 ): Promise<number> {
   let exitCode = 0;
   const parser = yargs([])
     .scriptName('reproduce')
     .usage('$0 TABLE… | --all\n\nRegenerates the tables of papers, each number beside the printed one.');
-  for (const entry of [...catalogue, ...ofPapers]) {
+  for (const entry of entries) {
     let command: Command | undefined;
     parser.command(
       entry.synopsis,
@@ -48,7 +46,7 @@ export async function runCommandLine(
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, surroundings.output.columns ?? 80))
-    // Otherwise `--set a=1 table2` would take table2 as another setting.
+    // Otherwise `--set a=1 TABLE` would take the table as another setting.
     .parserConfiguration({ 'greedy-arrays': false })
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {

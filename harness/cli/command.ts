@@ -1,6 +1,10 @@
 /** A command of the program: what the help shows before its file is loaded, what it takes, what it does. */
 import type { InferredOptionType, Options, PositionalOptions } from 'yargs';
+import type { ReportedPaper } from '../report/paper.js';
 import type { Surroundings } from '../run/surroundings.js';
+
+/** Of the whole program: with papers that can be reported. */
+export type ProgramSurroundings = Surroundings<ReportedPaper>;
 
 /** Of a command, before its file is loaded. */
 export interface CommandEntry {
@@ -29,7 +33,7 @@ export interface Command {
   readonly positionals: PositionalTable;
   readonly options: OptionTable;
   /** Resolves to the exit code. */
-  run(args: never, surroundings: Surroundings): number | Promise<number>;
+  run(args: never, surroundings: ProgramSurroundings): number | Promise<number>;
 }
 
 /** A command whose `run` gets what its options say. */
@@ -38,6 +42,6 @@ export const command = <Positionals extends PositionalTable, Table extends Optio
   readonly options: Table;
   readonly run: (
     args: ArgumentsOf<Positionals> & ArgumentsOf<Table>,
-    surroundings: Surroundings,
+    surroundings: ProgramSurroundings,
   ) => number | Promise<number>;
 }): typeof definition => definition;

@@ -2,8 +2,8 @@
 import { exitCodes } from '../core/exit-codes.js';
 import { Problem } from '../core/problem.js';
 import { formatProblem } from '../core/problem-format.js';
-import type { Surroundings } from '../run/surroundings.js';
-import type { CommandEntry } from './command.js';
+import { catalogue } from './catalogue.js';
+import type { CommandEntry, ProgramSurroundings } from './command.js';
 import { runCommandLine } from './command-line.js';
 
 /**
@@ -12,11 +12,11 @@ import { runCommandLine } from './command-line.js';
  */
 export async function main(
   argv: readonly string[],
-  surroundings: Surroundings,
+  surroundings: ProgramSurroundings,
   ofPapers: readonly CommandEntry[] = [],
 ): Promise<number> {
   try {
-    return await runCommandLine(argv, surroundings, ofPapers);
+    return await runCommandLine(argv, surroundings, [...catalogue, ...ofPapers]);
   } catch (error) {
     surroundings.messages.write(`${explain(error, surroundings.environment)}\n`);
     return exitCodes.usage;

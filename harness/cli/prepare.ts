@@ -35,15 +35,21 @@ export const allByDefault = <Args extends ExperimentArguments>(args: Args): Args
   (args.tables?.length ?? 0) > 0 || args.file !== undefined ? args : { ...args, all: true };
 
 /** One plan for each paper that is asked for. @throws Problem of everything that a user can name and that is not there */
-export async function prepare(args: ExperimentArguments, surroundings: Surroundings): Promise<Prepared[]> {
+export async function prepare<P extends Paper>(
+  args: ExperimentArguments,
+  surroundings: Surroundings<P>,
+): Promise<Prepared<P>[]> {
   const asked = tablesAsked(await surroundings.papers(), args);
   const seeds = args.seeds === undefined ? undefined : parseSeeds(args.seeds);
   const protocols = args.protocol?.flatMap((names) => names.split(','));
   const only = args.only?.map(searchText);
   const site = await openSite(args, surroundings);
-  const sizeOf = surroundings.sizeOf ?? (await stepSizesOf(asked.map(({ paper }) => paper)));
+  const sizeOf = await stepSizesOf(
+    asked.map(({ paper }) => paper),
+    surroundings,
+  );
   const { profile, projection: projects } = args;
-  const prepared: Prepared[] = [];
+  const prepared: Prepared<P>[] = [];
   for (const tables of asked) {
     const { paper, folder, matrices } = tables;
     const overrides = parseOverrides(paper, args.set ?? []);
@@ -105,7 +111,7 @@ function searchText(text: string): string {
 const onlyHint = 'It wants the beginning of an id or a part of a title, as `plan` lists them.';
 
 /** @throws Problem ONLY_NOTHING */
-function chosen(prepared: readonly Prepared[], only: readonly string[]): Prepared[] {
+function chosen<P extends Paper>(prepared: readonly Prepared<P>[], only: readonly string[]): Prepared<P>[] {
   const wanted = ({ id, title }: Cell): boolean =>
     only.some((text) => id.startsWith(text) || title.toLowerCase().includes(text));
   const left = prepared.map((one) => ({ ...one, cells: one.cells.filter(wanted) }));

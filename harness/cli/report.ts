@@ -2,16 +2,18 @@
 import { formatDevices } from '../plan/devices.js';
 import { projectPlaces } from '../project/projections.js';
 import {
+  measurementsOf,
+  readOutcomes,
   tablesOf,
   tableText,
+  withFinishedTables,
+  writeCsvs,
   writeReports,
   type Occasion,
   type Projection,
   type ReportContext,
+  type ReportedPaper,
 } from '../report/index.js';
-import { withFinishedTables } from '../report/measured/finished-tables.js';
-import { measurementsOf } from '../report/measured/measurements.js';
-import { readOutcomes, writeCsvs } from '../report/measured/write-results.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Failure } from '../store/failure.js';
 import type { ExperimentArguments } from './options.js';
@@ -27,17 +29,17 @@ export interface Reported {
 /**
  * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
  * table when it has only one. A matrix of the user's own is reported alone.
- * `failed`: failures of this call that may not be on disk.
+ * @param failed failures of this call that may not be on disk
  * @throws Problem DISK_FULL, NOT_WRITABLE
  */
 export async function report(
-  prepared: Prepared,
+  prepared: Prepared<ReportedPaper>,
   args: ExperimentArguments,
-  surroundings: Surroundings,
+  { messages, output }: Surroundings,
   { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
 ): Promise<Reported> {
-  const { messages, output } = surroundings;
-  const { asked, store, folders } = prepared;
+  const { asked, store, folders, sizeOf } = prepared;
+  const { paper } = asked;
   const isDone = (id: string): boolean => store.state(id) === 'done';
   const plan = asked.own
     ? prepared.plan
@@ -47,10 +49,11 @@ export async function report(
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
   const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
-  const context: ReportContext = { plan, outcomes, folder, projections, runs: folders.runs, occasion };
-  const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...(await writeReports(context))];
+  const context = { paper, plan, outcomes, projections, sizeOf, reports: folders.reports, folder, occasion };
+  const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...writeReports(context)];
   if (print) {
-    const [only, ...more] = tablesOf(prepared.plan, measurementsOf(outcomes), projections);
+    const measurements = measurementsOf(outcomes);
+    const [only, ...more] = tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf });
     if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
     messages.write(`Reports are in ${folder}\n`);
   }

@@ -4,13 +4,14 @@ import { calibrationCells, hoursByTable, measuredSteps } from '../run/estimate/c
 import { estimatesFor } from '../run/estimate/experience.js';
 import { runCells, tellTheRest, type CellsRun } from '../run/run-cells.js';
 import { detachCells } from '../run/slurm/detach-cells.js';
-import type { Surroundings } from '../run/surroundings.js';
+import type { ReportedPaper } from '../report/index.js';
+import type { ProgramSurroundings } from './command.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
 import { report } from './report.js';
 
 /** Resolves to the exit code. */
-export async function runTables(args: RunArguments, surroundings: Surroundings): Promise<number> {
+export async function runTables(args: RunArguments, surroundings: ProgramSurroundings): Promise<number> {
   const summaries: unknown[] = [];
   const codes: number[] = [];
   for (const prepared of await prepare(args, surroundings)) {
@@ -37,7 +38,11 @@ export async function runTables(args: RunArguments, surroundings: Surroundings):
 }
 
 /** Runs the jobs; where they are days of work, it is measured first how many. */
-async function runEstimated(prepared: Prepared, args: RunArguments, surroundings: Surroundings): Promise<CellsRun> {
+async function runEstimated(
+  prepared: Prepared<ReportedPaper>,
+  args: RunArguments,
+  surroundings: ProgramSurroundings,
+): Promise<CellsRun> {
   const { asked, profile, cells, store, selected, sizeOf, machine, plan } = prepared;
   if (profile !== 'paper') return runCells(prepared, args, surroundings);
   const left = cells.filter(({ id }) => store.state(id) !== 'done');

@@ -10,7 +10,7 @@ const visible = (text: string): string =>
   // Tabs are shown as one space, so that the squiggle stays below its word.
   text.replaceAll('\t', ' ').replace(/\p{Cc}|\p{Cf}/gu, '\u{FFFD}');
 
-/** `experiments/table2.yaml:14:9`, relative to the working folder where it lies below it. */
+/** `tables/mine.yaml:14:9`, relative to the working folder where it lies below it. */
 export function formatPlace(place: Place): string {
   const below = isAbsolute(place.file) ? relative(process.cwd(), place.file) : place.file;
   const file = below === '' || below.startsWith('..') ? place.file : below;
@@ -32,10 +32,10 @@ function formatLine(place: Place): string[] {
 /**
  * Several lines, without a final newline:
  *
- *     experiments/table2.yaml:14:9: Unknown key "Nwrap" [KEY_UNKNOWN]
- *       14 |   Nwrap: [3, 6]
+ *     tables/mine.yaml:14:9: Unknown key "detph" [KEY_UNKNOWN]
+ *       14 |   detph: [20, 32]
  *          |   ~~~~~
- *     Did you mean "Nwarp"? Allowed here: dataset, K, Nwarp, kw, network.
+ *     Did you mean "depth"? Allowed here: dataset, depth, network.
  */
 export function formatProblem(problem: Problem): string {
   const { place, hint, message, code } = problem;

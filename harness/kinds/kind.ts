@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { EngineName } from '../engine/engine.js';
 import type { Network } from '../plan/paper/network.js';
 import type { Paper } from '../plan/paper/paper.js';
-import type { ProtocolOptions } from '../plan/paper/protocol-option.js';
+import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
 import type { SizeOf } from '../plan/step-size.js';
 import type { JobCsv } from './csv.js';

@@ -1,17 +1,10 @@
-/** `{ K: 2, kw: [4, 6] }`: which rows a rule of a YAML file is for. */
+/** `{ depth: 2, width: [4, 6] }`: which rows a rule of a YAML file is for. */
 import { z } from 'zod';
 import { datasetNames, type DatasetName } from './dataset-facts.js';
 import type { Paper } from './paper/paper.js';
-import type { Axes, Scalar } from './paper/network.js';
+import type { Scalar } from './paper/network.js';
+import type { RowFacts } from './paper/row-facts.js';
 import { distinct } from './yaml/distinct.js';
-
-/** What conditions look at. */
-export interface RowFacts {
-  readonly dataset: DatasetName;
-  /** Name of a system of the paper. */
-  readonly network: string;
-  readonly axes: Axes;
-}
 
 /** Keys of a rule that are conditions; those left out fit everything. */
 export interface Condition {

@@ -80,7 +80,7 @@ export class ExperimentFolder {
     return { ...this.following(file, place, () => this.profile(like, place)), ...set };
   }
 
-  /** A table by name, such as `table2`. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
+  /** A table by name. @throws Problem TABLE_UNKNOWN, and those of `loadMatrix` */
   matrix(name: string, place?: Place): Matrix {
     return this.matrixAt(this.file('tables', name, 'TABLE_UNKNOWN', 'table', this.matrixNames(), place));
   }

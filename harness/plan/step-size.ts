@@ -1,6 +1,6 @@
 /** How large a training step is, as far as a plan needs it: read from the step's graph, or any other count of it. */
 import type { Network } from './paper/network.js';
-import type { ProtocolOptions } from './paper/protocol-option.js';
+import type { ProtocolOptions } from './paper/protocol-options.js';
 
 export interface StepSize {
   /** Trainable values of one copy. */

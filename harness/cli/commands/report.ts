@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
 import { compareReports, comparisonText, verificationText, verifyBundle, writeBundle } from '../../report/index.js';
-import type { Surroundings } from '../../run/surroundings.js';
-import { command, type ArgumentsOf } from '../command.js';
+import { command, type ArgumentsOf, type ProgramSurroundings } from '../command.js';
 import { experimentOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
 import { report } from '../report.js';
+import { stepSizesOf } from '../step-sizes.js';
 
 const options = {
   ...experimentOptions,
@@ -32,19 +32,25 @@ export const reportCommand = command({
   },
 });
 
-function verify(path: string, { json }: ReportArguments, { output }: Surroundings): number {
-  const verification = verifyBundle(resolve(path));
+async function verify(path: string, { json }: ReportArguments, surroundings: ProgramSurroundings): Promise<number> {
+  const { output } = surroundings;
+  const papers = await surroundings.papers();
+  const verification = verifyBundle(resolve(path), papers, await stepSizesOf(papers.all, surroundings));
   output.write(json ? `${JSON.stringify(verification, null, 2)}\n` : verificationText(verification));
   return verification.findings.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-function compare([a, b]: readonly [string, string], { json }: ReportArguments, { output }: Surroundings): number {
+function compare(
+  [a, b]: readonly [string, string],
+  { json }: ReportArguments,
+  { output }: ProgramSurroundings,
+): number {
   const comparison = compareReports(resolve(a), resolve(b));
   output.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
   return exitCodes.done;
 }
 
-async function write(args: ReportArguments, surroundings: Surroundings): Promise<number> {
+async function write(args: ReportArguments, surroundings: ProgramSurroundings): Promise<number> {
   const { output, messages } = surroundings;
   const bundle = args.bundle === undefined ? undefined : bundlePath(args.bundle);
   const papers = await prepare(allByDefault(args), surroundings);

@@ -43,7 +43,7 @@ async function retry(
     cells,
     profile: args.profile,
     policy: policyOf(papers, args.profile),
-    sizeOf: surroundings.sizeOf ?? (await stepSizesOf(papers)),
+    sizeOf: await stepSizesOf(papers, surroundings),
   };
   const anew = new Set(named.length > 0 ? asked : []);
   if (args.detach) return detachCells(runnable, args, surroundings, anew);

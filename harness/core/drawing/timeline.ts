@@ -11,7 +11,7 @@ export interface TimelineOperation {
 }
 
 export interface Timeline {
-  /** `WRN-73-4 [F1, F2]`. */
+  /** Such as a network and its layout. */
   readonly title: string;
   readonly operations: readonly TimelineOperation[];
 }

@@ -1,14 +1,17 @@
 /**
- * A training's state between two steps, as a safetensors file. Its bytes depend on the cell and the step alone, not on time
+ * A training's state between two steps, as a safetensors file. Its bytes depend on the job and the step alone, not on time
  * or on how often the run was interrupted: on `cpu:N` a resumed run ends with the same file as one never interrupted.
+ * A checksum over all that is read back tells a damaged one, whose numbers would be silently wrong.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
 import type { ErrorCell } from './job.js';
+import { canonicalJson } from '../../plan/canonical-json.js';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { evaluationSchema, type Evaluation } from './result.js';
-import { encodeSafetensors, readSafetensors, type NamedTensor } from './safetensors.js';
+import { encodeSafetensors, readSafetensors, type NamedTensor, type SafetensorsFile } from './safetensors.js';
 
 export interface Checkpoint {
   /** Steps done. */
@@ -21,10 +24,10 @@ export interface Checkpoint {
   readonly tensors: readonly NamedTensor[];
 }
 
-const schemaVersion = 1;
+/** 1 had no checksum. */
+const schemaVersion = 2;
 
 const metadataSchema = z.object({
-  schema: z.literal(String(schemaVersion)),
   /** Its id, which depends on the numerics version too. */
   cell: z.string(),
   step: z.coerce.number().int().min(0),
@@ -44,6 +47,7 @@ const metadataSchema = z.object({
 
 /** @throws Problem DISK_FULL; the last checkpoint is then still whole. */
 export function writeCheckpoint(path: string, cell: Pick<ErrorCell, 'id' | 'training'>, checkpoint: Checkpoint): void {
+  const { tensors } = checkpoint;
   const metadata = {
     schema: String(schemaVersion),
     cell: cell.id,
@@ -52,12 +56,23 @@ export function writeCheckpoint(path: string, cell: Pick<ErrorCell, 'id' | 'trai
     ...(checkpoint.loss === null ? {} : { loss: String(checkpoint.loss) }),
     evaluations: JSON.stringify(checkpoint.evaluations),
   };
-  writeAtomically(path, encodeSafetensors({ metadata, tensors: checkpoint.tensors }));
+  const sha256 = checksumOf({ metadata, tensors });
+  writeAtomically(path, encodeSafetensors({ metadata: { ...metadata, sha256 }, tensors }));
+}
+
+/** SHA-256 over metadata and over each tensor's name, shape and bytes, in their order. */
+function checksumOf({ metadata, tensors }: SafetensorsFile): string {
+  const hash = createHash('sha256').update(canonicalJson(metadata));
+  for (const { name, shape, values } of tensors)
+    hash
+      .update(`\n${name} [${shape.join()}]\n`)
+      .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex');
 }
 
 /**
- * The checkpoint of this cell, or undefined where there is none to go on from. One that cannot be read, or belongs to another
- * cell, is put aside as `….damaged` and `report` told why: starting afresh beats failing at every retry.
+ * The checkpoint of this job, or undefined where there is none to go on from. One that is damaged, or belongs to another
+ * job, is put aside as `….damaged` and `report` told why: starting afresh beats failing at every retry.
  */
 export function readCheckpoint(
   path: string,
@@ -66,13 +81,7 @@ export function readCheckpoint(
 ): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    const { metadata, tensors } = readSafetensors(path);
-    const parsed = metadataSchema.safeParse(metadata);
-    if (!parsed.success) throw new Problem('CHECKPOINT_INVALID', `${path} was written by another version`);
-    if (parsed.data.cell !== cell.id)
-      throw new Problem('CHECKPOINT_INVALID', `${path} belongs to cell ${parsed.data.cell}`);
-    const { step, loss, evaluations } = parsed.data;
-    return { step, loss: loss ?? null, evaluations, tensors };
+    return contentsOf(path, readSafetensors(path), cell);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const aside = `${path}.damaged`;
@@ -80,4 +89,20 @@ export function readCheckpoint(
     report(`${error.message}; kept as ${aside}, starting from the first step`);
     return undefined;
   }
+}
+
+/** @throws Problem CHECKPOINT_INVALID */
+function contentsOf(path: string, file: SafetensorsFile, cell: Pick<ErrorCell, 'id'>): Checkpoint {
+  const { sha256, ...metadata } = file.metadata;
+  const invalid = (why: string) => new Problem('CHECKPOINT_INVALID', `${path} ${why}`);
+  const { schema = 'unknown' } = metadata;
+  if (schema !== String(schemaVersion))
+    throw invalid(`is of format ${schema}, and this version reads ${schemaVersion}`);
+  if (sha256 !== checksumOf({ metadata, tensors: file.tensors }))
+    throw invalid('is damaged: its contents are not those of its checksum');
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) throw invalid('was written by another version');
+  const { cell: owner, step, loss, evaluations } = parsed.data;
+  if (owner !== cell.id) throw invalid(`belongs to job ${owner}`);
+  return { step, loss: loss ?? null, evaluations, tensors: file.tensors };
 }

@@ -1,5 +1,5 @@
 /** A row of a matrix, complete. */
-import type { RowFacts } from '../condition.js';
+import type { RowFacts } from '../paper/row-facts.js';
 import type { DatasetName } from '../dataset-facts.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
 

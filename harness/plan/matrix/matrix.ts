@@ -93,7 +93,7 @@ function rowsOfAxes(paper: Paper, file: MatrixFile, document: YamlDocument): Mat
     combinations = combinations.flatMap((combination) => values.map((value) => ({ ...combination, [axis]: value })));
   return combinations.map((combination) => {
     const row: RowFile = { ...file.defaults, ...combination };
-    const known: Readonly<Record<string, unknown>> = { ...row };
+    const known = row as Readonly<Record<string, string | number | undefined>>;
     const published = file.published?.replace(/\{(\w+)\}/g, (braces, key: string) =>
       String(known[key] ?? braces).toLowerCase(),
     );

@@ -1,11 +1,11 @@
 /** The networks and layouts that rows name. */
 import { Problem } from '../../core/problem.js';
-import type { RowFacts } from '../condition.js';
+import type { RowFacts } from '../paper/row-facts.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { LayoutProblem, type Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';
 import { systemNamed, type Paper } from '../paper/paper.js';
-import type { ProtocolOptions } from '../paper/protocol-option.js';
+import type { ProtocolOptions } from '../paper/protocol-options.js';
 import type { NetworkRow } from './matrix-row.js';
 
 /** The network of a row; `classes` of its data set unless given. */

@@ -1,6 +1,7 @@
 /** What a profile trains in place of a printed network, said in words. */
-import { firstFit, type RowFacts } from '../condition.js';
+import { firstFit } from '../condition.js';
 import type { Scalar } from '../paper/network.js';
+import type { RowFacts } from '../paper/row-facts.js';
 import type { Profile } from '../profile/profile-file.js';
 
 /** The row as it is trained, or the reason why it is not. */

@@ -1,7 +1,7 @@
 /** Which part of a step runs on which device, read from a paper's notation: what the program needs of it, whatever the notation. */
 import { Problem } from '../../core/problem.js';
 import type { Model } from '../../model/model.js';
-import type { ProtocolOptions } from './protocol-option.js';
+import type { ProtocolOptions } from './protocol-options.js';
 
 /** A layout of one network, checked. */
 export interface Layout {

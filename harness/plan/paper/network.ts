@@ -2,11 +2,11 @@
 import type { Model } from '../../model/model.js';
 import { canonicalJson } from '../canonical-json.js';
 import type { Layout } from './layout.js';
-import type { ProtocolOptions } from './protocol-option.js';
+import type { ProtocolOptions } from './protocol-options.js';
 
 export type Scalar = number | string;
 
-/** The axes of a matrix that say which network a row has: `{ K: 2, kw: 4 }`. A paper says which there are. */
+/** The axes of a matrix that say which network a row has: `{ depth: 20, width: 4 }`. A paper says which there are. */
 export type Axes = Readonly<Record<string, Scalar>>;
 
 /** A network as jobs store it: what an identity holds. `family` names its system. */
@@ -92,7 +92,7 @@ export function networkOf<Spec extends Specification, Place extends Placement>(
   const known = new Map<ProtocolOptions | null, Map<string, Layout>>();
   const layout = (text: string, options: ProtocolOptions | null): Layout => {
     let ofOptions = known.get(options);
-    if (ofOptions === undefined) known.set(options, (ofOptions = new Map()));
+    if (ofOptions === undefined) known.set(options, (ofOptions = new Map<string, Layout>()));
     let read = ofOptions.get(text);
     if (read === undefined) ofOptions.set(text, (read = placed(system.readLayout(text, specification, options))));
     return read;

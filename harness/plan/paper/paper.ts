@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
-import type { RowFacts } from '../condition.js';
 import {
   networkOf,
   type Axes,
@@ -13,7 +12,9 @@ import {
   type System,
 } from './network.js';
 import type { PrintedNumbers } from './printed.js';
-import type { OptionSchema, ProtocolOptions } from './protocol-option.js';
+import type { OptionSchema } from './protocol-option.js';
+import type { ProtocolOptions } from './protocol-options.js';
+import type { RowFacts } from './row-facts.js';
 
 export interface Citation {
   readonly title: string;

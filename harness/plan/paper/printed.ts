@@ -1,7 +1,7 @@
 /** What a paper prints: numbers with their digits, source and confidence, by row. */
 import type { Scalar } from './network.js';
 
-/** Id of a printed row, such as `t2.cifar10.nwarp3.wrn.kw4`. */
+/** Id of a printed row, such as `t1.cifar10.depth20`. */
 export type RowId = string;
 
 export interface Printed {

@@ -1,9 +1,7 @@
 /** Options of a protocol: every choice that a paper leaves open, by name, and which jobs' numbers each decides. */
 import type { z } from 'zod';
 import type { Network } from './network.js';
-
-/** The value of every option of a protocol. */
-export type ProtocolOptions = Readonly<Record<string, unknown>>;
+import type { ProtocolOptions } from './protocol-options.js';
 
 /** What is asked of an option: whether it decides the numbers of such a job. */
 export interface OptionQuestion {

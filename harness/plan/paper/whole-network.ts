@@ -5,7 +5,7 @@ import { Problem } from '../../core/problem.js';
 import { LayoutProblem } from './layout.js';
 import type { Axes, Placement, Scalar, Specification, System } from './network.js';
 import { systemOf, type AnySystem, type Axis } from './paper.js';
-import type { ProtocolOptions } from './protocol-option.js';
+import type { ProtocolOptions } from './protocol-options.js';
 
 /** A network of such a system: its axes, and the outputs of its classifier. */
 export type WholeNetwork<Shape extends Readonly<Record<string, Axis>>> = Specification & {
@@ -36,7 +36,7 @@ export function wholeNetworks<const Shape extends Readonly<Record<string, Axis>>
   const stored = z.strictObject({ family: z.literal(family), ...axes, classes: z.int().min(2).max(100_000) });
   const repetitions = (network: Network): number => (repeated === undefined ? 1 : Number(network[repeated]));
   let build: Awaited<ReturnType<typeof load>> | undefined;
-  const system: System<Network, Placement> = {
+  const system: System<Network> = {
     name,
     family,
     load: async () => {

@@ -6,7 +6,9 @@ import type { Paper } from '../paper/paper.js';
 import { optionsOf } from './protocol.js';
 import { parseProtocolOption, type ProtocolChanges } from './protocol-file.js';
 
-const positive = z.coerce.number().int().min(1);
+/** More steps than anybody waits for: a slip of the hand. */
+const largestCount = 1e9;
+const positive = z.coerce.number().int().min(1).max(largestCount);
 const trainingSettings = z.strictObject({
   trainImages: positive,
   steps: positive,

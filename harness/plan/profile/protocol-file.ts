@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Problem, type Place } from '../../core/problem.js';
 import type { Paper } from '../paper/paper.js';
-import type { ProtocolOptions } from '../paper/protocol-option.js';
+import type { ProtocolOptions } from '../paper/protocol-options.js';
 import { allowedNames } from '../yaml/nearest.js';
 import { optionsOf, optionsSchema, protocolSchema, type Protocol } from './protocol.js';
 

@@ -1,6 +1,7 @@
 /** Which options of a protocol decide the numbers of a job: an option that does not apply is no part of its identity. */
 import type { Paper } from '../paper/paper.js';
-import type { OptionQuestion, ProtocolOptions } from '../paper/protocol-option.js';
+import type { OptionQuestion } from '../paper/protocol-option.js';
+import type { ProtocolOptions } from '../paper/protocol-options.js';
 import { optionsOf, type Protocol } from './protocol.js';
 
 interface Answers {

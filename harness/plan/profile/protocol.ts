@@ -1,6 +1,7 @@
 /** A protocol: every choice the paper leaves open that changes a number, by name. */
 import { z } from 'zod';
-import { option, type OptionSchema, type ProtocolOption, type ProtocolOptions } from '../paper/protocol-option.js';
+import { option, type OptionSchema, type ProtocolOption } from '../paper/protocol-option.js';
+import type { ProtocolOptions } from '../paper/protocol-options.js';
 import type { Paper } from '../paper/paper.js';
 
 /** Options that every training on images has. */

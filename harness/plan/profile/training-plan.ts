@@ -1,7 +1,8 @@
 /** How a row is trained under a profile: the length in steps, where the rate drops, and what that is less than published. */
 import { Problem } from '../../core/problem.js';
 import type { Training } from '../../kinds/training/job.js';
-import { firstFit, type RowFacts } from '../condition.js';
+import { firstFit } from '../condition.js';
+import type { RowFacts } from '../paper/row-facts.js';
 import type { Matrix } from '../matrix/matrix.js';
 import type { Overrides } from './overrides.js';
 import type { Profile, TrainingRule } from './profile-file.js';

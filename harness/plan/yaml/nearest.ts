@@ -13,7 +13,7 @@ export function nearestName(typed: string, known: readonly string[]): string | u
   return best.name;
 }
 
-/** `Did you mean "kw"? Allowed here: K, Nwarp, kw.` */
+/** `Did you mean "width"? Allowed here: depth, width.` */
 export function allowedNames(typed: string, known: readonly string[], introduction = 'Allowed here'): string {
   if (known.length === 0) return 'There are none.';
   const near = nearestName(typed, known);

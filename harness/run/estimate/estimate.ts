@@ -6,7 +6,7 @@ import { kindOf, type Cell } from '../../kinds/index.js';
 import { stepSeconds, type DeviceKind } from '../../kinds/step-time.js';
 import { canonicalJson } from '../../plan/canonical-json.js';
 import type { Network } from '../../plan/paper/network.js';
-import type { ProtocolOptions } from '../../plan/paper/protocol-option.js';
+import type { ProtocolOptions } from '../../plan/paper/protocol-options.js';
 import type { SizeOf } from '../../plan/step-size.js';
 
 export type SecondsOf = (job: Cell) => number;

@@ -43,7 +43,7 @@ describe('a mistake', () => {
     [['table2', '--set', 'training.steps=9e15'], 'OPTION_INVALID', '1000000000'],
     [['report', '--bundle', tmpdir()], 'BUNDLE_IS_FOLDER', 'tables.zip'],
     [['report', '--compare', '/nowhere/a'], 'USAGE', '--help'],
-    [['report', '--compare', '/nowhere/a', '/nowhere/b'], 'REPORT_INVALID', 'folder'],
+    [['report', '--compare', '/nowhere/a', '/nowhere/b'], 'REPORT_MISSING', 'zip'],
     [['bench', '--rounds', '0'], 'USAGE', '--rounds'],
     [[''], 'USAGE', 'name something'],
   ])('%j is answered with code, message and way out, no stack, and 1', async (args, code, hint) => {

@@ -4,7 +4,7 @@ import { runFile } from '../../../harness/store/run-folder.js';
 import { readResult } from '../../../harness/kinds/index.js';
 import { failureSchema } from '../../../harness/store/failure.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
+import { encodeSafetensors, readSafetensors } from '../../../harness/kinds/training/safetensors.js';
 import { fakeWorker, type FakeOptions } from './fake-parts.js';
 import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
 
@@ -183,6 +183,54 @@ describe('interrupted and resumed', () => {
     expect(lines.join('\n')).toMatch(/is not a checkpoint.*starting from the first step/);
     expect(existsSync(`${runFile(folder, 'checkpoint')}.damaged`)).toBe(true);
     expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+  });
+
+  it.each([
+    ['the last momentum', 1],
+    ['the first weight', 96],
+  ])('does not go on from a checkpoint with one bit of %s changed, and says so', async (_, fromEnd) => {
+    const whole = await undisturbed();
+    const folder = runFolder(errorCell());
+    await runStoppedIn(folder, 5);
+    const bytes = readBytes(folder, 'checkpoint');
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - fromEnd) ^ 1, bytes.length - fromEnd);
+    writeFileSync(runFile(folder, 'checkpoint'), bytes);
+    const lines: string[] = [];
+    expect(await run(folder, {}, never, (line) => void lines.push(line))).toBe('finished');
+    expect(lines.join('\n')).toMatch(/checkpoint\.safetensors is damaged.*starting from the first step/);
+    expect(events(folder).some(({ type }) => type === 'resumed')).toBe(false);
+    expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
+  });
+
+  it('does not go on from a checkpoint whose evaluations were changed', async () => {
+    const folder = runFolder(errorCell());
+    await runStoppedIn(folder, 5);
+    const { metadata, tensors } = readSafetensors(runFile(folder, 'checkpoint'));
+    const [evaluation] = JSON.parse(metadata['evaluations'] ?? '[]') as { errorPct: number }[];
+    const evaluations = JSON.stringify([{ ...evaluation, errorPct: 0 }]);
+    writeFileSync(
+      runFile(folder, 'checkpoint'),
+      Buffer.concat([...encodeSafetensors({ metadata: { ...metadata, evaluations }, tensors })]),
+    );
+    const lines: string[] = [];
+    await run(folder, {}, never, (line) => void lines.push(line));
+    expect(lines.join('\n')).toContain('is damaged');
+  });
+
+  it('does not go on from a checkpoint of a format without a checksum', async () => {
+    const folder = runFolder(errorCell());
+    await runStoppedIn(folder, 5);
+    const {
+      metadata: { sha256: _, ...metadata },
+      tensors,
+    } = readSafetensors(runFile(folder, 'checkpoint'));
+    writeFileSync(
+      runFile(folder, 'checkpoint'),
+      Buffer.concat([...encodeSafetensors({ metadata: { ...metadata, schema: '1' }, tensors })]),
+    );
+    const lines: string[] = [];
+    expect(await run(folder, {}, never, (line) => void lines.push(line))).toBe('finished');
+    expect(lines.join('\n')).toMatch(/format 1.*starting from the first step/);
   });
 
   it('does not take another cell’s checkpoint', async () => {
