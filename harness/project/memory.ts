@@ -1,14 +1,24 @@
-/** Memory of each device over a scheduled step: does the layout fit? */
+/** Memory of each device over a scheduled step: does the layout fit, and what takes it? */
+import type { StepGraph } from '../engine/step-graph.js';
 import { kindOf } from './costs/operation-kind.js';
-import type { PreparedGraph } from './schedule/prepared-graph.js';
+import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import type { Simulation } from './schedule/simulate.js';
 
+/** All in bytes. Peaks of different things need not come at one time. */
 export interface DeviceMemory {
-  /** Weights and momentum, bytes. */
+  /** Weights, momentum and running statistics; there throughout. */
   readonly variables: number;
-  /** Most bytes of tensors alive at one time: activations kept for the backward pass, gradients, received copies. */
+  /** Of the variables, the weights that the step updates. */
+  readonly weights: number;
+  /** Of the variables, the momentum of these weights. */
+  readonly momentum: number;
+  /** Most bytes of tensors alive at one time: activations, their gradients, received copies, gradients of weights. */
   readonly tensors: number;
-  /** The two together. */
+  /** The same without gradients of weights: what grows with the batch. */
+  readonly activations: number;
+  /** Most bytes of gradients of weights at one time. */
+  readonly weightGradients: number;
+  /** `variables` and `tensors`. */
   readonly peak: number;
 }
 
@@ -20,39 +30,106 @@ const isAlias = (type: string): boolean => kindOf(type) === 'free' && type !== '
  * copy from the start of its transfer. Kernels' own workspaces and fragmentation are left out, as is the reuse of an
  * input's memory for the output.
  */
-export function memoryOf(graph: PreparedGraph, simulation: Simulation): DeviceMemory[] {
+export function memoryOf(graph: PreparedGraph, timing: Timing): DeviceMemory[] {
   const { operations, variableBytes } = graph.graph;
   const changes: Change[][] = Array.from({ length: graph.devices }, () => []);
-  const alive = (device: number, bytes: number, from: number, to: number): void => {
+  const alive = (device: number, bytes: number, from: number, to: number, ofWeight: boolean): void => {
     if (bytes === 0) return;
-    changes[device]?.push({ time: from, bytes }, { time: to, bytes: -bytes });
+    changes[device]?.push({ time: from, bytes, ofWeight }, { time: to, bytes: -bytes, ofWeight });
   };
-  const lastUse = lastUses(graph, simulation);
+  const lastUse = lastUses(graph, timing);
+  const gradients = weightGradients(graph.graph);
   for (const [index, operation] of operations.entries()) {
     if (isAlias(operation.type)) continue;
     for (const [output, { bytes }] of operation.outputs.entries())
-      alive(operation.device, bytes, simulation.start[index] ?? 0, lastUse.of(index, output));
+      alive(
+        operation.device,
+        bytes,
+        timing.start[index] ?? 0,
+        lastUse.of(index, output),
+        gradients.has(tensorKey(index, output)),
+      );
   }
   for (let transfer = 0; transfer < graph.transfers; transfer++) {
-    const from = simulation.transferStart[transfer] ?? 0;
+    const from = timing.transferStart[transfer] ?? 0;
     const device = graph.target[transfer] ?? 0;
-    alive(device, graph.bytes[transfer] ?? 0, from, lastUse.ofReceived(transfer));
+    const sent = tensorKey(graph.producer[transfer] ?? 0, graph.sentOutput[transfer] ?? 0);
+    alive(device, graph.bytes[transfer] ?? 0, from, lastUse.ofReceived(transfer), gradients.has(sent));
   }
+  const updated = updatedBytes(graph.graph);
   return changes.map((list, device) => {
     const variables = variableBytes[device] ?? 0;
+    const weights = updated[device] ?? 0;
+    list.sort((a, b) => a.time - b.time || a.bytes - b.bytes);
     const tensors = peakOf(list);
-    return { variables, tensors, peak: variables + tensors };
+    return {
+      variables,
+      weights,
+      momentum: weights,
+      tensors,
+      activations: peakOf(list.filter(({ ofWeight }) => !ofWeight)),
+      weightGradients: peakOf(list.filter(({ ofWeight }) => ofWeight)),
+      peak: variables + tensors,
+    };
   });
 }
+
+/**
+ * Memory of a step whose operations run in program order, one after the other, whatever each takes: the order of devices of
+ * one core. What crosses devices arrives when it is made.
+ */
+export function memoryInProgramOrder(graph: StepGraph): DeviceMemory[] {
+  const prepared = prepareGraph(graph);
+  const start = Float64Array.from(graph.operations, (_, index) => index);
+  const end = start.map((time) => time + 1);
+  const sent = Float64Array.from(prepared.producer, (operation) => end[operation] ?? 0);
+  return memoryOf(prepared, { start, end, transferStart: sent, transferEnd: sent, transferArrival: sent });
+}
+
+/** When operations run and tensors cross, in any unit. */
+type Timing = Pick<Simulation, 'start' | 'end' | 'transferStart' | 'transferEnd' | 'transferArrival'>;
 
 interface Change {
   readonly time: number;
   readonly bytes: number;
+  /** Whether the tensor is a gradient of a weight. */
+  readonly ofWeight: boolean;
 }
 
-/** At one instant what ends comes before what begins: an operation starts when the one before it has freed its inputs. */
-function peakOf(changes: Change[]): number {
-  changes.sort((a, b) => a.time - b.time || a.bytes - b.bytes);
+const tensorKey = (operation: number, output: number): number => operation * 64 + output;
+
+/** Position of the gradient among the inputs of an update. */
+const gradientInput = 3;
+
+/**
+ * The tensors that hold gradients of weights: those that updates read, and those of the same size that they are added up
+ * from or scaled from.
+ */
+function weightGradients({ operations }: StepGraph): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let index = operations.length - 1; index >= 0; index--) {
+    const operation = operations[index];
+    if (operation === undefined) continue;
+    const read = operation.type === 'ResourceApplyMomentum' ? operation.inputs[gradientInput] : undefined;
+    if (read !== undefined) found.add(tensorKey(read.operation, read.output));
+    const combined = ['AddV2', 'AddN', 'Mul', 'Identity', 'Reshape'].includes(operation.type);
+    if (!combined || !found.has(tensorKey(index, 0))) continue;
+    for (const input of operation.inputs)
+      if (input.bytes === operation.outputs[0]?.bytes) found.add(tensorKey(input.operation, input.output));
+  }
+  return found;
+}
+
+/** Bytes of the weights that each device updates. */
+function updatedBytes({ operations, devices }: StepGraph): number[] {
+  const bytes = Array.from({ length: devices }, () => 0);
+  for (const { type, device, inputs } of operations)
+    if (type === 'ResourceApplyMomentum') bytes[device] = (bytes[device] ?? 0) + (inputs[gradientInput]?.bytes ?? 0);
+  return bytes;
+}
+
+/** Of changes by time; at one instant what ends comes first: an operation starts when the one before it has freed its inputs. */
+function peakOf(changes: readonly Change[]): number {
   let [now, peak] = [0, 0];
   for (const { bytes } of changes) {
     now += bytes;
@@ -62,9 +139,8 @@ function peakOf(changes: Change[]): number {
 }
 
 /** When the last reader of each tensor ends, on the device of the tensor; reads through an alias count. */
-function lastUses(graph: PreparedGraph, simulation: Simulation) {
+function lastUses(graph: PreparedGraph, timing: Timing) {
   const { operations } = graph.graph;
-  const key = (operation: number, output: number): number => operation * 64 + output;
   const ends = new Map<number, number>();
   const received = new Float64Array(graph.transfers);
   const transferOf = new Map<string, number>();
@@ -75,28 +151,30 @@ function lastUses(graph: PreparedGraph, simulation: Simulation) {
     const operation = operations[index];
     if (operation === undefined) continue;
     const end = Math.max(
-      simulation.end[index] ?? 0,
+      timing.end[index] ?? 0,
       isAlias(operation.type)
-        ? Math.max(0, ...operation.outputs.map((_, output) => ends.get(key(index, output)) ?? 0))
+        ? Math.max(0, ...operation.outputs.map((_, output) => ends.get(tensorKey(index, output)) ?? 0))
         : 0,
     );
     for (const input of operation.inputs) {
       const transfer = transferOf.get(`${input.operation}:${input.output}@${operation.device}`);
       if (transfer === undefined)
-        ends.set(key(input.operation, input.output), Math.max(end, ends.get(key(input.operation, input.output)) ?? 0));
+        ends.set(
+          tensorKey(input.operation, input.output),
+          Math.max(end, ends.get(tensorKey(input.operation, input.output)) ?? 0),
+        );
       else received[transfer] = Math.max(received[transfer] ?? 0, end);
     }
   }
   for (let transfer = 0; transfer < graph.transfers; transfer++) {
     const output = graph.sentOutput[transfer] ?? -1;
     if (output < 0) continue;
-    const sent = key(graph.producer[transfer] ?? 0, output);
-    ends.set(sent, Math.max(simulation.transferEnd[transfer] ?? 0, ends.get(sent) ?? 0));
+    const sent = tensorKey(graph.producer[transfer] ?? 0, output);
+    ends.set(sent, Math.max(timing.transferEnd[transfer] ?? 0, ends.get(sent) ?? 0));
   }
   return {
     of: (operation: number, output: number): number =>
-      Math.max(simulation.end[operation] ?? 0, ends.get(key(operation, output)) ?? 0),
-    ofReceived: (transfer: number): number =>
-      Math.max(simulation.transferArrival[transfer] ?? 0, received[transfer] ?? 0),
+      Math.max(timing.end[operation] ?? 0, ends.get(tensorKey(operation, output)) ?? 0),
+    ofReceived: (transfer: number): number => Math.max(timing.transferArrival[transfer] ?? 0, received[transfer] ?? 0),
   };
 }

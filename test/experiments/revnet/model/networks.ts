@@ -3,9 +3,12 @@ import type { NetworkOptions } from '../../../../experiments/revnet/model/option
 import { buildModel } from '../../../../experiments/revnet/model/network.js';
 import { networkSchema, type NetworkSpecification } from '../../../../experiments/revnet/model/specification.js';
 import type { Engine } from '../../../../harness/engine/engine.js';
+import type { StepGraph } from '../../../../harness/engine/step-graph.js';
+import { openTracedEngine, type TracedFunction } from '../../../../harness/engine/traced/index.js';
 import { lossAndGradients } from '../../../../harness/model/gradients.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import type { Model } from '../../../../harness/model/model.js';
+import { compileStep } from '../../../../harness/model/training-step.js';
 import { accessTo, declareVariables } from '../../../../harness/model/variables.js';
 import { exampleBatch, type Gradients } from '../../../harness/engine/gradients.js';
 
@@ -44,4 +47,16 @@ export async function gradientsOn(engine: Engine, model: Model, batch = 4, size 
     loss: loss?.[0] ?? NaN,
     byName: new Map(model.parameters.map(({ name }, index) => [name, gradients[index] as Float32Array<ArrayBuffer>])),
   };
+}
+
+/** The step of momentum on a small batch, with weight decay; placed as the model is, not run. */
+export function stepGraphOf(model: Model, batch = 4, imageSize = 8): StepGraph {
+  const engine = openTracedEngine({ devices: { kind: 'cores', count: model.devices } });
+  try {
+    const variables = declareVariables(engine, model, initialise(model, 1));
+    const settings = { batch, imageSize, weightDecay: 2e-4, momentum: 0.9, nesterov: false };
+    return (compileStep(engine, model, variables, settings) as TracedFunction).graph;
+  } finally {
+    engine.close();
+  }
 }
