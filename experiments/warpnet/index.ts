@@ -1,9 +1,18 @@
 /** "Decoupling the layers in Residual Networks": what the program knows of it. */
 import { z } from 'zod';
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
-import { definePaper } from '../../harness/plan/paper/define-paper.js';
+import { definePaper, type PaperDefinition } from '../../harness/plan/paper/define-paper.js';
+import type { Reporting } from '../../harness/report/paper.js';
+import { figure2 } from './arrange/figure2.js';
+import { fitSection } from './arrange/fit-section.js';
+import { readingSentences } from './arrange/readings-conclusions.js';
+import { seedSentences } from './arrange/seed-conclusions.js';
+import { series } from './arrange/series.js';
+import { arrangements, symbols, tableNames } from './arrange/tables.js';
+import { claims } from './claims/index.js';
 import { numerics, options } from './options.js';
 import { printed } from './printed.js';
+import { questions } from './questions.js';
 import { chainLayout, systems } from './systems.js';
 
 /** The WRN of the same depth and width on one device (§4). */
@@ -33,4 +42,15 @@ export const warpnet = definePaper({
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
   printed,
   sameSizeBaseline,
-});
+  tableNames,
+  arrangements,
+  symbols,
+  remarks: { seeds: seedSentences, readings: readingSentences },
+  claims,
+  questions,
+  figures: [figure2],
+  series,
+  // §4: "GPUs", of no model that the paper names (A9).
+  timedOn: 'gpu',
+  explanation: fitSection,
+} satisfies PaperDefinition & Partial<Reporting>);

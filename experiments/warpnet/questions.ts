@@ -1,16 +1,7 @@
 /** What the paper leaves open (A1-A24), the choice made here, and the protocol options that carry it. */
-import type { Protocol } from '../../harness/plan/profile/protocol.js';
+import type { Question } from '../../harness/report/questions.js';
 
-export interface Ambiguity {
-  readonly id: string;
-  readonly question: string;
-  /** Options of the protocol that decide; empty where the choice is not an option of a protocol. */
-  readonly options: readonly (keyof Protocol)[];
-  /** What is done here, beyond what the options say. */
-  readonly choice: string;
-}
-
-export const ambiguities: readonly Ambiguity[] = [
+export const questions: readonly Question[] = [
   {
     id: 'A1',
     question: 'How is the derivative F′ applied to a vector?',
@@ -161,17 +152,3 @@ export const ambiguities: readonly Ambiguity[] = [
     choice: 'WarpNet1: each F and each F′x1 once; WarpNet2: every Fj′Fi with i below j.',
   },
 ];
-
-/** `derivative: R1 (paper), released (released-code)`; one value where all protocols agree. */
-export function choicesOf(ambiguity: Ambiguity, protocols: readonly Protocol[]): string[] {
-  return ambiguity.options.map((option) => {
-    const values = new Map<string, string[]>();
-    for (const protocol of protocols) {
-      const value = String(protocol[option]);
-      values.set(value, [...(values.get(value) ?? []), protocol.name]);
-    }
-    const [only] = values.keys();
-    if (values.size <= 1) return `${option}: ${only ?? 'not used'}`;
-    return `${option}: ${[...values].map(([value, names]) => `${value} (${names.join('; ')})`).join(', ')}`;
-  });
-}

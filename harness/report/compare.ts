@@ -16,6 +16,7 @@ interface Value {
   readonly layout: string;
   readonly protocol: string;
   readonly metric: string;
+  readonly unit: string;
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -57,7 +58,7 @@ function textsOf(path: string): Map<string, string> {
     throw new Problem(
       'REPORT_MISSING',
       `There is no ${path}`,
-      'Give a report folder (reports/quick) or a bundle (a zip).',
+      'Give a report folder (reports/<profile>/<paper>) or a bundle (a zip).',
     );
   if (statSync(path).isDirectory()) {
     const names = readdirSync(path).filter((name) => /\.(csv|json)$/u.test(name));
@@ -85,6 +86,7 @@ function valuesOf(texts: ReadonlyMap<string, string>): Map<string, Value> {
         layout: field('layout'),
         protocol: field('protocol'),
         metric: field('metric'),
+        unit: field('unit'),
       };
       const key = [...Object.values(place), field('dataset')].join(' | ');
       const interval = { low: asNumber(row['low']), high: asNumber(row['high']) };
@@ -145,9 +147,9 @@ function changeOf(a: Value, b: Value): Change {
   // Errors of two runs are independent: arms add in squares.
   const arm = first === null || second === null ? null : Math.hypot(first, second);
   const difference = b.value - a.value;
-  const { table, label, layout, protocol, metric } = a;
+  const { table, label, layout, protocol, metric, unit } = a;
   return {
-    place: { table, label, layout, protocol, metric },
+    place: { table, label, layout, protocol, metric, unit },
     a: a.value,
     b: b.value,
     difference,
@@ -188,7 +190,7 @@ export function comparisonText({ changes, equal, onlyA, onlyB, settings }: Compa
   const beyond = changes.filter(({ beyondNoise }) => beyondNoise === true).length;
   const rows = sorted.map((change) => {
     const { place, a, b, difference, arm, verdicts } = change;
-    const places = place.metric === 'parameters' ? 0 : 2;
+    const places = place.unit === 'count' ? 0 : 2;
     const verdict = verdicts[0] === verdicts[1] ? '' : `${verdicts[0] || 'none'} → ${verdicts[1] || 'none'}`;
     const cells = [place.table, `${place.label} ${place.layout}`, place.protocol, place.metric];
     const change2 = `${signed(difference, places)}${arm === null ? '' : ` ± ${fixed(arm, places)}`}`;

@@ -1,10 +1,9 @@
-/** What the simulator left in the reports folder: how far its projections can be trusted, and its fit to the printed RS. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** What other commands left in the reports folder: how far projections can be trusted, and what explains the printed numbers. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { profileNames } from '../plan/profile/profile-name.js';
-import type { AccountSection } from '../../experiments/warpnet/fit/fit-account.js';
+import { profileNames, type ProfileName } from '../plan/profile/profile-name.js';
 import { signed } from './evaluate/digits.js';
 
 export interface Validation {
@@ -16,7 +15,6 @@ export interface Validation {
     readonly network: string;
     readonly layout: string;
     readonly protocol: string;
-    readonly kw: string;
     readonly measured: string;
     readonly interval: string;
     readonly projected: string;
@@ -24,16 +22,29 @@ export interface Validation {
   }[];
 }
 
-export interface Fit {
-  readonly best: string;
-  /** Root mean square residual of the best over what was not fitted, points. */
-  readonly predicted: string;
-  readonly account: readonly AccountSection[];
-  /** The fit's own picture as a data URI: its styles stay inside it. */
-  readonly picture: string | null;
+/** A section of the HTML report that a command of the paper's own wrote. */
+export interface Explanation {
+  readonly title: string;
+  /** What was done and found, in a few sentences. */
+  readonly lead: string;
+  /** A picture as a data URI, so that its styles stay inside it; null where there is none. */
+  readonly picture: { readonly source: string; readonly text: string; readonly caption: string } | null;
+  readonly sections: readonly ExplanationSection[];
 }
 
-function textOf(path: string): string | null {
+export interface ExplanationSection {
+  readonly title: string;
+  /** Open without being asked for. */
+  readonly essential: boolean;
+  readonly blocks: readonly (
+    | { readonly text: string }
+    | { readonly list: readonly string[] }
+    | { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  )[];
+}
+
+/** A file's text; null where it cannot be read. */
+export function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -41,14 +52,15 @@ function textOf(path: string): string | null {
   }
 }
 
+/** As `validate-projection` writes it into a profile's folder. */
+const validationTable = 'projection-validation.csv';
+
 const numeric = z.coerce.number();
 const validationSchema = z.array(
   z.object({
     network: z.string(),
     layout: z.string(),
     protocol: z.string(),
-    batchNorm: z.string(),
-    kw: z.string(),
     measuredRs: numeric,
     projectedRs: numeric,
     measuredLow: numeric,
@@ -56,17 +68,10 @@ const validationSchema = z.array(
   }),
 );
 
-const validationFile = 'projection-validation.csv';
-
-/** The report folder with a validation: this profile's, else another's, for it depends on the machine and not on the profile. */
-export function validationFolder(folder: string): string {
-  const others = profileNames.map((profile) => join(dirname(folder), profile));
-  return [folder, ...others].find((candidate) => existsSync(join(candidate, validationFile))) ?? folder;
-}
-
-/** Reads the validation of a report folder; null where there is none, or it is not readable. */
-export function readValidation(folder: string): Validation | null {
-  const text = textOf(join(validationFolder(folder), validationFile));
+/** The validation of a profile, else of another one, for it depends on the machine and not on the profile; null where there is none. */
+export function readValidation(reports: string, profile: ProfileName): Validation | null {
+  const texts = [profile, ...profileNames].map((name) => textOf(join(reports, name, validationTable)));
+  const text = texts.find((candidate) => candidate !== null) ?? null;
   if (text === null) return null;
   let records: unknown;
   try {
@@ -81,56 +86,14 @@ export function readValidation(folder: string): Validation | null {
     count: differences.length,
     meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
     withinFive: differences.filter((difference) => difference <= 5).length,
-    rows: parsed.data.map(
-      ({ network, layout, protocol, batchNorm, kw, measuredRs, projectedRs, measuredLow, measuredHigh }) => ({
-        network,
-        layout,
-        protocol: `${protocol}, ${batchNorm} BN`,
-        kw,
-        measured: measuredRs.toFixed(1),
-        interval: `${measuredLow.toFixed(1)} to ${measuredHigh.toFixed(1)}`,
-        projected: projectedRs.toFixed(1),
-        difference: signed(projectedRs - measuredRs, 1),
-      }),
-    ),
-  };
-}
-
-const fitSchema = z.looseObject({
-  best: z.looseObject({ name: z.string(), predictedRmsPct: z.number() }),
-  account: z.array(
-    z.object({
-      title: z.string(),
-      essential: z.boolean(),
-      blocks: z.array(
-        z.union([
-          z.object({ text: z.string() }),
-          z.object({ list: z.array(z.string()) }),
-          z.object({ header: z.array(z.string()), rows: z.array(z.array(z.string())) }),
-        ]),
-      ),
-    }),
-  ),
-});
-
-/** Reads `fit.json` and `fit.svg` of a fit's folder (`reports/fit/`); null where they are not there. */
-export function readFit(folder: string): Fit | null {
-  const text = textOf(join(folder, 'fit.json'));
-  if (text === null) return null;
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = fitSchema.safeParse(content);
-  if (!parsed.success) return null;
-  const { best, account } = parsed.data;
-  const picture = textOf(join(folder, 'fit.svg'));
-  return {
-    best: best.name,
-    predicted: best.predictedRmsPct.toFixed(1),
-    account,
-    picture: picture === null ? null : `data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`,
+    rows: parsed.data.map(({ network, layout, protocol, measuredRs, projectedRs, measuredLow, measuredHigh }) => ({
+      network,
+      layout,
+      protocol,
+      measured: measuredRs.toFixed(1),
+      interval: `${measuredLow.toFixed(1)} to ${measuredHigh.toFixed(1)}`,
+      projected: projectedRs.toFixed(1),
+      difference: signed(projectedRs - measuredRs, 1),
+    })),
   };
 }

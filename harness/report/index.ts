@@ -1,25 +1,25 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { readClaimRules } from './claims/claim-rules.js';
-import { measurementsOf, type Measurements } from './measured/measurements.js';
-import type { ExperimentPlan } from '../plan/plan.js';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { writing } from '../core/files/write-problem.js';
-import type { Projection } from './evaluate/projection.js';
-import { readFit, readValidation } from './explanations.js';
-import type { TableModel } from './model.js';
-import { occasionOf } from './provenance/occasion.js';
-import type { ReportContext } from './report-context.js';
-import { provenanceOf } from './provenance/provenance.js';
-import { renderReport, tablesFrom } from './render-report.js';
-import { renderPage, type Section } from './render/html.js';
+import { profileNames } from '../plan/profile/profile-name.js';
+import { readValidation } from './explanations.js';
+import { measurementsOf } from './measured/measurements.js';
 import { readTimelines } from './measured/timelines.js';
+import type { TableModel } from './model.js';
+import { reportingOf } from './paper.js';
+import { occasionOf } from './provenance/occasion.js';
+import { provenanceOf } from './provenance/provenance.js';
+import { renderReport, tablesFrom, type TableInputs } from './render-report.js';
+import { renderPage, type Section } from './render/html.js';
+import { runsOf, type ReportContext } from './report-context.js';
 
 export { tableText } from './render/terminal.js';
-export { entryKey } from './evaluate/entries.js';
-export type { Projection } from './evaluate/projection.js';
-export { validationFolder } from './explanations.js';
-export type { Outcome } from './measured/measurements.js';
+export { projectionKey, type Projection } from './evaluate/projection.js';
+export { measurementsOf, type Outcome } from './measured/measurements.js';
+export { withFinishedTables } from './measured/finished-tables.js';
+export { readOutcomes, writeCsvs } from './measured/write-results.js';
+export type { ReportedPaper } from './paper.js';
 export type { Occasion } from './provenance/provenance.js';
 export type { ReportContext } from './report-context.js';
 export { writeBundle } from './bundle/write.js';
@@ -27,25 +27,22 @@ export { verificationText, verifyBundle } from './bundle/verify.js';
 export { comparisonText, compareReports } from './compare.js';
 
 /** The table models of a plan. */
-export const tablesOf = (
-  plan: ExperimentPlan,
-  measurements: Measurements,
-  projections: ReadonlyMap<string, Projection> = new Map(),
-): TableModel[] => tablesFrom({ plan, measurements, projections }).models;
+export const tablesOf = (inputs: TableInputs): readonly TableModel[] => tablesFrom(inputs).models;
 
 const sectionFile = 'section.html';
 
-/** Sections that reports of other profiles left beside this one. */
-function otherSections(folder: string, profile: string): Section[] {
-  const parent = dirname(folder);
-  return readdirSync(parent, { withFileTypes: true }).flatMap((entry): Section[] => {
-    if (!entry.isDirectory() || entry.name === profile || !['quick', 'auto', 'paper'].includes(entry.name)) return [];
-    try {
-      return [{ profile: entry.name, html: readFileSync(join(parent, entry.name, sectionFile), 'utf8') }];
-    } catch {
-      return [];
-    }
-  });
+/** Sections that reports of the same under other profiles left. */
+function otherSections({ reports, folder, plan }: ReportContext): Section[] {
+  const within = relative(join(reports, plan.profile), folder);
+  return profileNames
+    .filter((profile) => profile !== plan.profile)
+    .flatMap((profile): Section[] => {
+      try {
+        return [{ profile, html: readFileSync(join(reports, profile, within, sectionFile), 'utf8') }];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** Characters of sections in one page: with style and script it then stays under 1.5 MB. */
@@ -67,21 +64,22 @@ function writeWhole(path: string, content: string): void {
   });
 }
 
-/** Writes everything and resolves to the paths, tables first. @throws Problem where the disk will not take it */
-export async function writeReports(context: ReportContext): Promise<string[]> {
-  const { plan, outcomes, folder, projections = new Map<string, Projection>() } = context;
+/** Writes everything and returns the paths, tables first. @throws Problem where the disk will not take it */
+export function writeReports(context: ReportContext): string[] {
+  const { paper, plan, outcomes, folder, projections, reports, sizeOf } = context;
   writing(folder, () => mkdirSync(folder, { recursive: true }));
   const report = renderReport({
+    paper,
     plan,
     measurements: measurementsOf(outcomes),
     projections,
+    sizeOf,
     provenance: provenanceOf(plan, outcomes, occasionOf(context)),
-    timelines: readTimelines(context.runs ?? join(dirname(folder), 'runs'), plan),
-    claimRules: readClaimRules(),
-    fit: readFit(join(dirname(folder), 'fit')),
-    validation: readValidation(folder),
+    timelines: readTimelines(runsOf(context), plan),
+    explanation: reportingOf(paper).explanation(reports),
+    validation: readValidation(reports, plan.profile),
   });
-  const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(folder, plan.profile)]);
+  const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);
   const files = new Map([
     ...report.files,
     [sectionFile, report.section],

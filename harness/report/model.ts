@@ -1,6 +1,6 @@
 /** The one table model that every renderer draws: the paper's arrangement, with ours beside theirs. */
 import type { EvaluatedEntry } from './evaluate/entries.js';
-import type { Metric, Quantity } from './evaluate/quantity.js';
+import type { MetricId, Quantity } from './evaluate/quantity.js';
 
 export interface HeadCell {
   readonly kind: 'text' | 'network' | 'layout';
@@ -17,7 +17,7 @@ export interface Cell {
 }
 
 export interface Column {
-  /** `kw = 4`, `RS (%)`; columns side by side with the same group share a head. */
+  /** `width = 4`, `RS (%)`; columns side by side with the same group share a head. */
   readonly group: string;
   readonly label: string;
   /** Protocol of ours; null in columns of the paper's own numbers and of counts. */
@@ -35,18 +35,33 @@ export interface Block {
   readonly rows: readonly Row[];
 }
 
-export interface TableModel {
+/** How an axis is set where its name stands for its value: a letter with an index. */
+export interface AxisSymbol {
+  readonly letter: string;
+  readonly index: string;
+}
+export type AxisSymbols = Readonly<Record<string, AxisSymbol>>;
+
+/** Rows and columns of a table. */
+export interface Arrangement {
+  /** Of the columns of heads. */
+  readonly heads: readonly string[];
+  readonly columns: readonly Column[];
+  readonly blocks: readonly Block[];
+  /** What the table shows, and so what its verdicts are about. */
+  readonly metrics: readonly MetricId[];
+  /** Whether the lowest of a column in its block is bold, which a remark explains. */
+  readonly bold: boolean;
+}
+
+export interface TableModel extends Arrangement {
   readonly id: string;
   /** `Table 2`. */
   readonly name: string;
   readonly title: string;
   /** Above all others: profile, stand-ins. Shown in the table itself. */
   readonly banner: readonly string[];
-  readonly heads: readonly string[];
-  readonly columns: readonly Column[];
-  readonly blocks: readonly Block[];
-  /** What the table shows, and so what its verdicts are about. */
-  readonly metrics: readonly Metric[];
+  readonly symbols: AxisSymbols;
   /** Sentences under the table: units, intervals, n, hardware. */
   readonly remarks: readonly string[];
   /** Every place, one after the other: for CSVs, details and verdicts. */

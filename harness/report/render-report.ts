@@ -1,40 +1,42 @@
 /** From what was measured to the files of a report: a pure function, so that a bundle can be made again and compared. */
-import type { ExperimentPlan } from '../plan/plan.js';
-import type { ClaimRules } from './claims/claim-rules.js';
-import { judgeClaims, type ClaimVerdict } from './claims/claims.js';
-import type { Evidence } from './evaluate/entries.js';
-import type { Projection } from './evaluate/projection.js';
-import type { Fit, Validation } from './explanations.js';
-import { errorAgainstCost } from './figures/cost.js';
-import { curvesCsv, errorCurves, figure2 } from './figures/error-curves.js';
-import { speedUps } from './figures/speed-ups.js';
 import type { Figure } from '../core/drawing/svg.js';
 import { deviceTimelines, type Timeline } from '../core/drawing/timeline.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import type { SizeOf } from '../plan/step-size.js';
+import { judgeClaims, type ClaimVerdict } from './claims/claims.js';
+import { jobsOf, protocolsOf, type Evidence } from './evaluate/evidence.js';
+import type { Projection } from './evaluate/projection.js';
+import type { Explanation, Validation } from './explanations.js';
+import { errorAgainstCost } from './figures/cost.js';
+import { errorCurves } from './figures/error-curves.js';
+import { speedUps } from './figures/speed-ups.js';
 import type { Measurements } from './measured/measurements.js';
 import type { TableModel } from './model.js';
+import { reportingOf, type ReportedPaper, type Reporting } from './paper.js';
 import type { Provenance } from './provenance/provenance.js';
-import { readPublished } from './evaluate/published.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument } from './render/latex.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
-import { readRules, type VerdictRules } from './evaluate/rules.js';
 import { summarise } from './summary.js';
 import { buildTables } from './tables.js';
+import { readRules, type VerdictRules } from './verdict/thresholds.js';
 
 export interface TableInputs {
+  readonly paper: ReportedPaper;
   readonly plan: ExperimentPlan;
   readonly measurements: Measurements;
+  /** By `projectionKey`. */
   readonly projections: ReadonlyMap<string, Projection>;
+  readonly sizeOf: SizeOf;
 }
 
 export interface ReportInputs extends TableInputs {
   readonly provenance: Provenance;
   readonly timelines: readonly Timeline[];
-  readonly claimRules: ClaimRules;
-  readonly fit: Fit | null;
+  readonly explanation: Explanation | null;
   readonly validation: Validation | null;
 }
 
@@ -52,69 +54,82 @@ export interface Report {
 
 /** @param rules those of the project unless a bundle brings its own */
 export function tablesFrom(
-  { plan, measurements, projections }: TableInputs,
-  rules: VerdictRules = readRules(),
-): {
-  models: TableModel[];
-  evidence: Evidence;
-} {
+  { paper, plan, measurements, projections, sizeOf }: TableInputs,
+  rules: VerdictRules = readRules(reportingOf(paper).rules),
+): { readonly models: readonly TableModel[]; readonly evidence: Evidence } {
+  const reporting = reportingOf(paper);
   const evidence: Evidence = {
-    cells: new Map(plan.cells.map((cell) => [cell.id, cell])),
+    printed: paper.printed(),
+    printedOn: reporting.timedOn,
+    jobs: jobsOf(plan),
+    protocols: protocolsOf(plan),
     measurements,
     projections,
-    published: readPublished(),
+    sizeOf,
     rules,
   };
-  return { models: buildTables(plan, evidence), evidence };
+  return { models: buildTables(reporting, plan, evidence), evidence };
 }
 
 /** Files that depend on plan, CSVs and projections alone: what `report --verify` makes again. */
-export function tableFiles(models: readonly TableModel[]): Map<string, string> {
+export function tableFiles(
+  models: readonly TableModel[],
+  { figures }: Pick<Reporting, 'figures'>,
+): Map<string, string> {
   const files = new Map<string, string>();
   for (const model of models) {
     const name = fileName(model.id);
+    const own = figures.find(({ table }) => table === model.id);
     files.set(`${name}.md`, renderMarkdown(model));
     files.set(`${name}.tex`, renderLatex(model));
-    // Figure 2's CSV holds its curves; its end points are in the Markdown and LaTeX.
-    files.set(`${name}.csv`, model.id === 'figure2' ? curvesCsv(model) : renderCsv(model));
+    files.set(`${name}.csv`, own?.csv(model) ?? renderCsv(model));
+    const svg = own?.draw(model).svg;
+    if (svg) files.set(`${name}.svg`, svg);
   }
   files.set('tables.tex', renderLatexDocument(models, 'Tables'));
-  const figure = figure2(models.find(({ id }) => id === 'figure2'));
-  if (figure?.svg) files.set('figure2.svg', figure.svg);
   return files;
 }
 
 /** A matrix of a user's own may be called anything. */
 const fileName = (id: string): string => id.replace(/[^\w-]+/gu, '-') || 'table';
 
-function figuresOf(models: readonly TableModel[], timelines: readonly Timeline[]): Figure[] {
-  const figures = [
-    figure2(models.find(({ id }) => id === 'figure2')),
+function figuresOf(
+  models: readonly TableModel[],
+  { figures, series }: Reporting,
+  timelines: readonly Timeline[],
+): Figure[] {
+  const own = figures.flatMap(({ table, draw }) => models.filter(({ id }) => id === table).map(draw));
+  const others = [
     ...speedUps(models),
     timelines.length === 0 ? null : deviceTimelines(timelines),
-    errorCurves(models),
-    errorAgainstCost(models),
+    errorCurves(models, series, new Set(figures.map(({ table }) => table))),
+    errorAgainstCost(models, series),
   ];
-  return figures.flatMap((figure) => figure ?? []);
+  return [...own, ...others.flatMap((figure) => figure ?? [])];
 }
 
+/** Places of the tables that the paper prints: its claims are about these. */
+const placesOfPaper = (models: readonly TableModel[], { tables }: ReportedPaper) =>
+  models.filter(({ id }) => tables.includes(id)).flatMap(({ places }) => places);
+
 export function renderReport(inputs: ReportInputs): Report {
-  const { provenance, timelines, claimRules, fit, validation } = inputs;
+  const { paper, provenance, timelines, explanation, validation } = inputs;
+  const reporting = reportingOf(paper);
   const { models, evidence } = tablesFrom(inputs);
-  const claims = judgeClaims(models, evidence, claimRules);
-  const onCores = provenance.environments.every(({ environment: { gpus } }) => gpus.length === 0);
-  const summary = summarise(models, claims, onCores);
-  const figures = figuresOf(models, timelines);
-  const title = `Reproduction of “${evidence.published.title}”`;
-  const files = tableFiles(models);
-  files.set('summary.md', renderSummary(title, summary, claims, provenance));
+  const claims = judgeClaims(reporting.claims(), placesOfPaper(models, paper), evidence);
+  const summary = summarise(models, claims);
+  const figures = figuresOf(models, reporting, timelines);
+  const title = `Reproduction of “${paper.citation.title}”`;
+  const files = tableFiles(models, reporting);
+  files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
+  const view = { models, figures, claims, summary, provenance, explanation, validation };
   return {
     title,
     models,
     claims,
     protocols: switchedProtocols(models),
     files,
-    section: renderSection({ models, figures, claims, summary, provenance, rules: evidence.rules, fit, validation }),
+    section: renderSection({ ...view, rules: evidence.rules, questions: reporting.questions }),
   };
 }

@@ -1,19 +1,26 @@
 /** All that a report is made from. */
 import type { ExperimentPlan } from '../plan/plan.js';
-import type { Outcome } from './measured/measurements.js';
+import type { SizeOf } from '../plan/step-size.js';
 import type { Projection } from './evaluate/projection.js';
+import type { Outcome } from './measured/measurements.js';
+import type { ReportedPaper } from './paper.js';
 import type { Occasion } from './provenance/provenance.js';
 
 export interface ReportContext {
+  readonly paper: ReportedPaper;
   readonly plan: ExperimentPlan;
-  /** By cell id; a cell that has not run may be absent. */
+  /** By job id; a job that has not run may be absent. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** `reports/<profile>`. */
+  /** By `projectionKey`. */
+  readonly projections: ReadonlyMap<string, Projection>;
+  /** How many values a network has that was not built here; the paper's models are loaded. */
+  readonly sizeOf: SizeOf;
+  /** The folder of all reports: `reports`, with `reports/runs`. */
+  readonly reports: string;
+  /** Where this one goes: `reports/<profile>/<paper>`. */
   readonly folder: string;
-  /** By `entryKey`. */
-  readonly projections?: ReadonlyMap<string, Projection>;
-  /** `reports/runs`, where step profiles are looked for; by default beside `folder`. */
-  readonly runs?: string;
   /** How this report came to be; what is not given is taken from the process and the results. */
   readonly occasion?: Partial<Occasion>;
 }
+
+export const runsOf = ({ reports }: Pick<ReportContext, 'reports'>): string => `${reports}/runs`;

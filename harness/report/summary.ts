@@ -1,26 +1,47 @@
-/** The minute's reading: what was reproduced, how close, what not and why, and how to check. */
+/** The minute's reading: what was reproduced, how close, what was not judged and why. */
 import { median } from 'simple-statistics';
-import { groupBy, metricOf } from './arrange/parts.js';
 import type { ClaimVerdict } from './claims/claims.js';
 import { fixed } from './evaluate/digits.js';
+import type { MetricFacts, Quantity } from './evaluate/quantity.js';
+import { groupBy } from './groups.js';
 import type { TableModel } from './model.js';
-import { outcomes } from './evaluate/names.js';
-import type { Metric, Quantity, VerdictOutcome } from './evaluate/quantity.js';
-
-export type Counts = Readonly<Record<VerdictOutcome, number>>;
+import {
+  agreeingOf,
+  countsOf,
+  isJudged,
+  judgedOf,
+  outcomes,
+  reasonCodes,
+  reasonSentences,
+  reasonTitle,
+  type Counts,
+  type ReasonCode,
+  type Verdict,
+} from './verdict/vocabulary.js';
 
 export interface MetricSummary {
-  readonly metric: Metric;
-  readonly title: string;
+  readonly metric: MetricFacts;
   readonly counts: Counts;
   /** Printed numbers that there was something to judge against. */
   readonly printed: number;
   /** Median distance from the printed number among the judged, points; null where none was judged. */
   readonly medianGap: number | null;
   readonly byProtocol: ReadonlyMap<string, Counts>;
+  readonly reasons: ReadonlyMap<ReasonCode, number>;
 }
 
+/** Why numbers were not judged: a code with its count, and what was said at the places. */
 export interface Reason {
+  readonly code: ReasonCode;
+  readonly title: string;
+  readonly sentence: string;
+  readonly count: number;
+  readonly tables: readonly string[];
+  /** Footnotes of the places, most frequent first. */
+  readonly details: readonly Detail[];
+}
+
+export interface Detail {
   readonly text: string;
   readonly count: number;
   readonly tables: readonly string[];
@@ -29,124 +50,117 @@ export interface Reason {
 export interface Summary {
   readonly metrics: readonly MetricSummary[];
   readonly claims: Counts;
-  /** Why numbers are missing, most frequent first. */
-  readonly missing: readonly Reason[];
-  /** Why numbers that we have are not compared. */
-  readonly notCompared: readonly Reason[];
+  readonly notJudged: readonly Reason[];
+  /** What was less than the paper's in numbers of reduced scale. */
+  readonly reduced: readonly Detail[];
   readonly sentences: readonly string[];
 }
 
-const titles: Partial<Record<Metric, string>> = {
-  error: 'Top-1 errors',
-  top5: 'Top-5 errors',
-  rs: 'Relative speed-ups',
-  parameters: 'Parameter counts',
-};
-
-const countsOf = (verdicts: readonly VerdictOutcome[]): Counts => {
-  const counts: Record<VerdictOutcome, number> = {
-    reproduced: 0,
-    'not reproduced': 0,
-    'not comparable': 0,
-    'not run': 0,
-  };
-  for (const verdict of verdicts) counts[verdict]++;
-  return counts;
-};
-
-interface Judged {
+interface Place {
   readonly table: string;
   readonly protocol: string;
   readonly quantity: Quantity;
+  readonly verdict: Verdict;
 }
 
 /** Numbers that the paper prints and that are not 0 by definition. */
-function judgedNumbers(models: readonly TableModel[]): Judged[] {
-  return models.flatMap((model) =>
-    model.places.flatMap((place) =>
-      model.metrics.flatMap((metric) => {
-        const quantity = metricOf(place, metric);
-        if (quantity.printed === null || quantity.verdict === null) return [];
-        if (quantity.verdict.rule === 'by-definition') return [];
-        return [{ table: model.name, protocol: place.entry.protocol, quantity }];
+const printedPlaces = (models: readonly TableModel[]): Place[] =>
+  models.flatMap((model) =>
+    model.places.flatMap(({ entry, quantity: at }) =>
+      model.metrics.flatMap((id): Place[] => {
+        const quantity = at(id);
+        const { printed, verdict, metric } = quantity;
+        if (!metric.summarised || printed === null || verdict === null || verdict.code === 'by-definition') return [];
+        return [{ table: model.name, protocol: entry.protocol, quantity, verdict }];
       }),
     ),
   );
-}
 
-function reasonsOf(judged: readonly Judged[], reason: (quantity: Quantity) => readonly string[]): Reason[] {
-  const found = new Map<string, { count: number; tables: Set<string> }>();
-  for (const { table, quantity } of judged) {
-    for (const text of reason(quantity)) {
-      const known = found.get(text) ?? { count: 0, tables: new Set() };
-      known.count++;
-      found.set(text, { ...known, tables: known.tables.add(table) });
-    }
-  }
-  return [...found]
-    .map(([text, { count, tables }]) => ({ text, count, tables: [...tables] }))
+/** Equal texts with their counts, most frequent first. */
+function detailsOf(places: readonly Place[], textsOf: (place: Place) => readonly string[]): Detail[] {
+  const uses = groupBy(
+    places.flatMap((place) => textsOf(place).map((text) => ({ text, table: place.table }))),
+    ({ text }) => text,
+  );
+  return [...uses]
+    .map(([text, own]) => ({ text, count: own.length, tables: [...new Set(own.map(({ table }) => table))] }))
     .sort((a, b) => b.count - a.count);
 }
 
-const judgedOf = (counts: Counts): number => counts.reproduced + counts['not reproduced'];
+function reasonsOf(places: readonly Place[]): Reason[] {
+  const reasons = reasonCodes.flatMap((code): Reason[] => {
+    const own = places.filter(({ verdict }) => verdict.code === code);
+    if (own.length === 0) return [];
+    const details = detailsOf(own, ({ quantity }) => (quantity.value === null ? quantity.notes : []));
+    const tables = [...new Set(own.map(({ table }) => table))];
+    return [{ code, title: reasonTitle(code), sentence: reasonSentences[code], count: own.length, tables, details }];
+  });
+  return reasons.sort((a, b) => b.count - a.count);
+}
 
-function sentenceFor({ title, counts, printed, medianGap, byProtocol }: MetricSummary): string {
+function summaryOf(metric: MetricFacts, places: readonly Place[]): MetricSummary {
+  const gaps = places.flatMap(({ quantity: { difference }, verdict }) =>
+    difference !== null && isJudged(verdict.outcome) ? [Math.abs(difference)] : [],
+  );
+  const countsIn = (own: readonly Place[]): Counts => countsOf(own.map(({ verdict }) => verdict.outcome));
+  const codes = groupBy(
+    places.flatMap(({ verdict }) => verdict.code ?? []),
+    (code) => code,
+  );
+  return {
+    metric,
+    counts: countsIn(places),
+    printed: places.length,
+    medianGap: metric.unit === 'count' || gaps.length === 0 ? null : median(gaps),
+    byProtocol: new Map([...groupBy(places, ({ protocol }) => protocol)].map(([name, own]) => [name, countsIn(own)])),
+    reasons: new Map([...codes.values()].flatMap((own) => own.slice(0, 1).map((code) => [code, own.length] as const))),
+  };
+}
+
+/** `118 time, 12 reduced scale`: what the numbers that were not judged are. */
+function unjudged({ counts, reasons }: MetricSummary): string {
+  const parts = [...reasons].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${count} ${reasonTitle(code)}`);
+  const reduced = counts['reduced scale'];
+  return [...(reduced === 0 ? [] : [`${reduced} reduced scale`]), ...parts].join(', ');
+}
+
+function sentenceFor(summary: MetricSummary): string {
+  const { metric, counts, printed, medianGap, byProtocol } = summary;
   const judged = judgedOf(counts);
-  if (judged === 0)
-    return `${title}: none of ${printed} could be judged (${counts['not run']} not run, ${counts['not comparable']} not comparable).`;
+  if (judged === 0) return `${metric.plural}: none of ${printed} could be judged (${unjudged(summary)}).`;
   const gap =
     medianGap === null ? '' : `, with a median distance of ${fixed(medianGap, 1)} points from the printed number`;
   const parts = [...byProtocol].filter(([, own]) => judgedOf(own) > 0);
-  const shares = parts.map(([name, own]) => `${own.reproduced} of ${judgedOf(own)} under ${name}`);
+  const shares = parts.map(([name, own]) => `${agreeingOf(own)} of ${judgedOf(own)} under ${name}`);
   // Parameter counts, for one, do not depend on the protocol.
-  const differ = new Set(parts.map(([, own]) => own.reproduced / judgedOf(own))).size > 1;
+  const differ = new Set(parts.map(([, own]) => agreeingOf(own) / judgedOf(own))).size > 1;
   const apart = differ ? ` (${shares.join(', ')})` : '';
-  return `${title}: ${counts.reproduced} of ${judged} judged numbers agree with the paper${apart}${gap}; ${printed - judged} of ${printed} were not judged.`;
+  const rest = printed === judged ? '' : ` (${unjudged(summary)})`;
+  return `${metric.plural}: ${agreeingOf(counts)} of ${judged} judged numbers agree with the paper${apart}${gap}; ${printed - judged} of ${printed} were not judged${rest}.`;
 }
 
-const outcomeOf = ({ quantity }: Judged): VerdictOutcome[] => (quantity.verdict ? [quantity.verdict.outcome] : []);
-
-/** What a reader must know to read a speed-up that differs. */
-const otherHardware =
-  'Speed-ups here are those of CPU cores, the paper’s those of GPUs: where they differ, it may be the hardware that they depend on, and not the paper that is wrong.';
-
-/** @param onCores whether all was measured on CPU cores */
-export function summarise(models: readonly TableModel[], claims: readonly ClaimVerdict[], onCores: boolean): Summary {
-  const judged = judgedNumbers(models);
-  const metrics = (['error', 'top5', 'rs', 'parameters'] as const).flatMap((metric): MetricSummary[] => {
-    const own = judged.filter(({ quantity }) => quantity.metric === metric);
-    if (own.length === 0) return [];
-    const gaps = own.flatMap(({ quantity: { verdict, difference } }) =>
-      difference !== null && (verdict?.outcome === 'reproduced' || verdict?.outcome === 'not reproduced')
-        ? [Math.abs(difference)]
-        : [],
-    );
-    return [
-      {
-        metric,
-        title: titles[metric] ?? metric,
-        counts: countsOf(own.flatMap(outcomeOf)),
-        byProtocol: new Map(
-          [...groupBy(own, ({ protocol }) => protocol)].map(([name, of]) => [name, countsOf(of.flatMap(outcomeOf))]),
-        ),
-        printed: own.length,
-        medianGap: metric === 'parameters' || gaps.length === 0 ? null : median(gaps),
-      },
-    ];
+export function summarise(models: readonly TableModel[], claims: readonly ClaimVerdict[]): Summary {
+  const places = printedPlaces(models);
+  const metrics = [...groupBy(places, ({ quantity }) => quantity.metric.id).values()].flatMap((own) => {
+    const [first] = own;
+    return first ? [summaryOf(first.quantity.metric, own)] : [];
   });
   const claimCounts = countsOf(claims.map(({ verdict }) => verdict.outcome));
-  const are = (wanted: VerdictOutcome) => (item: Judged) => outcomeOf(item).includes(wanted);
-  const speedUpsDiffer = metrics.some(({ metric, counts }) => metric === 'rs' && counts['not reproduced'] > 0);
+  const counted = outcomes.filter((outcome) => claimCounts[outcome] > 0);
   return {
     metrics,
     claims: claimCounts,
-    missing: reasonsOf(judged.filter(are('not run')), ({ notes }) => notes),
-    notCompared: reasonsOf(judged.filter(are('not comparable')), ({ verdict }) => [verdict?.reason ?? '']),
+    notJudged: reasonsOf(places),
+    reduced: detailsOf(
+      places.filter(({ verdict }) => verdict.outcome === 'reduced scale'),
+      ({ verdict }) => [verdict.reason],
+    ),
     sentences: [
       // What could be judged comes first.
       ...[...metrics].sort((a, b) => judgedOf(b.counts) - judgedOf(a.counts)).map(sentenceFor),
-      ...(onCores && speedUpsDiffer ? [otherHardware] : []),
-      `Claims in words: ${outcomes.map((outcome) => `${claimCounts[outcome]} ${outcome}`).join(', ')}.`,
+      ...(counted.length === 0
+        ? []
+        : [`Claims in words: ${counted.map((outcome) => `${claimCounts[outcome]} ${outcome}`).join(', ')}.`]),
     ],
   };
 }

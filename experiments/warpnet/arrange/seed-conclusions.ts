@@ -2,7 +2,8 @@
 import { fixed, signed } from '../../../harness/report/evaluate/digits.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
 import { studentQuantile } from '../../../harness/report/measured/statistics.js';
-import { groupBy } from '../../../harness/report/arrange/parts.js';
+import { groupBy } from '../../../harness/report/groups.js';
+import { isWrn, widthOf } from './places.js';
 
 interface Difference {
   readonly value: number;
@@ -11,7 +12,7 @@ interface Difference {
 
 /** Difference of two means with Welch's 95 % arm; null without spread on both sides. */
 function welch(a: EvaluatedEntry, b: EvaluatedEntry): Difference | null {
-  const [first, second] = [a.error, b.error];
+  const [first, second] = [a.quantity('error'), b.quantity('error')];
   if (first.value === null || second.value === null) return null;
   if (first.deviation === null || second.deviation === null || first.n === null || second.n === null) return null;
   const va = first.deviation ** 2 / first.n;
@@ -29,9 +30,9 @@ export function seedSentences(places: readonly EvaluatedEntry[]): string[] {
   const sentences: string[] = [];
   let told = 0;
   let compared = 0;
-  const groups = groupBy(places, ({ entry }) => [entry.protocol, entry.dataset, entry.printed?.kw].join('|'));
+  const groups = groupBy(places, (place) => [place.entry.protocol, place.entry.dataset, widthOf(place)].join('|'));
   for (const members of groups.values()) {
-    const baseline = members.find(({ entry }) => entry.printed?.family === 'wrn');
+    const baseline = members.find(isWrn);
     if (!baseline) continue;
     for (const place of members.filter((candidate) => candidate !== baseline)) {
       const difference = welch(place, baseline);
@@ -50,7 +51,7 @@ export function seedSentences(places: readonly EvaluatedEntry[]): string[] {
     told === 0
       ? 'No WarpNet can be told from its WRN with these seeds: a difference smaller than the ± above may exist and would not show.'
       : `${told} of ${compared} comparisons tell the networks apart; the others may hide differences up to their ±.`;
-  const fewest = Math.min(...places.map(({ error }) => error.n ?? Infinity));
+  const fewest = Math.min(...places.map(({ quantity }) => quantity('error').n ?? Infinity));
   const few = fewest < 3 ? ' With fewer than three seeds a spread is itself hardly known.' : '';
   return [...sentences, `${verdict}${few} Nothing here says how the paper’s full-length trainings compare.`];
 }

@@ -1,43 +1,42 @@
-/** Tables 4 and 5, Figure 2's end points and rows shown below another table: a row a network, a group of columns a metric. */
+/** A row a network, a group of columns a metric. */
 import type { EvaluatedEntry } from '../evaluate/entries.js';
-import { head, type Row } from '../model.js';
-import type { Published } from '../evaluate/published.js';
-import type { Metric } from '../evaluate/quantity.js';
-import { markBest } from './best.js';
-import type { Arrangement } from '../../../experiments/warpnet/arrange/by-width.js';
-import { groupBy, metricCells, metricColumns, networkHead } from './parts.js';
+import type { MetricId } from '../evaluate/quantity.js';
+import { groupBy } from '../groups.js';
+import type { Row } from '../model.js';
+import type { Arrange } from './arrangement.js';
+import { hasBold, markBest } from './best.js';
+import { comparisonCells, comparisonColumns } from './cells.js';
+import { layoutHead, networkHead } from './heads.js';
 
 /** Entries of one printed row, under all protocols, make one row. */
-export function arrangeByMetric(
-  places: readonly EvaluatedEntry[],
-  protocols: readonly string[],
-  metrics: readonly Metric[],
-  published: Published,
-): Arrangement {
-  const rowKey = ({ entry }: EvaluatedEntry): string =>
-    entry.published ?? [entry.label, entry.dataset, entry.layout].join('|');
-  const rows = [...groupBy(places, rowKey).values()].map((members): Row => {
-    const first = members[0]?.entry;
+const rowKey = ({ entry }: EvaluatedEntry): string =>
+  entry.published ?? [entry.label, entry.dataset, entry.layout?.text].join('|');
+
+export const byMetric =
+  (metrics: readonly MetricId[]): Arrange =>
+  ({ places, protocols, printed, metric }) => {
+    // A count does not depend on the protocol: one column of ours is enough.
+    const groups = metrics.map((id) => ({
+      id,
+      protocols: metric(id).unit === 'count' ? protocols.slice(0, 1) : protocols,
+    }));
+    const columns = groups.flatMap(({ id, protocols: own }) => {
+      const found = comparisonColumns(metric(id).title, own);
+      return metric(id).unit === 'count'
+        ? found.map((column) => (column.protocol === null ? column : { ...column, label: 'ours', protocol: null }))
+        : found;
+    });
+    const rows = [...groupBy(places, rowKey).values()].map((members): Row => ({
+      heads: [networkHead(members[0]?.entry.label ?? '', members), layoutHead(members)],
+      cells: groups.flatMap(({ id, protocols: own }) =>
+        comparisonCells(members, [id], { protocols: own, printed, metric }),
+      ),
+    }));
     return {
-      heads: [networkHead(first?.label ?? '', members), head(first?.layout ?? '', 'layout')],
-      cells: metricCells(members, metrics, protocols, published),
+      heads: ['Network', 'GPUs'],
+      columns,
+      blocks: [{ title: null, rows: markBest(rows) }],
+      metrics,
+      bold: hasBold(metrics, metric),
     };
-  });
-  const columns = metricColumns(metrics, protocols);
-  // A count does not depend on the protocol: one column of ours is enough.
-  const keep = columns.map(
-    ({ group, protocol }, index) =>
-      group !== 'Parameters' ||
-      protocol === null ||
-      columns.findIndex((other) => other.group === group && other.protocol !== null) === index,
-  );
-  const kept = <T>(items: readonly T[]): T[] => items.filter((_, index) => keep[index]);
-  return {
-    heads: ['Network', 'GPUs'],
-    columns: kept(columns).map((column) =>
-      column.group === 'Parameters' && column.protocol !== null ? { ...column, label: 'ours', protocol: null } : column,
-    ),
-    blocks: [{ title: null, rows: markBest(rows.map((row) => ({ ...row, cells: kept(row.cells) }))) }],
-    metrics,
   };
-}

@@ -1,73 +1,59 @@
 /** What a bundle keeps beside the CSVs so that its tables can be made again. */
 import { z } from 'zod';
-import type { ExperimentPlan } from '../../plan/plan.js';
-import { profileNames } from '../../plan/profile/profile-name.js';
 import { Problem } from '../../core/problem.js';
-import { readCollected } from '../measured/collected.js';
+import type { Papers } from '../../plan/paper/papers.js';
+import type { ExperimentPlan } from '../../plan/plan.js';
+import type { SizeOf } from '../../plan/step-size.js';
 import { failureSchema } from '../../store/failure.js';
-import type { Projection } from '../evaluate/projection.js';
+import { projectionsFile, readProjections } from '../measured/projections-csv.js';
+import { readMeasuredCsvs } from '../measured/read-csvs.js';
 import type { Measurements } from '../measured/measurements.js';
+import type { ReportedPaper } from '../paper.js';
 import type { TableInputs } from '../render-report.js';
+import { readPlan } from './stored-plan.js';
 
-/** Where each input stands in a bundle. */
+/** Where each input stands in a bundle, beside the CSVs. */
 export const inputFiles = {
   plan: 'inputs/plan.json',
-  projections: 'inputs/projections.json',
   failures: 'inputs/failures.json',
-  errors: 'errors.csv',
-  timing: 'timing.csv',
 } as const;
 
-const projectionSchema = z.object({
-  percent: z.number(),
-  validationError: z.number().nullable(),
-  validated: z.number(),
-  hardware: z.string(),
-  estimatedShare: z.number().default(0),
-  otherLoad: z.number().nullable().default(null),
-});
-
-/** Only as much of a plan as has to hold for tables to be made; the rest was written by this program. */
-const planSchema = z.looseObject({
-  profile: z.enum(profileNames),
-  tables: z.array(z.looseObject({ id: z.string(), entries: z.array(z.unknown()), alsoShown: z.array(z.unknown()) })),
-  cells: z.array(z.looseObject({ id: z.string(), kind: z.enum(['error', 'timing']) })),
-});
-
-export function inputTexts(
-  plan: ExperimentPlan,
-  projections: ReadonlyMap<string, Projection>,
-  failures: Measurements['failures'],
-): Map<string, string> {
+export function inputTexts(plan: ExperimentPlan, failures: Measurements['failures']): Map<string, string> {
   const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
   return new Map([
     [inputFiles.plan, json(plan)],
-    [inputFiles.projections, json(Object.fromEntries(projections))],
     [inputFiles.failures, json(Object.fromEntries(failures))],
   ]);
 }
 
 /** Reads a bundle's inputs. @throws Problem BUNDLE_INVALID, CSV_INVALID */
-export function readInputs(textOf: (name: string) => string | undefined): TableInputs {
+export function readInputs(
+  textOf: (name: string) => string | undefined,
+  papers: Papers<ReportedPaper>,
+  sizeOf: SizeOf,
+): TableInputs {
   const text = (name: string): string => {
     const found = textOf(name);
     if (found === undefined) throw invalid(`${name} is missing`);
     return found;
   };
-  const parsed = <T>(name: string, schema: z.ZodType<T>): T => {
+  const readJson = <T>(name: string, read: (value: unknown) => T): T => {
     try {
-      return schema.parse(JSON.parse(text(name)));
+      return read(JSON.parse(text(name)));
     } catch (error) {
-      if (error instanceof Problem) throw error;
-      throw invalid(`${name} cannot be read`);
+      if (error instanceof Problem && error.code === 'BUNDLE_INVALID') throw error;
+      throw invalid(`${name} cannot be read${error instanceof Problem ? `: ${error.message}` : ''}`);
     }
   };
-  // Checked above as far as tables need it.
-  const plan = parsed(inputFiles.plan, planSchema) as unknown as ExperimentPlan;
-  const projections = new Map(Object.entries(parsed(inputFiles.projections, z.record(z.string(), projectionSchema))));
-  const failures = new Map(Object.entries(parsed(inputFiles.failures, z.record(z.string(), failureSchema))));
-  const results = readCollected(text(inputFiles.errors), text(inputFiles.timing));
-  return { plan, projections, measurements: { results, failures } };
+  const { paper, plan } = readJson(inputFiles.plan, (stored) => readPlan(papers, stored));
+  const failures = readJson(inputFiles.failures, (stored) => z.record(z.string(), failureSchema).parse(stored));
+  return {
+    paper,
+    plan,
+    sizeOf,
+    projections: readProjections(text(projectionsFile)),
+    measurements: { ...readMeasuredCsvs(text), failures: new Map(Object.entries(failures)) },
+  };
 }
 
 export const invalid = (why: string): Problem =>

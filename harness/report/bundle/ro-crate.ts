@@ -1,6 +1,6 @@
 /** The bundle's description after RO-Crate 1.1. */
 import type { Provenance } from '../provenance/provenance.js';
-import type { Published } from '../evaluate/published.js';
+import type { Citation } from '../../plan/paper/paper.js';
 
 export interface CrateFile {
   readonly name: string;
@@ -12,6 +12,8 @@ const formats: readonly (readonly [RegExp, string, string])[] = [
   [/^index\.html$/u, 'text/html', 'The report'],
   [/^errors\.csv$/u, 'text/csv', 'Every evaluation of every training, one a row'],
   [/^timing\.csv$/u, 'text/csv', 'Every timed training step, one a row'],
+  [/^operations\.csv$/u, 'text/csv', 'Every operation that was timed for projections, one a row'],
+  [/^projections\.csv$/u, 'text/csv', 'Every projected speed-up and what it was made of, one a row'],
   [/^inputs\//u, 'application/json', 'What the tables are made from, beside the CSVs'],
   [/^runs\/.*\/log\.txt$/u, 'text/plain', 'Log of a run'],
   [/\.csv$/u, 'text/csv', 'Table or measurements'],
@@ -30,7 +32,7 @@ function fileEntity({ name, bytes, sha256 }: CrateFile): object {
 }
 
 /** Text of `ro-crate-metadata.json`. */
-export function roCrate(files: readonly CrateFile[], provenance: Provenance, published: Published): string {
+export function roCrate(files: readonly CrateFile[], provenance: Provenance, citation: Citation): string {
   const reference = (id: string): object => ({ '@id': id });
   const { finishedAt, startedAt, command, gitCommit, profile } = provenance;
   const graph = [
@@ -43,7 +45,7 @@ export function roCrate(files: readonly CrateFile[], provenance: Provenance, pub
     {
       '@id': './',
       '@type': 'Dataset',
-      name: `Reproduction of “${published.title}”, profile ${profile}`,
+      name: `Reproduction of “${citation.title}”, profile ${profile}`,
       description:
         'Tables and figures of the paper made again, each number beside the printed one, with the measurements, configuration and logs behind them.',
       datePublished: finishedAt,
@@ -55,8 +57,8 @@ export function roCrate(files: readonly CrateFile[], provenance: Provenance, pub
     {
       '@id': '#paper',
       '@type': 'ScholarlyArticle',
-      name: published.title,
-      author: published.authors.map((name) => ({ '@type': 'Person', name })),
+      name: citation.title,
+      author: citation.authors.map((name) => ({ '@type': 'Person', name })),
     },
     {
       '@id': '#software',

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { Problem } from '../../core/problem.js';
+import type { Papers } from '../../plan/paper/papers.js';
+import type { SizeOf } from '../../plan/step-size.js';
+import { reportingOf, type ReportedPaper } from '../paper.js';
 import { tableFiles, tablesFrom } from '../render-report.js';
-import { parseRules } from '../evaluate/rules.js';
+import { readRules } from '../verdict/thresholds.js';
 import { invalid, readInputs } from './inputs.js';
 import { checksumFile } from './write.js';
 
@@ -79,17 +82,22 @@ function firstDifference(expected: string, found: string): string {
   return `Line ${at + 1} is ${shown(b[at])}; from the CSVs it is ${shown(a[at])}.`;
 }
 
-/** @throws Problem where the file is no bundle at all; everything else is a finding. */
-export function verifyBundle(path: string): Verification {
+/** @param sizeOf whose papers' models are loaded @throws Problem where the file is no bundle at all; everything else is a finding. */
+export function verifyBundle(path: string, papers: Papers<ReportedPaper>, sizeOf: SizeOf): Verification {
   const files = readBundle(path);
   const sums = checkSums(files);
   const textOf = (name: string): string | undefined => {
     const content = files.get(name);
     return content && strFromU8(content);
   };
-  const rules = textOf('experiments/rules/verdicts.yaml');
-  const { models } = tablesFrom(readInputs(textOf), rules === undefined ? undefined : parseRules(rules));
-  const remade = tableFiles(models);
+  const inputs = readInputs(textOf, papers, sizeOf);
+  const reporting = reportingOf(inputs.paper);
+  const rules = readRules(reporting.rules, (file) => {
+    const text = textOf(file);
+    if (text === undefined) throw invalid(`${file} is missing`);
+    return text;
+  });
+  const remade = tableFiles(tablesFrom(inputs, rules).models, reporting);
   const findings = [...remade].flatMap(([name, expected]): Finding[] => {
     const found = textOf(name);
     if (found === undefined) return [{ file: name, problem: 'The CSVs make this table and it is not there.' }];

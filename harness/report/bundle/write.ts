@@ -5,19 +5,19 @@ import { join, relative } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { inProject } from '../../core/project.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { collect } from '../measured/collect.js';
 import { runFiles } from '../../store/run-folder.js';
-import { readClaimRules } from '../claims/claim-rules.js';
-import { readFit, readValidation } from '../explanations.js';
-import type { ReportContext } from '../report-context.js';
+import { Papers } from '../../plan/paper/papers.js';
+import { readValidation } from '../explanations.js';
+import { reportingOf } from '../paper.js';
+import { runsOf, type ReportContext } from '../report-context.js';
+import { evidenceCsvs } from '../measured/write-results.js';
 import { measurementsOf, type Outcome } from '../measured/measurements.js';
 import { occasionOf } from '../provenance/occasion.js';
 import { provenanceOf } from '../provenance/provenance.js';
-import { readPublished } from '../evaluate/published.js';
 import { renderReport } from '../render-report.js';
 import { renderPage } from '../render/html.js';
 import { readTimelines } from '../measured/timelines.js';
-import { inputFiles, inputTexts, readInputs } from './inputs.js';
+import { inputTexts, readInputs } from './inputs.js';
 import { ownIdentity, redactor } from './redact.js';
 import { roCrate } from './ro-crate.js';
 
@@ -79,27 +79,23 @@ export function bundleFiles(
   context: ReportContext,
   { keepNames = false }: BundleOptions = {},
 ): Map<string, Uint8Array> {
-  const { plan, outcomes, projections = new Map() } = context;
+  const { paper, plan, outcomes, sizeOf, reports } = context;
   const redact = keepNames ? (text: string): string => text : redactor(ownIdentity(hostsOf(outcomes)));
-  const runs = context.runs ?? join(context.folder, '..', 'runs');
-  const { errors, timing } = collect(plan.cells, (id) => outcomes.get(id)?.result ?? null);
+  const runs = runsOf(context);
 
   // Inputs are redacted before the tables are made, so that they can be made again from the bundle alone.
   const inputs = new Map(
-    [
-      ...inputTexts(plan, projections, measurementsOf(outcomes).failures),
-      [inputFiles.errors, errors] as const,
-      [inputFiles.timing, timing] as const,
-    ].map(([name, text]) => [name, redact(text)] as const),
+    [...inputTexts(plan, measurementsOf(outcomes).failures), ...evidenceCsvs(context)].map(
+      ([name, text]) => [name, redact(text)] as const,
+    ),
   );
   const provenance = provenanceOf(plan, outcomes, occasionOf(context));
   const report = renderReport({
-    ...readInputs((name) => inputs.get(name)),
+    ...readInputs((name) => inputs.get(name), new Papers([paper]), sizeOf),
     provenance: JSON.parse(redact(JSON.stringify(provenance))) as typeof provenance,
     timelines: readTimelines(runs, plan),
-    claimRules: readClaimRules(),
-    fit: readFit(join(context.folder, '..', 'fit')),
-    validation: readValidation(context.folder),
+    explanation: reportingOf(paper).explanation(reports),
+    validation: readValidation(reports, plan.profile),
   });
   const page = renderPage([{ profile: plan.profile, html: report.section }], report.title, report.protocols);
   const others = [
@@ -120,7 +116,7 @@ export function bundleFiles(
   const listed = [...files].map(([name, content]) => ({ name, bytes: content.length, sha256: sha256(content) }));
   files.set(
     crateFile,
-    strToU8(roCrate(listed, { ...provenance, command: provenance.command.map(redact) }, readPublished())),
+    strToU8(roCrate(listed, { ...provenance, command: provenance.command.map(redact) }, paper.citation)),
   );
   const sums = [...files].map(([name, content]) => `${sha256(content)}  ${name}\n`);
   return files.set(checksumFile, strToU8(sums.join('')));

@@ -1,16 +1,6 @@
 /** How many digits a number deserves: those that its interval leaves standing. */
 import type { Interval } from '../measured/statistics.js';
-import { isUnchecked, type Metric, type Quantity } from './quantity.js';
-
-/** Decimals without an interval, and the most that are ever shown. */
-const decimals: Record<Metric, { readonly usual: number; readonly most: number }> = {
-  error: { usual: 2, most: 2 },
-  top5: { usual: 1, most: 2 },
-  rs: { usual: 1, most: 1 },
-  parameters: { usual: 0, most: 0 },
-  loss: { usual: 3, most: 3 },
-  'step-time': { usual: 1, most: 2 },
-};
+import { isUnchecked, type Quantity } from './quantity.js';
 
 /** The larger arm of an interval around a value, so that `value ± arm` claims no more than the interval does. */
 export const armOf = (value: number, interval: Interval): number =>
@@ -35,11 +25,11 @@ export function signed(value: number, places: number): string {
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** `4.8M` as the paper prints parameter counts, `18,615,258` as ours. */
+/** `18,615,258`. */
 export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 export function placesOf(quantity: Quantity): number {
-  const { usual, most } = decimals[quantity.metric];
+  const { usual, most } = quantity.metric.decimals;
   if (quantity.byDefinition || quantity.value === null) return 0;
   if (quantity.interval) return decimalsFor(armOf(quantity.value, quantity.interval), most);
   return isUnchecked(quantity) ? 0 : usual;
@@ -49,9 +39,8 @@ export function placesOf(quantity: Quantity): number {
 export function valueDigits(quantity: Quantity): string | null {
   if (quantity.value === null) return null;
   if (quantity.provenance === 'cited' && quantity.printed) return quantity.printed.text;
-  if (quantity.metric === 'parameters') return grouped(quantity.value);
-  const percent = quantity.metric === 'rs' ? '%' : '';
-  return `${fixed(quantity.value, placesOf(quantity))}${percent}`;
+  if (quantity.metric.unit === 'count') return grouped(quantity.value);
+  return `${fixed(quantity.value, placesOf(quantity))}${quantity.metric.sign}`;
 }
 
 /** The arm of the interval, `0.9`; null where there is no interval. */
@@ -66,4 +55,10 @@ export function valueWithArm(quantity: Quantity): string | null {
   const arm = armDigits(quantity);
   if (value === null || arm === null) return value;
   return value.endsWith('%') ? `${value.slice(0, -1)} ± ${arm}%` : `${value} ± ${arm}`;
+}
+
+/** Ours minus printed, with its sign; at least a tenth of a point, and counts whole. Null where nothing is compared. */
+export function differenceDigits(quantity: Quantity): string | null {
+  if (quantity.difference === null) return null;
+  return signed(quantity.difference, quantity.metric.unit === 'count' ? 0 : Math.max(1, placesOf(quantity)));
 }

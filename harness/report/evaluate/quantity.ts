@@ -1,43 +1,59 @@
 /** A number with everything a reader needs to judge it. */
+import type { DatasetName } from '../../plan/dataset-facts.js';
+import type { Reduction } from '../../plan/matrix/shrink.js';
+import type { Printed } from '../../plan/paper/printed.js';
 import type { Interval } from '../measured/statistics.js';
+import type { ReasonCode, Verdict } from '../verdict/vocabulary.js';
 
-export type Metric = 'error' | 'top5' | 'rs' | 'parameters' | 'loss' | 'step-time';
+/** As printed rows, rules and CSVs have it: `error`, `rs`. */
+export type MetricId = string;
+
+/** What is true of every number of a metric. */
+export interface MetricFacts {
+  readonly id: MetricId;
+  /** Head of a column, with the unit: `Error (%)`. */
+  readonly title: string;
+  /** Head of a narrow column: `error %`. */
+  readonly short: string;
+  /** In a sentence: `Top-1 errors`. */
+  readonly plural: string;
+  readonly unit: 'percent' | 'nats' | 'milliseconds' | 'count' | 'bytes' | 'seconds';
+  /** After the digits in a table's cell. */
+  readonly sign: '' | '%';
+  /** `equal`: neither more nor less than printed is better. */
+  readonly better: 'lower' | 'higher' | 'equal';
+  /** Decimals without an interval, and the most that are ever shown. */
+  readonly decimals: { readonly usual: number; readonly most: number };
+  /** What `n` counts, of one and of several. */
+  readonly sample: readonly [one: string, several: string];
+  /** Whether summaries count the verdicts on it. */
+  readonly summarised: boolean;
+}
 
 /** `cited`: the paper's own figure, or one that it quotes. */
 export type Provenance = 'measured' | 'projected' | 'cited' | 'not-run';
 
-export type VerdictOutcome = 'reproduced' | 'not reproduced' | 'not comparable' | 'not run';
-
-export interface Verdict {
-  readonly outcome: VerdictOutcome;
-  /** Id of the rule in experiments/rules that decided. */
-  readonly rule: string;
-  /** One sentence. */
-  readonly reason: string;
-}
-
-export interface Printed {
-  readonly value: number;
-  /** With the printed digits: `4.80`, `33%`. */
-  readonly text: string;
-  /** Damaged in the source text: shown, never judged. */
-  readonly lowConfidence: boolean;
+/** What a number depends on as a step time does. */
+export interface Hardware {
+  readonly kind: 'cpu' | 'gpu';
+  /** `AMD EPYC 7B13, one core a device`. */
+  readonly model: string;
 }
 
 export interface Quantity {
-  readonly metric: Metric;
+  readonly metric: MetricFacts;
   readonly provenance: Provenance;
-  /** Percent for errors and RS, nats for losses, milliseconds for step times; null where there is none. */
+  /** In the metric's unit; null where there is none. */
   readonly value: number | null;
   readonly interval: Interval | null;
-  /** What the interval is over. */
-  readonly intervalOver: 'seeds' | 'validation images' | 'rounds' | 'projection' | null;
+  /** What the interval is over: `seeds`, `validation images`, `rounds`, `projection`, or what a paper's own metric counts. */
+  readonly intervalOver: string | null;
   /** Seeds of an error, timed steps of an RS. */
   readonly n: number | null;
   /** Standard deviation over seeds. */
   readonly deviation: number | null;
   readonly printed: Printed | null;
-  /** Ours minus printed, in points; null where one is missing or the data set is another. */
+  /** Ours minus printed; null where one is missing or the data set is another. */
   readonly difference: number | null;
   readonly verdict: Verdict | null;
   /** Footnotes, as sentences. */
@@ -45,6 +61,16 @@ export interface Quantity {
   readonly best: boolean;
   /** True for the 0 % of a baseline. */
   readonly byDefinition: boolean;
+  /** Ids of the jobs that it rests on. */
+  readonly jobs: readonly string[];
+  /** What is less than the paper's in the training behind it. */
+  readonly reductions: readonly Reduction[];
+  /** The data set that stands in for the paper's. */
+  readonly standIn: DatasetName | null;
+  /** Null for numbers that do not depend on it. */
+  readonly hardware: Hardware | null;
+  /** Why there is no value; null where there is one. */
+  readonly absence: ReasonCode | null;
 }
 
 const nothing = {
@@ -59,6 +85,11 @@ const nothing = {
   notes: [],
   best: false,
   byDefinition: false,
+  jobs: [],
+  reductions: [],
+  standIn: null,
+  hardware: null,
+  absence: null,
 } as const;
 
 /** A quantity with the fields given and nothing known of the rest. */
@@ -66,8 +97,17 @@ export function quantity(fields: Pick<Quantity, 'metric' | 'provenance'> & Parti
   return { ...nothing, ...fields };
 }
 
+/** A place without a number of ours, and why. */
+export function missing(
+  metric: MetricFacts,
+  absence: ReasonCode,
+  fields: Partial<Pick<Quantity, 'printed' | 'notes' | 'jobs'>> = {},
+): Quantity {
+  return quantity({ metric, provenance: 'not-run', absence, ...fields });
+}
+
 /** What the paper prints, as a quantity of its own. */
-export function citedQuantity(metric: Metric, printed: Printed | null, notes: readonly string[] = []): Quantity {
+export function citedQuantity(metric: MetricFacts, printed: Printed | null, notes: readonly string[] = []): Quantity {
   return quantity({
     metric,
     provenance: 'cited',
@@ -77,8 +117,10 @@ export function citedQuantity(metric: Metric, printed: Printed | null, notes: re
   });
 }
 
-/** A projection without an interval: nobody has checked projections on that machine. */
-export const isUnchecked = ({ metric, provenance, interval }: Quantity): boolean =>
-  metric === 'rs' && provenance === 'projected' && interval === null;
+/** A projection of what depends on hardware without an interval: nobody has checked projections on that machine. */
+export const isUnchecked = ({ provenance, interval, hardware }: Quantity): boolean =>
+  provenance === 'projected' && interval === null && hardware !== null;
 
-export const isError = (metric: Metric): boolean => metric === 'error' || metric === 'top5';
+/** The 95 % interval, or the value alone where it has none. */
+export const intervalOf = ({ value, interval }: Pick<Quantity, 'value' | 'interval'>): Interval =>
+  interval ?? { low: value ?? NaN, high: value ?? NaN };

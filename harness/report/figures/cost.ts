@@ -1,8 +1,7 @@
 /** Error against what it cost: training time, and parameters. */
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
 import { fixed } from '../evaluate/digits.js';
 import type { TableModel } from '../model.js';
-import { datasetTitle } from '../evaluate/names.js';
+import { datasetFacts, type DatasetName } from '../../plan/dataset-facts.js';
 import {
   colourAt,
   drawing,
@@ -15,22 +14,22 @@ import {
   type Figure,
   type Scale,
 } from '../../core/drawing/svg.js';
+import type { NetworkSeries } from './series.js';
 
 interface Dot {
   readonly name: string;
-  readonly family: string;
-  readonly dataset: string;
+  /** Position of its series. */
+  readonly series: number;
+  readonly dataset: DatasetName;
   readonly errorPct: number;
   /** Minutes. */
   readonly minutes: number;
   readonly parameters: number;
 }
 
-const families = ['wrn', 'warpnet1', 'warpnet2'] as const;
-const familyNames = { wrn: 'WRN', warpnet1: 'WarpNet1', warpnet2: 'WarpNet2' } as const;
 const panel = { width: 350, height: 270, left: 50, top: 44, bottom: 50, gap: 30 };
 
-function dotsOf(models: readonly TableModel[]): Dot[] {
+function dotsOf(models: readonly TableModel[], { names, of }: NetworkSeries): Dot[] {
   const dots = new Map<string, Dot>();
   for (const { entry, runs } of models.flatMap(({ places }) => places)) {
     if (entry.error.skipped) continue;
@@ -38,28 +37,31 @@ function dotsOf(models: readonly TableModel[]): Dot[] {
     for (const run of runs) {
       const { last, wallSeconds, parameters } = run;
       const cost = { minutes: wallSeconds / 60, parameters };
-      dots.set(run.id, { name: labelOf(network), family: network.family, dataset, errorPct: last.errorPct, ...cost });
+      const series = Math.max(0, names.indexOf(of(network).series));
+      dots.set(run.id, { name: network.label, series, dataset, errorPct: last.errorPct, ...cost });
     }
   }
   return [...dots.values()];
 }
 
-/** WRN a square, WarpNet1 a disc, WarpNet2 a triangle: shape and colour say the same. */
-function shape(family: string, x: number, y: number, title: string): string {
-  const index = Math.max(0, families.indexOf(family as (typeof families)[number]));
-  const paint = { fill: colourAt(index), 'fill-opacity': '0.75' };
+/** A square, a disc, a triangle, and so on: shape and colour say the same. */
+function shape(series: number, x: number, y: number, title: string): string {
+  const paint = { fill: colourAt(series), 'fill-opacity': '0.75' };
   const name = element('title', {}, title);
-  if (family === 'wrn') return element('rect', { x: x - 4, y: y - 4, width: 8, height: 8, ...paint }, name);
-  if (family === 'warpnet2')
-    return element(
-      'polygon',
-      {
-        points: `${x.toFixed(1)},${(y - 5).toFixed(1)} ${(x + 5).toFixed(1)},${(y + 4).toFixed(1)} ${(x - 5).toFixed(1)},${(y + 4).toFixed(1)}`,
-        ...paint,
-      },
-      name,
-    );
-  return element('circle', { cx: x, cy: y, r: 4.5, ...paint }, name);
+  switch (series % 3) {
+    case 0:
+      return element('rect', { x: x - 4, y: y - 4, width: 8, height: 8, ...paint }, name);
+    case 1:
+      return element('circle', { cx: x, cy: y, r: 4.5, ...paint }, name);
+    default: {
+      const corners = [
+        [x, y - 5],
+        [x + 5, y + 4],
+        [x - 5, y + 4],
+      ].map(([across = 0, down = 0]) => `${across.toFixed(1)},${down.toFixed(1)}`);
+      return element('polygon', { points: corners.join(' '), ...paint }, name);
+    }
+  }
 }
 
 function decades(low: number, high: number): number[] {
@@ -99,15 +101,15 @@ function scatter(
     ),
     label((left + panel.left + right) / 2, bottom + 38, title, { 'text-anchor': 'middle', class: 'quiet' }),
     ...dots.map((dot) =>
-      shape(dot.family, x(of(dot)), y(dot.errorPct), `${dot.name}: ${fixed(dot.errorPct, 2)} %, ${short(of(dot))}`),
+      shape(dot.series, x(of(dot)), y(dot.errorPct), `${dot.name}: ${fixed(dot.errorPct, 2)} %, ${short(of(dot))}`),
     ),
   ];
 }
 
 /** Null where nothing was trained. Data sets do not share an axis of errors, so the one with most trainings is drawn. */
-export function errorAgainstCost(models: readonly TableModel[]): Figure | null {
-  const all = dotsOf(models);
-  const counts = new Map<string, number>();
+export function errorAgainstCost(models: readonly TableModel[], series: NetworkSeries): Figure | null {
+  const all = dotsOf(models, series);
+  const counts = new Map<DatasetName, number>();
   for (const { dataset } of all) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
   const [dataset] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
   const dots = all.filter((dot) => dot.dataset === dataset);
@@ -122,14 +124,14 @@ export function errorAgainstCost(models: readonly TableModel[]): Figure | null {
     id: 'error-cost',
     title,
     svg: drawing(2 * panel.width + panel.gap, panel.height, title, [
-      ...families.flatMap((family, index) => [
-        shape(family, panel.left + 8 + index * 96, 12, familyNames[family]),
-        label(panel.left + 18 + index * 96, 16, familyNames[family]),
+      ...series.names.flatMap((name, index) => [
+        shape(index, panel.left + 8 + index * 96, 12, name),
+        label(panel.left + 18 + index * 96, 16, name),
       ]),
       label(panel.left - 44, 36, 'error %', { class: 'quiet' }),
       ...scatter(dots, ({ minutes }) => minutes, 'wall time of the training, minutes', 0, y, marks),
       ...scatter(dots, ({ parameters }) => parameters, 'trainable parameters', panel.width + panel.gap, y, marks),
     ]),
-    caption: `Top-1 error in percent on ${datasetTitle(dataset)}; a mark a training, n = ${dots.length}. Wall times are of whatever device each ran on and include evaluation.`,
+    caption: `Top-1 error in percent on ${datasetFacts[dataset].title}; a mark a training, n = ${dots.length}. Wall times are of whatever device each ran on and include evaluation.`,
   };
 }

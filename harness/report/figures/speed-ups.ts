@@ -1,6 +1,8 @@
 /** RS of ours against the paper's, with intervals: a line a network and layout, a mark a protocol. */
-import { groupBy, range } from '../arrange/parts.js';
+import { groupBy } from '../groups.js';
+import { range } from '../words.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
+import type { Quantity } from '../evaluate/quantity.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
 import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../core/drawing/svg.js';
 
@@ -11,18 +13,24 @@ interface Line {
   readonly places: readonly EvaluatedEntry[];
 }
 
+const speedUpOf = ({ quantity }: EvaluatedEntry): Quantity => quantity('rs');
+
 /** Lines with the same label, layout and printed RS are one: CIFAR-10 and CIFAR-100 share timings. */
 function linesOf(model: TableModel): Line[] {
-  const shown = model.places.filter(({ rs }) => rs.value !== null && !rs.byDefinition);
-  const key = ({ entry, rs }: EvaluatedEntry): string => [entry.label, entry.layout, rs.printed?.value].join('|');
+  const shown = model.places.filter((place) => {
+    const { value, byDefinition } = speedUpOf(place);
+    return value !== null && !byDefinition;
+  });
+  const key = (place: EvaluatedEntry): string =>
+    [place.entry.label, place.entry.layout?.text, speedUpOf(place).printed?.value].join('|');
   return [...groupBy(shown, key).values()].map((places) => {
     const first = places[0]?.entry;
-    return { name: `${first?.label.replace(/[\s,(].*$/u, '') ?? ''}  ${first?.layout ?? ''}`, places };
+    return { name: `${first?.printed?.label ?? first?.label ?? ''}  ${first?.layout?.text ?? ''}`, places };
   });
 }
 
 function mark(place: EvaluatedEntry, x: (value: number) => number, y: number, colour: string): string[] {
-  const { rs } = place;
+  const rs = speedUpOf(place);
   const low = x(rs.interval?.low ?? rs.value ?? 0);
   const high = x(rs.interval?.high ?? rs.value ?? 0);
   const projected = rs.provenance === 'projected';
@@ -85,7 +93,7 @@ function rowDrawing(
   height: number,
 ): string[] {
   const middle = top + height / 2;
-  const printed = places.find(({ rs }) => rs.printed)?.rs.printed;
+  const printed = places.map((place) => speedUpOf(place).printed).find((number) => number !== null);
   const marks = sheet.protocols.flatMap((protocol, index) => {
     const place = places.find(({ entry }) => entry.protocol === protocol);
     const offset = (index - (sheet.protocols.length - 1) / 2) * 9;
@@ -108,11 +116,11 @@ function rowDrawing(
 
 function tableFigure(model: TableModel, lines: readonly Line[], sheet: Sheet): Figure {
   const places = lines.flatMap((own) => own.places);
-  const projected = places.filter(({ rs }) => rs.provenance === 'projected').length;
+  const projected = places.filter((place) => speedUpOf(place).provenance === 'projected').length;
   const height = Math.max(size.row, 10 + 9 * sheet.protocols.length);
   const bottom = size.top + lines.length * height;
   const x = linear(sheet.domain, [size.left, size.left + size.plot]);
-  const steps = places.flatMap(({ rs }) => (rs.n === null ? [] : [rs.n]));
+  const steps = places.flatMap((place) => speedUpOf(place).n ?? []);
   const title = `Relative speed-up, ours and the paper’s: ${model.name}`;
   const timed = steps.length === 0 ? '' : ` of ${range(steps)} timed steps each`;
   return {
@@ -144,11 +152,9 @@ export function speedUps(models: readonly TableModel[]): Figure[] {
     .map((model) => ({ model, lines: linesOf(model) }))
     .filter(({ lines }) => lines.length > 0);
   const places = tables.flatMap(({ lines }) => lines.flatMap((own) => own.places));
-  const values = places.flatMap(({ rs }) => [
-    rs.interval?.low ?? rs.value ?? 0,
-    rs.interval?.high ?? rs.value ?? 0,
-    rs.printed?.value ?? 0,
-  ]);
+  const values = places
+    .map(speedUpOf)
+    .flatMap((rs) => [rs.interval?.low ?? rs.value ?? 0, rs.interval?.high ?? rs.value ?? 0, rs.printed?.value ?? 0]);
   const sheet: Sheet = {
     protocols: [...new Set(places.map(({ entry }) => entry.protocol))],
     domain: [Math.min(0, ...values) - 2, Math.max(0, ...values) + 3],

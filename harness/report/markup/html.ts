@@ -3,7 +3,7 @@ import { escapeHtml, tidy } from '../../core/safe-text.js';
 import { layoutParts, type Markup } from './markup.js';
 
 const layoutSigns = {
-  plain: (text: string) => (text === 'F' || text === 'x' ? `<var>${text}</var>` : text),
+  plain: (text: string) => (/^[A-Za-z]$/u.test(text) ? `<var>${text}</var>` : text),
   index: (text: string) => `<sub>${text}</sub>`,
   prime: () => '′',
   times: () => '×',
@@ -18,7 +18,7 @@ export const html: Markup = {
     const parts = layoutParts(tidy(value));
     return parts ? parts.map(({ kind, text }) => layoutSigns[kind](text)).join('') : escapeHtml(value);
   },
-  network: (label) => escapeHtml(label).replace(/-kw(?=$|,)/u, '-<var>k</var><sub>w</sub>'),
+  symbol: ({ letter, index }) => `<var>${escapeHtml(letter)}</var><sub>${escapeHtml(index)}</sub>`,
   dash: '<span class="none">–</span>',
   dagger: '†',
 };

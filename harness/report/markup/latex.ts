@@ -93,7 +93,8 @@ export const latex: Markup = {
     const parts = layoutParts(tidy(value));
     return parts ? `$${parts.map(({ kind, text }) => layoutSigns[kind](text)).join('')}$` : escapeLatex(value);
   },
-  network: (label) => escapeLatex(label).replace(/-kw(?=$|,)/u, '-$k_w$'),
+  symbol: ({ letter, index }) =>
+    `$${escapeLatex(letter)}_${index.length === 1 ? escapeLatex(index) : `{${escapeLatex(index)}}`}$`,
   dash: '--',
   dagger: '\\ensuremath{\\dagger}',
 };

@@ -21,7 +21,7 @@ export const markdown: Markup = {
   italic: (inner) => `*${inner}*`,
   marks: (marks) => (marks.length === 0 ? '' : `<sup>${marks.join(',')}</sup>`),
   layout: code,
-  network: escapeMarkdown,
+  symbol: (_, name) => escapeMarkdown(name),
   dash: '–',
   dagger: '†',
 };

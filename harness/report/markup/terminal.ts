@@ -13,7 +13,7 @@ export const terminal: Markup = {
   italic: (inner) => inner,
   marks: (marks) => marks.map(raise).join('·'),
   layout: tidy,
-  network: tidy,
+  symbol: (_, name) => name,
   dash: '–',
   dagger: '†',
 };

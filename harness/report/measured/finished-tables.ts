@@ -1,46 +1,34 @@
 /** The tables that a report shows beside those of the call: all that something has been measured of. */
-import type { Cell } from '../../plan/cell.js';
-import { expand } from '../../plan/expand/expand.js';
-import { ExperimentFolder, paperTables } from '../../plan/experiment-folder.js';
+import type { Cell } from '../../kinds/index.js';
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../plan/plan.js';
-import { neededData, type Prepared } from '../../cli/prepare.js';
-import type { Surroundings } from '../../cli/surroundings.js';
 
 /**
- * The plan with the tables of the paper that it lacks and that have a finished cell, in the paper's order. They are taken
- * as a call without `--set`, `--seeds` and `--protocol` has them: those options are about the tables that are named.
+ * The call's plan with those of `all` tables that it lacks and that have a finished job, in the paper's order.
+ * @param all the paper's tables as a call plans them that names no options: `--set`, `--seeds` and `--protocol` are about
+ * the tables that are named
  */
-export async function withFinishedTables(
-  { plan, machine, store, folders }: Prepared,
-  projects: boolean,
-  surroundings: Surroundings,
-): Promise<ExperimentPlan> {
-  const folder = new ExperimentFolder(surroundings.experimentsFolder);
-  const known = new Set(folder.matrixNames());
-  const order = [...paperTables, 'readings', 'seeds'].filter((name) => known.has(name));
+export function withFinishedTables(
+  plan: ExperimentPlan,
+  all: ExperimentPlan,
+  isFinished: (id: string) => boolean,
+): ExperimentPlan {
   const named = new Set(plan.tables.map(({ id }) => id));
-  const matrices = order.filter((name) => !named.has(name)).map((name) => folder.matrix(name));
-  const datasets = await neededData({ matrices, profile: plan.profile }, folder, folders.dataCache);
-  const others = expand({
-    matrices,
-    profile: plan.profile,
-    machine: { ...machine, datasets },
-    projects,
-    folder,
-  });
-  const finished = others.tables.filter((table) => [...cellsOf(table)].some((id) => store.state(id) === 'done'));
+  const finished = all.tables.filter((table) => !named.has(table.id) && [...jobsOf(table)].some(isFinished));
   if (finished.length === 0) return plan;
-  const wanted = new Set(finished.flatMap((table) => [...cellsOf(table)]));
-  const rank = ({ id }: TablePlan): number => (order.includes(id) ? order.indexOf(id) : -1);
-  const cells = [...plan.cells, ...others.cells.filter(({ id }) => wanted.has(id))];
+  const wanted = new Set(finished.flatMap((table) => [...jobsOf(table)]));
+  const order = all.tables.map(({ id }) => id);
+  const jobs = new Map<string, Cell>(plan.cells.map((job) => [job.id, job]));
+  // Of a job that both have, the call's name of the protocol stays.
+  for (const job of all.cells) if (wanted.has(job.id) && !jobs.has(job.id)) jobs.set(job.id, job);
   return {
     ...plan,
-    tables: [...plan.tables, ...finished].sort((a, b) => rank(a) - rank(b)),
-    cells: [...new Map(cells.map((cell): [string, Cell] => [cell.id, cell])).values()],
+    // Tables of a user's own come first.
+    tables: [...plan.tables, ...finished].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+    cells: [...jobs.values()],
   };
 }
 
-const cellsOf = ({ entries, alsoShown }: TablePlan): Set<string> => new Set([...entries, ...alsoShown].flatMap(idsOf));
+const jobsOf = ({ entries, alsoShown }: TablePlan): Set<string> => new Set([...entries, ...alsoShown].flatMap(idsOf));
 
 const idsOf = ({ error, timing, projection }: PlannedEntry): string[] => [
   ...(error.skipped ? [] : error.cells),

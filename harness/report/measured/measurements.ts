@@ -1,28 +1,63 @@
-/** What the tables are computed from: the measured part of results, whether read from run folders or from CSVs. */
+/** What tables are worked out from: the measured part of results, whether read from run folders or from CSVs. */
+import { timing, training, type CellResult } from '../../kinds/index.js';
+import type { ErrorResult } from '../../kinds/training/result.js';
+import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
 import type { Failure } from '../../store/failure.js';
-import type { Collected, CollectedError, CollectedTiming } from './collected.js';
-import type { CellResult } from '../../store/result.js';
+import type { Hardware } from '../evaluate/quantity.js';
 
-export type { Collected as Measurement, CollectedError as ErrorMeasurement, CollectedTiming as TimingMeasurement };
+export type TrainingMeasurement = Pick<
+  ErrorResult,
+  | 'id'
+  | 'parameters'
+  | 'trainImages'
+  | 'validationImages'
+  | 'last'
+  | 'best'
+  | 'evaluations'
+  | 'finalLoss'
+  | 'wallSeconds'
+>;
 
-/** How a cell ended: a result, or the failure of its last attempt; neither when it has not run. */
+export interface TimingMeasurement {
+  readonly id: string;
+  readonly hardware: Hardware;
+  /** Share of the cores' time that others took, 0 … 1; null where the system does not tell. */
+  readonly otherLoad: number | null;
+  readonly rows: readonly Pick<TimedRowResult, 'row' | 'parameters' | 'milliseconds' | 'rounds'>[];
+}
+
+/** How a job ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
   readonly result?: CellResult;
   readonly failure?: Failure;
 }
 
+/** By job id. */
 export interface Measurements {
-  readonly results: ReadonlyMap<string, Collected>;
+  readonly trainings: ReadonlyMap<string, TrainingMeasurement>;
+  readonly timings: ReadonlyMap<string, TimingMeasurement>;
+  /** Every job with a result, those that no table shows a number of among them. */
+  readonly finished: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, Failure>;
 }
 
-/** Splits outcomes by cell id into what was measured and what failed; a result outlives an older failure. */
+/** A worker sees GPUs only where it computes on them. */
+export const hardwareOf = ({ hardware, environment }: Pick<TimingResult, 'hardware' | 'environment'>): Hardware => ({
+  kind: environment.gpus.length > 0 ? 'gpu' : 'cpu',
+  model: hardware,
+});
+
+/** Splits outcomes by job id into what was measured and what failed; a result outlives an older failure. */
 export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurements {
-  const results = new Map<string, Collected>();
+  const trainings = new Map<string, TrainingMeasurement>();
+  const timings = new Map<string, TimingMeasurement>();
+  const finished = new Set<string>();
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
-    if (result) results.set(id, result);
-    else if (failure) failures.set(id, failure);
+    if (result !== undefined) finished.add(id);
+    else if (failure !== undefined) failures.set(id, failure);
+    if (result?.kind === training.kind) trainings.set(id, result);
+    if (result?.kind === timing.kind) timings.set(id, { ...result, hardware: hardwareOf(result) });
   }
-  return { results, failures };
+  return { trainings, timings, finished, failures };
 }

@@ -1,4 +1,5 @@
 /** Finds the step profiles that runs left behind. */
+import { timing } from '../../kinds/index.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ export function readTimelines(runs: string, plan: ExperimentPlan): Timeline[] {
   const timelines: Timeline[] = [];
   for (const cell of plan.cells) {
     const folder = join(runs, cell.id);
-    if (cell.kind !== 'timing' || !existsSync(folder)) continue;
+    if (!timing.is(cell) || !existsSync(folder)) continue;
     const rowOf = (name: string): number =>
       cell.rows.findIndex(({ row }) => name.includes(row.replace(/[^\w-]+/gu, '_')));
     const files = readdirSync(folder).filter((name) => /^trace(\..*)?\.json$/u.test(name));

@@ -1,28 +1,24 @@
-/** What a run leaves behind: CSVs of all that was measured, and the reports made of it. */
+/** What a report rests on: how the jobs of a plan stand, and CSVs of all that was measured and projected. */
 import { join } from 'node:path';
-import type { Cell } from '../../plan/cell.js';
-import type { ExperimentPlan } from '../../plan/plan.js';
-import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { collect } from './collect.js';
-import type { Failure } from '../../store/failure.js';
-import type { CellResult } from '../../store/result.js';
-import type { RunStore } from '../../store/store.js';
 import { makeFolder, writing } from '../../core/files/write-problem.js';
+import { Problem } from '../../core/problem.js';
+import type { Cell } from '../../kinds/index.js';
+import type { ExperimentPlan } from '../../plan/plan.js';
+import type { RunStore } from '../../store/store.js';
+import type { Projection } from '../evaluate/projection.js';
+import { measuredCsvs } from './csv-files.js';
+import type { Outcome } from './measurements.js';
+import { projectionsCsv, projectionsFile } from './projections-csv.js';
 
-export interface CellOutcome {
-  readonly result?: CellResult;
-  readonly failure?: Failure;
-}
-
-/** How each cell of a plan stands. A result that cannot be read is left out, and said. */
+/** How each job of a plan stands. A result that cannot be read is left out, and said. */
 export function readOutcomes(
-  cells: readonly Cell[],
+  jobs: readonly Cell[],
   store: RunStore,
   warn: (message: string) => void,
-): Map<string, CellOutcome> {
-  const outcomes = new Map<string, CellOutcome>();
-  for (const { id } of cells) {
+): Map<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const { id } of jobs) {
     try {
       const result = store.result(id);
       const failure = result ? null : store.failure(id);
@@ -35,17 +31,27 @@ export function readOutcomes(
   return outcomes;
 }
 
-/** Writes `errors.csv` and `timing.csv` into `reports/<profile>/`. @throws Problem DISK_FULL, NOT_WRITABLE */
-export function writeCsvs(plan: ExperimentPlan, outcomes: ReadonlyMap<string, CellOutcome>, folder: string): string[] {
-  const { errors, timing } = collect(plan.cells, (id) => outcomes.get(id)?.result ?? null);
-  return [
-    ['errors.csv', errors],
-    ['timing.csv', timing],
-  ].map(([name, text]) => {
-    const path = join(folder, name ?? '');
-    makeFolder(folder);
+export interface Evidential {
+  readonly plan: ExperimentPlan;
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** By `projectionKey`. */
+  readonly projections: ReadonlyMap<string, Projection>;
+}
+
+/** `errors.csv`, `timing.csv`, `operations.csv`, `projections.csv` by name. */
+export const evidenceCsvs = ({ plan, outcomes, projections }: Evidential): ReadonlyMap<string, string> =>
+  new Map([
+    ...measuredCsvs(plan.cells, (id) => outcomes.get(id)?.result ?? null),
+    [projectionsFile, projectionsCsv(plan, projections)],
+  ]);
+
+/** Writes them into the report's folder, and returns their paths. @throws Problem DISK_FULL, NOT_WRITABLE */
+export function writeCsvs(evidence: Evidential, folder: string): string[] {
+  makeFolder(folder);
+  return [...evidenceCsvs(evidence)].map(([name, text]) => {
+    const path = join(folder, name);
     writing(path, () => {
-      writeAtomically(path, text ?? '');
+      writeAtomically(path, text);
     });
     return path;
   });

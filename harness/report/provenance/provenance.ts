@@ -1,9 +1,11 @@
 /** Where the numbers come from: command, code, options, data, machines, time and energy. */
-import type { Training } from '../../plan/cell.js';
+import { training as trainingKind } from '../../kinds/index.js';
+import type { Training } from '../../kinds/training/job.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
-import type { Environment } from '../../store/result.js';
+import type { Environment } from '../../store/environment.js';
 import type { Outcome } from '../measured/measurements.js';
+import { reductionText } from '../words.js';
 
 /** How a report came to be written; given by the command. */
 export interface Occasion {
@@ -55,11 +57,11 @@ function countBy(items: readonly string[]): [string, number][] {
 function shrunkOf(plan: ExperimentPlan): string[] {
   const lists = plan.tables.flatMap(({ entries, alsoShown }) =>
     [...entries, ...alsoShown].flatMap(({ error, timing }) => [
-      ...(error.skipped ? [] : error.shrunk.map((item) => `errors: ${item}`)),
-      ...(timing.skipped ? [] : timing.shrunk.map((item) => `step times: ${item}`)),
+      ...(error.skipped ? [] : error.shrunk.map((item) => `errors: ${reductionText(item)}`)),
+      ...(timing.skipped ? [] : timing.shrunk.map((item) => `step times: ${reductionText(item)}`)),
     ]),
   );
-  return [...new Set(lists)].map((item) => item.replaceAll('->', '→'));
+  return [...new Set(lists)];
 }
 
 /** Everything but the seed, in one line: `steps 600, batch 64, …`. */
@@ -76,7 +78,7 @@ export function provenanceOf(
 ): Provenance {
   const planned = plan.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
   const results = planned.flatMap(({ result }) => (result ? [result] : []));
-  const errorCells = plan.cells.filter((cell) => cell.kind === 'error');
+  const errorCells = plan.cells.filter((job) => trainingKind.is(job));
   const environments = countBy(results.map(({ environment }) => JSON.stringify(environment)));
   const energies = results.flatMap(({ energyJoules }) => (energyJoules === null ? [] : [energyJoules]));
   return {

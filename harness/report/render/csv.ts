@@ -1,11 +1,10 @@
-/** A table as CSV: one row a printed number, in the order of the table; full digits, for machines. */
+/** A table as CSV: one row a number, in the order of the table; full digits and the jobs it rests on, for machines. */
 import { stringify } from 'csv-stringify/sync';
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
-import { tidy } from '../../core/safe-text.js';
-import type { TableModel } from '../model.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
-import type { Metric, Quantity } from '../evaluate/quantity.js';
-import { metricOf } from '../arrange/parts.js';
+import type { Quantity } from '../evaluate/quantity.js';
+import type { TableModel } from '../model.js';
+import { reductionText } from '../words.js';
+import { inertField } from './inert-field.js';
 
 /** Columns and what they hold; units are in the names. */
 export const tableCsvColumns = [
@@ -28,45 +27,38 @@ export const tableCsvColumns = [
   'difference',
   'verdict',
   'rule',
+  'reason',
   'best',
   'trained_network',
   'trained_dataset',
   'shrunk',
   'hardware',
+  'jobs',
   'notes',
 ] as const;
-
-const units: Record<Metric, string> = {
-  error: 'percent',
-  top5: 'percent',
-  rs: 'percent',
-  parameters: 'count',
-  loss: 'nats',
-  'step-time': 'milliseconds',
-};
-
-/** Text that a spreadsheet would take for a formula gets a leading apostrophe. */
-export const inertField = (value: string): string => {
-  const clean = tidy(value);
-  return /^[=+\-@]/u.test(clean) ? `'${clean}` : clean;
-};
 
 const digits = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : String(Number(value.toPrecision(10)));
 
+/** Network and data set in place of the printed ones, and what of them is less. */
+function madeWith(place: EvaluatedEntry, { metric }: Quantity): readonly [string, string, string] {
+  const plan = place.planOf(metric.id);
+  if (plan === null || plan.skipped) return ['', '', ''];
+  return [plan.network.label, 'dataset' in plan ? plan.dataset : '', plan.shrunk.map(reductionText).join('; ')];
+}
+
 function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: boolean): string[] {
-  const { entry, timing } = place;
-  const trained = ours.metric === 'error' || ours.metric === 'top5' || ours.metric === 'loss';
-  const plan = trained ? entry.error : entry.timing;
+  const { entry } = place;
+  const [network, dataset, shrunk] = madeWith(place, ours);
   return [
     inertField(model.id),
     entry.published ?? '',
     inertField(entry.label),
     entry.dataset,
-    inertField(entry.layout),
+    inertField(entry.layout?.text ?? ''),
     inertField(entry.protocol),
-    ours.metric,
-    units[ours.metric],
+    ours.metric.id,
+    ours.metric.unit,
     ours.provenance,
     digits(ours.value),
     digits(ours.interval?.low),
@@ -78,11 +70,13 @@ function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: 
     digits(ours.difference),
     ours.verdict?.outcome ?? '',
     ours.verdict?.rule ?? '',
+    ours.verdict?.code ?? '',
     best ? 'yes' : '',
-    plan.skipped ? '' : labelOf(plan.network),
-    trained && !entry.error.skipped ? entry.error.dataset : '',
-    plan.skipped ? '' : inertField(plan.shrunk.join('; ')),
-    trained ? '' : inertField(timing?.hardware ?? ''),
+    inertField(network),
+    dataset,
+    inertField(shrunk),
+    inertField(ours.hardware?.model ?? ''),
+    ours.jobs.join(' '),
     inertField(ours.notes.join(' ')),
   ];
 }
@@ -95,8 +89,8 @@ function bestOf(model: TableModel): Set<string> {
   return new Set(keys);
 }
 
-const keyOf = (quantity: Quantity): string =>
-  JSON.stringify([quantity.metric, quantity.provenance, quantity.value, quantity.interval]);
+const keyOf = ({ metric, provenance, value, interval }: Quantity): string =>
+  JSON.stringify([metric.id, provenance, value, interval]);
 
 /** @returns CSV text with a header row. */
 export function renderCsv(model: TableModel): string {
@@ -104,7 +98,7 @@ export function renderCsv(model: TableModel): string {
   const rows = [model, ...(model.also ? [model.also] : [])].flatMap((table) =>
     table.places.flatMap((place) =>
       table.metrics.map((metric) => {
-        const ours = metricOf(place, metric);
+        const ours = place.quantity(metric);
         return record(table, place, ours, ours.value !== null && best.has(keyOf(ours)));
       }),
     ),

@@ -1,12 +1,22 @@
 /** A table model as HTML: the table as the paper sets it, and every number of it on demand. */
 import handlebars from 'handlebars';
-import { armDigits, fixed, placesOf, signed, valueDigits } from '../evaluate/digits.js';
+import { armDigits, differenceDigits, fixed, placesOf, valueDigits } from '../evaluate/digits.js';
+import { printedLabel } from '../arrange/cells.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { html as markup } from '../markup/html.js';
-import { footnotesOf, type Cell, type Column, type Footnotes, type HeadCell, type TableModel } from '../model.js';
-import { metricTitles } from '../evaluate/names.js';
-import type { Quantity, VerdictOutcome } from '../evaluate/quantity.js';
-import { metricOf } from '../arrange/parts.js';
+import { withSymbols } from '../markup/markup.js';
+import {
+  footnotesOf,
+  type AxisSymbols,
+  type Cell,
+  type Column,
+  type Footnotes,
+  type HeadCell,
+  type TableModel,
+} from '../model.js';
+import type { Quantity } from '../evaluate/quantity.js';
+import { counted } from '../words.js';
+import { isJudged, verdictTitle, type VerdictOutcome } from '../verdict/vocabulary.js';
 import { armLine, valueLine } from './cell-text.js';
 
 /** Already escaped by the markup. */
@@ -14,19 +24,18 @@ const safe = (content: string): handlebars.SafeString => new handlebars.SafeStri
 
 export const verdictSigns: Readonly<Record<VerdictOutcome, string>> = {
   reproduced: '✓',
+  'reproduced on modelled hardware': '✓',
+  'reduced scale': '≈',
   'not reproduced': '✗',
-  'not comparable': '≈',
-  'not run': '–',
+  'not judged': '–',
 };
-export const verdictClass = (outcome: VerdictOutcome): string => `verdict-${outcome.replace(' ', '-')}`;
+export const verdictClass = (outcome: VerdictOutcome): string => `verdict-${outcome.replaceAll(' ', '-')}`;
 
 /** Only what was judged carries a sign in the table itself. */
 function signOf(cell: Cell): { sign: string; kind: string; text: string } | null {
-  const judged = cell.quantities.find(
-    ({ verdict }) => verdict?.outcome === 'reproduced' || verdict?.outcome === 'not reproduced',
-  );
-  if (!judged?.verdict) return null;
-  const { outcome, reason } = judged.verdict;
+  const judged = cell.quantities.flatMap(({ verdict }) => verdict ?? []).find(({ outcome }) => isJudged(outcome));
+  if (!judged) return null;
+  const { outcome, reason } = judged;
   return { sign: verdictSigns[outcome], kind: verdictClass(outcome), text: `${outcome}: ${reason}` };
 }
 
@@ -48,21 +57,26 @@ interface Group {
   readonly id: number;
 }
 
-function groupsOf(columns: readonly Column[]): Group[] {
+function groupsOf(columns: readonly Column[], symbols: AxisSymbols): Group[] {
   const groups: (Group & { name: string })[] = [];
   for (const { group } of columns) {
     const last = groups.at(-1);
     if (last?.name === group) last.span++;
     else {
-      const title = markup.text(group).replace(/^kw\b/u, '<var>k</var><sub>w</sub>');
-      groups.push({ name: group, title: safe(title), span: 1, id: groups.length });
+      const title = safe(withSymbols(group, symbols, markup));
+      groups.push({ name: group, title, span: 1, id: groups.length });
     }
   }
   return groups;
 }
 
-function headView({ kind, text, detail, notes }: HeadCell, footnotes: Footnotes): object {
-  const shown = kind === 'layout' ? markup.layout(text) : kind === 'network' ? markup.network(text) : markup.text(text);
+function headView({ kind, text, detail, notes }: HeadCell, footnotes: Footnotes, symbols: AxisSymbols): object {
+  const shown =
+    kind === 'layout'
+      ? markup.layout(text)
+      : kind === 'network'
+        ? withSymbols(text, symbols, markup)
+        : markup.text(text);
   return {
     text: safe(`${shown}${markup.marks(footnotes.marksOf(notes))}`),
     detail: detail ?? '',
@@ -78,39 +92,25 @@ const range = (quantity: Quantity): string => {
 
 /** One line of the details: a number with all that is known of it. */
 function detailView(place: EvaluatedEntry, quantity: Quantity, protocols: readonly string[]): object {
-  const { entry, timing } = place;
-  const arm = armDigits(quantity);
-  const outcome = quantity.verdict?.outcome;
-  const difference = quantity.difference;
+  const { entry } = place;
+  const { metric, verdict, hardware, n } = quantity;
   return {
     protocolClass: protocolClass(entry.protocol, protocols),
     network: entry.label,
-    layout: safe(markup.layout(entry.layout)),
+    layout: safe(markup.layout(entry.layout?.text ?? '')),
     protocol: entry.protocol,
-    metric: metricTitles[quantity.metric],
+    metric: metric.title,
     value: valueDigits(quantity) ?? '–',
-    interval: arm === null ? '' : range(quantity),
-    n:
-      quantity.n === null
-        ? ''
-        : `${quantity.n} ${quantity.metric === 'rs' ? 'steps' : quantity.n === 1 ? 'seed' : 'seeds'}`,
+    interval: armDigits(quantity) === null ? '' : range(quantity),
+    n: n === null ? '' : counted(n, metric.sample),
     deviation: quantity.deviation === null ? '' : fixed(quantity.deviation, 2),
     printed: quantity.printed?.text ?? '',
-    difference:
-      difference === null
-        ? ''
-        : quantity.metric === 'parameters'
-          ? signed(difference, 0)
-          : signed(difference, Math.max(1, placesOf(quantity))),
-    outcome: outcome ?? '',
-    verdictClass: outcome ? verdictClass(outcome) : '',
-    why: [quantity.verdict?.reason ?? '', ...(quantity.verdict?.outcome === 'not run' ? quantity.notes : [])]
-      .join(' ')
-      .trim(),
+    difference: differenceDigits(quantity) ?? '',
+    outcome: verdict ? verdictTitle(verdict) : '',
+    verdictClass: verdict ? verdictClass(verdict.outcome) : '',
+    why: [verdict?.reason ?? '', ...(quantity.value === null ? quantity.notes : [])].join(' ').trim(),
     provenance:
-      quantity.provenance === 'measured' && quantity.metric === 'rs' && timing
-        ? `measured on ${timing.hardware}`
-        : quantity.provenance,
+      quantity.provenance === 'measured' && hardware !== null ? `measured on ${hardware.model}` : quantity.provenance,
   };
 }
 
@@ -120,12 +120,12 @@ export function tableView(model: TableModel, protocols: readonly string[], prefi
   const columns = model.columns.map((column, index) => ({
     label: column.label,
     protocolClass: protocolClass(column.protocol, protocols),
-    group: groupsOf(model.columns.slice(0, index + 1)).length - 1,
+    group: groupsOf(model.columns.slice(0, index + 1), model.symbols).length - 1,
     first: index === 0 || model.columns[index - 1]?.group !== column.group ? 'first' : '',
   }));
   const details = model.places.flatMap((place) =>
     model.metrics
-      .map((metric) => metricOf(place, metric))
+      .map((metric) => place.quantity(metric))
       .filter(
         ({ value, printed, verdict }) => (value !== null || printed !== null) && (verdict !== null || value !== null),
       )
@@ -137,19 +137,19 @@ export function tableView(model: TableModel, protocols: readonly string[], prefi
     title: model.title,
     banner: model.banner,
     heads: model.heads,
-    groups: groupsOf(model.columns),
+    groups: groupsOf(model.columns, model.symbols),
     columns,
     width: model.heads.length + model.columns.length,
     blocks: model.blocks.map(({ title, rows }) => ({
       title: title ?? '',
       rows: rows.map(({ heads, cells }) => ({
-        heads: heads.map((head) => headView(head, footnotes)),
+        heads: heads.map((head) => headView(head, footnotes, model.symbols)),
         cells: cells.map((cell, index) => ({
           value: safe(valueLine(cell, footnotes, markup)),
           arm: safe(armLine(cell, markup)),
           sign: signOf(cell),
           protocolClass: columns[index]?.protocolClass ?? '',
-          kind: model.columns[index]?.label === 'printed' ? 'printed' : 'ours',
+          kind: model.columns[index]?.label === printedLabel ? 'printed' : 'ours',
           first: columns[index]?.first ?? '',
         })),
       })),

@@ -2,17 +2,26 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import handlebars from 'handlebars';
-import { ambiguities, choicesOf } from '../../../experiments/warpnet/questions.js';
 import type { ClaimVerdict } from '../claims/claims.js';
-import type { Fit, Validation } from '../explanations.js';
+import type { Explanation, Validation } from '../explanations.js';
 import type { Figure } from '../../core/drawing/svg.js';
 import { html as markup } from '../markup/html.js';
 import type { TableModel } from '../model.js';
-import { outcomes } from '../evaluate/names.js';
 import { inProject } from '../../core/project.js';
 import type { Provenance } from '../provenance/provenance.js';
-import type { VerdictRules } from '../evaluate/rules.js';
-import type { Counts, Summary } from '../summary.js';
+import { choicesOf, type Question } from '../questions.js';
+import type { Detail, Summary } from '../summary.js';
+import { verdictRules } from '../verdict/rules.js';
+import type { VerdictRules } from '../verdict/thresholds.js';
+import {
+  outcomes,
+  outcomeSentences,
+  reasonCodes,
+  reasonSentences,
+  reasonTitle,
+  verdictTitle,
+  type Counts,
+} from '../verdict/vocabulary.js';
 import { protocolSlug, switchedProtocols, tableView, verdictClass, verdictSigns } from './html-table.js';
 import { fillTemplate } from './templates.js';
 
@@ -23,7 +32,8 @@ export interface ReportView {
   readonly summary: Summary;
   readonly provenance: Provenance;
   readonly rules: VerdictRules;
-  readonly fit: Fit | null;
+  readonly questions: readonly Question[];
+  readonly explanation: Explanation | null;
   readonly validation: Validation | null;
 }
 
@@ -106,7 +116,7 @@ const environmentViews = ({ environments }: Provenance): object[] =>
 
 function protocolTable({ protocols }: Provenance): object {
   const [first] = protocols;
-  const keys = first ? (Object.keys(first) as (keyof typeof first)[]).filter((key) => key !== 'name') : [];
+  const keys = first ? Object.keys(first).filter((key) => key !== 'name') : [];
   return {
     names: protocols.map(({ name }) => name),
     rows: keys.map((key) => ({
@@ -117,9 +127,20 @@ function protocolTable({ protocols }: Provenance): object {
   };
 }
 
+/** Of a list of reasons: the others are in the tables. */
+const mostDetails = 12;
+
+const detailView = ({ text, count, tables }: Detail): object => ({ text, count, tables: tables.join(', ') });
+
+/** `cifar10 0.3, cifar100 0.8`. */
+const limits = (byDataset: Readonly<Record<string, number>>): string =>
+  Object.entries(byDataset)
+    .map(([where, value]) => `${where} ${value}`)
+    .join(', ');
+
 /** One profile's section, as HTML. */
 export function renderSection(view: ReportView): string {
-  const { models, figures, claims, summary, provenance, rules, fit, validation } = view;
+  const { models, figures, claims, summary, provenance, rules, questions, explanation, validation } = view;
   const protocols = switchedProtocols(models);
   const prefix = provenance.profile;
   return fillTemplate('section.html', {
@@ -132,12 +153,19 @@ export function renderSection(view: ReportView): string {
         ', ',
       ) || 'nothing has run',
     sentences: summary.sentences,
-    metrics: summary.metrics.map(({ title, counts, printed }) => ({ title, printed, counts: countViews(counts) })),
+    outcomes: countViews(summary.claims),
+    metrics: summary.metrics.map(({ metric, counts, printed }) => ({
+      title: metric.plural,
+      printed,
+      counts: countViews(counts),
+    })),
     claimCounts: countViews(summary.claims),
-    missing: summary.missing
-      .slice(0, 12)
-      .map(({ text, count, tables }) => ({ text, count, tables: tables.join(', ') })),
-    notCompared: summary.notCompared.map(({ text, count, tables }) => ({ text, count, tables: tables.join(', ') })),
+    notJudged: summary.notJudged.map(({ tables, details, ...reason }) => ({
+      ...reason,
+      tables: tables.join(', '),
+      details: details.slice(0, mostDetails).map(detailView),
+    })),
+    reduced: summary.reduced.slice(0, mostDetails).map(detailView),
     command: provenance.command.join(' '),
     tables: models.map((model) => tableView(model, protocols, prefix)),
     figures: figures.map(({ id, title, caption, svg }, index) => ({
@@ -153,25 +181,28 @@ export function renderSection(view: ReportView): string {
       section,
       statement,
       test,
-      outcome: verdict.outcome,
+      outcome: verdictTitle(verdict),
       sign: verdictSigns[verdict.outcome],
       kind: verdictClass(verdict.outcome),
       reason: verdict.reason,
-      findings,
+      findings: findings.map((finding) => ({ ...finding, outcome: verdictTitle(finding) })),
     })),
-    rules: rules.rules.map(({ id, outcome, applies }) => ({ id, outcome, applies, kind: verdictClass(outcome) })),
-    tolerances: Object.values(rules.metrics).map(({ name, direction, tolerance, widest }) => ({
+    vocabulary: outcomes.map((outcome) => ({
+      outcome,
+      kind: verdictClass(outcome),
+      sentence: outcomeSentences[outcome],
+    })),
+    reasons: reasonCodes.map((code) => ({ title: reasonTitle(code), sentence: reasonSentences[code] })),
+    rules: verdictRules.map(({ id, outcome, applies }) => ({ id, outcome, applies, kind: verdictClass(outcome) })),
+    tolerances: Object.entries(rules.metrics).map(([name, { tolerance, widest, fixed, why }]) => ({
       name,
-      direction,
-      tolerance: Object.entries(tolerance)
-        .map(([where, value]) => `${where} ${value}`)
-        .join(', '),
-      widest: Object.entries(widest)
-        .map(([where, value]) => `${where} ${value}`)
-        .join(', '),
+      tolerance: limits(tolerance),
+      widest: limits(widest),
+      fixed,
+      why,
     })),
     rulesVersion: rules.version,
-    fit,
+    explanation,
     validation: validation && { ...validation, mean: validation.meanDifference.toFixed(1) },
     facts: factsOf(provenance),
     options: Object.entries(provenance.options).map(([name, value]) => ({ name, value: String(value ?? 'not given') })),
@@ -183,11 +214,11 @@ export function renderSection(view: ReportView): string {
     })),
     training: provenance.training,
     protocolTable: protocolTable(provenance),
-    ambiguities: ambiguities.map((ambiguity) => ({
-      id: ambiguity.id,
-      question: ambiguity.question,
-      choice: ambiguity.choice,
-      options: choicesOf(ambiguity, provenance.protocols),
+    questions: questions.map((question) => ({
+      id: question.id,
+      question: question.question,
+      choice: question.choice,
+      options: choicesOf(question, provenance.protocols),
     })),
   });
 }

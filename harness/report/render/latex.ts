@@ -1,33 +1,50 @@
 /** A table model as LaTeX: a fragment for `\input` (booktabs, multirow) and a document of all of them. */
 import { latex as markup } from '../markup/latex.js';
-import { footnotesOf, type Block, type Column, type Footnotes, type HeadCell, type TableModel } from '../model.js';
+import { withSymbols } from '../markup/markup.js';
+import {
+  footnotesOf,
+  type AxisSymbols,
+  type Block,
+  type Column,
+  type Footnotes,
+  type HeadCell,
+  type TableModel,
+} from '../model.js';
 import { armLine, valueLine } from './cell-text.js';
 import { fillTemplate } from './templates.js';
 
 const fieldEnd = ' \\\\';
 const lineOf = (fields: readonly string[]): string => `${fields.join(' & ')}${fieldEnd}`;
 
-const headText = ({ kind, text }: HeadCell): string =>
-  kind === 'layout' ? markup.layout(text) : kind === 'network' ? markup.network(text) : markup.text(text);
+function headText({ kind, text }: HeadCell, symbols: AxisSymbols): string {
+  if (kind === 'layout') return markup.layout(text);
+  return kind === 'network' ? withSymbols(text, symbols, markup) : markup.text(text);
+}
+
+interface Setting {
+  readonly footnotes: Footnotes;
+  readonly symbols: AxisSymbols;
+}
 
 /** A second line goes under the first; without one, a head stands in the middle of both. */
 function headFields(
   heads: readonly HeadCell[],
-  footnotes: Footnotes,
+  { footnotes, symbols }: Setting,
   twoLines: boolean,
 ): { top: string; bottom: string }[] {
   return heads.map((head) => {
     const marks = markup.marks(footnotes.marksOf(head.notes));
-    const top = `${headText(head)}${marks}`;
+    const top = `${headText(head, symbols)}${marks}`;
     if (head.detail !== null) return { top, bottom: `{\\scriptsize ${markup.text(head.detail)}}` };
     return { top: twoLines ? `\\multirow{2}{*}{${top}}` : top, bottom: '' };
   });
 }
 
-function rowLines({ heads, cells }: Block['rows'][number], footnotes: Footnotes): string[] {
+function rowLines({ heads, cells }: Block['rows'][number], setting: Setting): string[] {
+  const { footnotes } = setting;
   const arms = cells.map((cell) => armLine(cell, markup));
   const twoLines = arms.some((arm) => arm !== '') || heads.some(({ detail }) => detail !== null);
-  const fields = headFields(heads, footnotes, twoLines);
+  const fields = headFields(heads, setting, twoLines);
   const values = cells.map((cell, index) => {
     const value = valueLine(cell, footnotes, markup);
     return twoLines && arms[index] === '' && value !== '' ? `\\multirow{2}{*}{${value}}` : value;
@@ -49,8 +66,6 @@ function groupsOf(columns: readonly Column[]): { group: string; span: number }[]
   return groups;
 }
 
-const groupTitle = (group: string): string => markup.text(group).replace(/^kw\b/u, '$k_w$');
-
 /** `ours (released-code, fused BN)` in three short lines. */
 function columnTitle(label: string): string {
   const [, before, inside] = /^(\w+) \((.*)\)$/u.exec(label) ?? [];
@@ -69,7 +84,7 @@ function headLines(model: TableModel): string[] {
   return [
     lineOf([
       ...model.heads.map(() => ''),
-      ...groups.map(({ group, span }) => `\\multicolumn{${span}}{c}{${groupTitle(group)}}`),
+      ...groups.map(({ group, span }) => `\\multicolumn{${span}}{c}{${withSymbols(group, model.symbols, markup)}}`),
     ]),
     rules.join(' '),
     lineOf([...model.heads.map(markup.text), ...model.columns.map(({ label }) => columnTitle(label))]),
@@ -100,6 +115,7 @@ function pagesOf(blocks: readonly Block[]): Block[][] {
 /** LaTeX of one table as a fragment; labels are `tab:<id>`. */
 export function renderLatex(model: TableModel): string {
   const footnotes = footnotesOf(model);
+  const setting = { footnotes, symbols: model.symbols };
   const width = model.heads.length + model.columns.length;
   return fillTemplate('table.tex', {
     caption: markup.text(`${model.name}: ${model.title}`),
@@ -111,7 +127,7 @@ export function renderLatex(model: TableModel): string {
       blocks.map(({ title, rows }, index) => ({
         first: index === 0,
         title: title === null ? null : `\\multicolumn{${width}}{l}{\\itshape ${markup.text(title)}}${fieldEnd}[1pt]`,
-        lines: rows.flatMap((row) => rowLines(row, footnotes)),
+        lines: rows.flatMap((row) => rowLines(row, setting)),
       })),
     ),
     banner: model.banner.map(markup.text),

@@ -5,7 +5,7 @@ import { inlineCell } from './cell-text.js';
 import { fillTemplate } from './templates.js';
 
 function headText({ kind, text, detail, notes }: HeadCell, footnotes: Footnotes): string {
-  const shown = kind === 'layout' ? markup.layout(text) : kind === 'network' ? markup.network(text) : markup.text(text);
+  const shown = kind === 'layout' ? markup.layout(text) : markup.text(text);
   const more = detail === null ? '' : ` (${markup.text(detail)})`;
   return `${shown}${more}${markup.marks(footnotes.marksOf(notes))}`;
 }

@@ -1,16 +1,23 @@
 /** The summary, the claims and where the numbers come from, as Markdown. */
-import { ambiguities, choicesOf } from '../../../experiments/warpnet/questions.js';
 import type { ClaimVerdict } from '../claims/claims.js';
 import { markdown as markup } from '../markup/markdown.js';
-import { outcomes } from '../evaluate/names.js';
 import type { Provenance } from '../provenance/provenance.js';
-import type { Summary } from '../summary.js';
+import { choicesOf, type Question } from '../questions.js';
+import type { Detail, Summary } from '../summary.js';
+import { outcomes, verdictTitle } from '../verdict/vocabulary.js';
 import { fillTemplate } from './templates.js';
+
+const detailView = ({ text, count, tables }: Detail): object => ({
+  text: markup.text(text),
+  count,
+  tables: tables.join(', '),
+});
 
 export function renderSummary(
   title: string,
   summary: Summary,
   claims: readonly ClaimVerdict[],
+  questions: readonly Question[],
   provenance: Provenance,
 ): string {
   const { text } = markup;
@@ -21,26 +28,29 @@ export function renderSummary(
     finishedAt: provenance.finishedAt,
     sentences: summary.sentences.map(text),
     outcomes,
-    metrics: summary.metrics.map(({ title: name, printed, counts }) => ({
-      name,
+    metrics: summary.metrics.map(({ metric, printed, counts }) => ({
+      name: metric.plural,
       printed,
       counts: outcomes.map((outcome) => counts[outcome]),
     })),
-    missing: summary.missing.map((reason) => ({
-      text: text(reason.text),
-      count: reason.count,
-      tables: reason.tables.join(', '),
+    notJudged: summary.notJudged.map(({ title: code, sentence, count, tables, details }) => ({
+      title: code,
+      sentence: text(sentence),
+      count,
+      tables: tables.join(', '),
+      details: details.map(detailView),
     })),
+    reduced: summary.reduced.map(detailView),
     claims: claims.map(({ statement, verdict, test }) => ({
       statement: text(statement),
-      outcome: verdict.outcome,
+      outcome: verdictTitle(verdict),
       reason: text(verdict.reason),
       test: text(test),
     })),
-    ambiguities: ambiguities.map((ambiguity) => ({
-      id: ambiguity.id,
-      question: text(ambiguity.question),
-      choice: text([ambiguity.choice, ...choicesOf(ambiguity, provenance.protocols)].join(' ')),
+    questions: questions.map((question) => ({
+      id: question.id,
+      question: text(question.question),
+      choice: text([question.choice, ...choicesOf(question, provenance.protocols)].join(' ')),
     })),
     environments: provenance.environments.map(({ cells, environment: own }) => ({
       cells,

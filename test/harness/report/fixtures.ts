@@ -3,21 +3,35 @@
  * behave. Nothing here was measured.
  */
 import { expand } from '../../../harness/plan/expand/expand.js';
-import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
-import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import {
+  operations,
+  timing,
+  training,
+  type Cell,
+  type CellResult,
+  type ErrorCell,
+  type ErrorResult,
+  type OperationsJob,
+  type OperationsResult,
+  type TimingCell,
+  type TimingResult,
+} from '../../../harness/kinds/index.js';
 import type { Machine } from '../../../harness/plan/machine.js';
-import type { ExperimentPlan } from '../../../harness/plan/plan.js';
-import { parameterCount } from '../../../harness/plan/expand/memory-estimate.js';
-import { entryKey } from '../../../harness/report/evaluate/entries.js';
-import type { Projection } from '../../../harness/report/evaluate/projection.js';
+import type { ExperimentPlan, ProjectionPlan } from '../../../harness/plan/plan.js';
+import type { Network } from '../../../harness/plan/paper/network.js';
+import { projectionKey, type Projection } from '../../../harness/report/evaluate/projection.js';
 import { measurementsOf, type Outcome } from '../../../harness/report/measured/measurements.js';
 import type { Occasion } from '../../../harness/report/provenance/provenance.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import type { TableModel } from '../../../harness/report/model.js';
+import type { ReportedPaper } from '../../../harness/report/paper.js';
+import type { SizeOf } from '../../../harness/plan/step-size.js';
 import type { Failure } from '../../../harness/store/failure.js';
-import type { Environment, ErrorResult, TimingResult } from '../../../harness/store/result.js';
+import type { Environment } from '../../../harness/store/environment.js';
 import { seededRandom } from '../../../harness/core/seeded-random.js';
 import { fourCards, twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 
 export const paperTables = ['table2', 'table3', 'table4', 'table5', 'figure2', 'width'];
 export const everyTable = [...paperTables, 'readings', 'seeds'];
@@ -36,11 +50,12 @@ export function fixturePlan({
   machine,
   seeds,
 }: FixtureOptions = {}): ExperimentPlan {
-  const folder = new ExperimentFolder();
+  const folder = warpnetFolder();
   return expand({
     matrices: tables.map((name) => folder.matrix(name)),
     profile,
     machine: machine ?? (profile === 'quick' ? twoCores : fourCards),
+    sizeOf,
     folder,
     ...(seeds ? { seeds } : {}),
   });
@@ -77,6 +92,9 @@ export const occasion: Occasion = {
 const hash = (text: string): number =>
   Array.from(text).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
 
+/** The environment of a job that ran on cards. */
+const onCards: Environment = { ...environment, gpus: ['Some GPU', 'Some GPU', 'Some GPU', 'Some GPU'], driver: '1.0' };
+
 const sharedResult = (id: string, wallSeconds: number) => ({
   schema: 1 as const,
   id,
@@ -100,11 +118,13 @@ const lastErrors: Readonly<Record<ErrorCell['dataset'], number>> = {
 
 const hundredths = (value: number): number => Math.round(100 * value) / 100;
 
+const widthOf = ({ specification }: Network): number => Number(specification['kw']);
+
 export function errorResult(cell: ErrorCell): ErrorResult {
   // What decides a number, and not the id: numbers stay when ids change.
   const { network, dataset, protocol, training } = cell;
   const random = seededRandom(hash(JSON.stringify([network, dataset, protocol.name, training.seed])));
-  const end = lastErrors[dataset] + (random() - 0.5) * 0.3 - (network.kw - 1) * 0.05;
+  const end = lastErrors[dataset] + (random() - 0.5) * 0.3 - (widthOf(network) - 1) * 0.05;
   const count = Math.min(60, Math.max(2, Math.ceil(training.steps / training.evaluateEvery)));
   const evaluations = Array.from({ length: count }, (_, index) => {
     const share = (index + 1) / count;
@@ -123,8 +143,8 @@ export function errorResult(cell: ErrorCell): ErrorResult {
   if (!last) throw new Error('Internal error: a fixture without evaluations');
   return {
     kind: 'error',
-    ...sharedResult(cell.id, 20 + (training.steps * network.kw ** 2) / 40),
-    parameters: parameterCount(network),
+    ...sharedResult(cell.id, 20 + (training.steps * widthOf(network) ** 2) / 40),
+    parameters: sizeOf(network, protocol, 1).parameters,
     trainImages: cell.trainImages ?? 50_000,
     validationImages: 10_000,
     last,
@@ -135,22 +155,21 @@ export function errorResult(cell: ErrorCell): ErrorResult {
 }
 
 export function timingResult(cell: TimingCell): TimingResult {
-  const random = seededRandom(hash(JSON.stringify([cell.title, cell.protocol.name])));
+  const random = seededRandom(hash(JSON.stringify([cell.rows.map(({ row }) => row), cell.batch, cell.protocol.name])));
   return {
     kind: 'timing',
     ...sharedResult(cell.id, 60),
+    environment: cell.hardware === fourCards.hardware ? onCards : environment,
     hardware: cell.hardware,
     otherLoad: 0.01,
     rows: cell.rows.map(({ row, network, layout }, index) => {
-      const saved = index === 0 ? 0 : cell.protocol.derivative === 'released' ? 0.24 : 0.02;
-      const base = 90 * network.kw * (1 - saved);
-      const milliseconds = Array.from({ length: cell.rounds === 0 ? 0 : 8 }, () =>
-        hundredths(base * (1 + 0.03 * (random() - 0.5))),
-      );
+      const saved = index === 0 ? 0 : cell.protocol['derivative'] === 'released' ? 0.24 : 0.02;
+      const base = 90 * widthOf(network) * (1 - saved);
+      const milliseconds = Array.from({ length: 8 }, () => hundredths(base * (1 + 0.03 * (random() - 0.5))));
       return {
         row,
-        layout,
-        parameters: parameterCount(network),
+        layout: layout.text,
+        parameters: sizeOf(network, cell.protocol, 1).parameters,
         milliseconds,
         rounds: milliseconds.map((_, step) => Math.floor(step / 2)),
         compileSeconds: 2.1,
@@ -158,6 +177,30 @@ export function timingResult(cell: TimingCell): TimingResult {
       };
     }),
   };
+}
+
+export function operationsResult({ id, hardware }: OperationsJob): OperationsResult {
+  const operation = { signature: 'Conv2D 1x1', type: 'Conv2D', bytes: 8, flops: 2, count: 3, times: [1.5, 2] };
+  return {
+    kind: 'operations',
+    ...sharedResult(id, 60),
+    hardware,
+    otherLoad: 0.01,
+    times: {
+      hardware: { kind: 'cpu', model: hardware },
+      operations: [operation],
+      beyond: [1],
+      gaps: [1],
+      effects: null,
+    },
+  };
+}
+
+function resultOf(job: Cell): CellResult {
+  if (training.is(job)) return errorResult(job);
+  if (timing.is(job)) return timingResult(job);
+  if (operations.is(job)) return operationsResult(job);
+  throw new Error('a job of a kind that these tests do not know');
 }
 
 export const failure: Failure = {
@@ -178,24 +221,27 @@ export function fixtureOutcomes(
   fails: (cell: Cell) => boolean = () => false,
 ): Map<string, Outcome> {
   return new Map(
-    plan.cells.map((cell): [string, Outcome] => [
-      cell.id,
-      fails(cell) ? { failure } : { result: cell.kind === 'error' ? errorResult(cell) : timingResult(cell) },
-    ]),
+    plan.cells.map((cell): [string, Outcome] => [cell.id, fails(cell) ? { failure } : { result: resultOf(cell) }]),
   );
 }
+
+/** What is projected: made-up numbers depend on it, and not on ids. */
+const projectedText = ({ network, layout, baseline, batch }: ProjectionPlan, protocol: string): string =>
+  JSON.stringify([network, layout, baseline.network, baseline.layout, batch, protocol]);
 
 /** A projection for every place that can only be projected. */
 export function fixtureProjections(plan: ExperimentPlan): Map<string, Projection> {
   const projections = new Map<string, Projection>();
   for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
     if (!entry.projection || entry.projection.skipped) continue;
-    const percent = 30 + (Math.abs(hash(entryKey(entry))) % 100) / 20;
-    projections.set(entryKey(entry), {
+    const percent = 30 + (Math.abs(hash(projectedText(entry.projection, entry.protocol))) % 100) / 20;
+    projections.set(projectionKey(entry.projection), {
       percent,
+      milliseconds: 2 * (100 - percent),
+      baselineMilliseconds: 200,
       validationError: 2.4,
       validated: 12,
-      hardware: 'Some CPU, one core a device',
+      hardware: { kind: 'cpu', model: 'Some CPU, one core a device' },
       estimatedShare: 0,
       otherLoad: 0.01,
     });
@@ -204,6 +250,8 @@ export function fixtureProjections(plan: ExperimentPlan): Map<string, Projection
 }
 
 export interface Fixture {
+  readonly paper: ReportedPaper;
+  readonly sizeOf: SizeOf;
   readonly plan: ExperimentPlan;
   readonly outcomes: Map<string, Outcome>;
   readonly projections: Map<string, Projection>;
@@ -215,8 +263,9 @@ export function fixture(options: FixtureOptions = {}, fails?: (cell: Cell) => bo
   const plan = fixturePlan(options);
   const outcomes = fixtureOutcomes(plan, fails);
   const projections = fixtureProjections(plan);
-  const { models } = tablesFrom({ plan, measurements: measurementsOf(outcomes), projections });
-  return { plan, outcomes, projections, models };
+  const shared = { paper: warpnet, plan, projections, sizeOf } as const;
+  const { models } = tablesFrom({ ...shared, measurements: measurementsOf(outcomes) });
+  return { ...shared, outcomes, models };
 }
 
 /** A model by its table's id; a test without it has no meaning. */

@@ -1,0 +1,16 @@
+/** `claims.yaml`: how far apart numbers of a claim may be. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { inProject } from '../../../harness/core/project.js';
+
+const threshold = z.strictObject({ points: z.number().positive(), fixed: z.iso.date(), why: z.string() });
+const fileSchema = z.strictObject({ version: z.number().int(), aboutEqual: threshold, nearlyCoincide: threshold });
+
+let loaded: z.infer<typeof fileSchema> | undefined;
+
+/** Read at the first claim that asks. */
+export function thresholds(): z.infer<typeof fileSchema> {
+  loaded ??= fileSchema.parse(parse(readFileSync(inProject('experiments/warpnet/claims/claims.yaml'), 'utf8')));
+  return loaded;
+}

@@ -1,0 +1,119 @@
+/** Reads the CSVs of what was measured back: enough to make every table again. */
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { Problem } from '../../core/problem.js';
+import { operations, timing, training } from '../../kinds/index.js';
+import type { Evaluation } from '../../kinds/training/result.js';
+import { groupBy } from '../groups.js';
+import type { Measurements, TimingMeasurement, TrainingMeasurement } from './measurements.js';
+
+const number = z.string().regex(/\S/).pipe(z.coerce.number());
+const optionalNumber = z.string().transform((text) => (text === '' ? null : Number(text)));
+
+const trainingRow = z.object({
+  job: z.string(),
+  parameters: number,
+  trainImages: number,
+  validationImages: number,
+  step: number,
+  epoch: number,
+  errorPct: number,
+  top5ErrorPct: number,
+  sampledErrorPct: optionalNumber,
+  validationLoss: number,
+  mark: z.string(),
+  finalLoss: number,
+  wallSeconds: number,
+});
+type TrainingRow = z.infer<typeof trainingRow>;
+
+const timingRow = z.object({
+  job: z.string(),
+  row: z.string(),
+  hardware: z.string(),
+  deviceKind: z.enum(['cpu', 'gpu']),
+  parameters: number,
+  round: number,
+  milliseconds: number,
+  otherLoad: optionalNumber,
+});
+type TimingRow = z.infer<typeof timingRow>;
+
+const operationRow = z.object({ job: z.string() });
+
+/** What the files say, by job id. @throws Problem CSV_INVALID */
+export function readMeasuredCsvs(textOf: (file: string) => string): Omit<Measurements, 'failures'> {
+  const rowsOf = <Row extends { readonly job: string }>(
+    file: string,
+    schema: z.ZodObject<z.ZodRawShape> & z.ZodType<Row>,
+  ) => groupBy(readCsv(file, textOf(file), schema), ({ job }) => job);
+  const trained = rowsOf(training.csv.file, trainingRow);
+  const timed = rowsOf(timing.csv.file, timingRow);
+  const operationTimes = rowsOf(operations.csv.file, operationRow);
+  return {
+    trainings: new Map([...trained].map(([id, rows]) => [id, trainingOf(id, rows)])),
+    timings: new Map([...timed].map(([id, rows]) => [id, timingOf(id, rows)])),
+    finished: new Set([...trained.keys(), ...timed.keys(), ...operationTimes.keys()]),
+  };
+}
+
+/** The rows of a CSV that has at least the schema's columns. @throws Problem CSV_INVALID */
+export function readCsv<Row>(file: string, text: string, schema: z.ZodObject<z.ZodRawShape> & z.ZodType<Row>): Row[] {
+  const invalid = (why: string) =>
+    new Problem('CSV_INVALID', `${file}: ${why}`, 'Write it again with `npm run reproduce -- report`.');
+  let records: string[][];
+  try {
+    records = parse(text);
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : String(error));
+  }
+  const [header = [], ...body] = records;
+  const missing = Object.keys(schema.shape).find((name) => !header.includes(name));
+  if (missing !== undefined) throw invalid(`the column ${missing} is missing`);
+  return body.map((record, index) => {
+    const parsed = schema.safeParse(Object.fromEntries(header.map((name, column) => [name, record[column] ?? ''])));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw invalid(`row ${index + 2}, ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  });
+}
+
+function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasurement {
+  const evaluations = rows.map(
+    ({ step, epoch, errorPct, top5ErrorPct, sampledErrorPct, validationLoss }): Evaluation => ({
+      step,
+      epoch,
+      errorPct,
+      top5ErrorPct,
+      sampledErrorPct,
+      loss: validationLoss,
+    }),
+  );
+  const marked = (mark: string): Evaluation => {
+    const found = evaluations[rows.findIndex((row) => row.mark.split(' ').includes(mark))];
+    if (!found) throw new Problem('CSV_INVALID', `${training.csv.file}: no row of ${id} is marked "${mark}"`);
+    return found;
+  };
+  // There is a row, or there would be no group.
+  const [{ parameters, trainImages, validationImages, finalLoss, wallSeconds }] = rows as [TrainingRow];
+  const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds };
+  return { id, ...fixed, evaluations, last: marked('last'), best: marked('best') };
+}
+
+function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
+  const [{ hardware, deviceKind, otherLoad }] = rows as [TimingRow];
+  return {
+    id,
+    hardware: { kind: deviceKind, model: hardware },
+    otherLoad,
+    rows: [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
+      const [{ parameters }] = steps as [TimingRow];
+      return {
+        row,
+        parameters,
+        milliseconds: steps.map(({ milliseconds }) => milliseconds),
+        rounds: steps.map(({ round }) => round),
+      };
+    }),
+  };
+}

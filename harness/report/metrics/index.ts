@@ -1,0 +1,7 @@
+/** The metrics that every paper has. A paper's own are in `ReportedPaper.metrics`. */
+import { error, loss, top5 } from './errors.js';
+import { type Metric } from './metric.js';
+import { parameters } from './parameters.js';
+import { relativeSpeed, stepTime } from './speed.js';
+
+export const commonMetrics: readonly Metric[] = [error, top5, loss, relativeSpeed, stepTime, parameters];

@@ -1,0 +1,69 @@
+/** A paper as a report needs it: how its tables are set, what it claims and what it leaves open. */
+import type { Paper } from '../plan/paper/paper.js';
+import type { Figure } from '../core/drawing/svg.js';
+import type { Arrange } from './arrange/arrangement.js';
+import type { Claim } from './claims/claim.js';
+import type { EvaluatedEntry } from './evaluate/entries.js';
+import type { Evidence } from './evaluate/evidence.js';
+import type { Hardware } from './evaluate/quantity.js';
+import type { Explanation } from './explanations.js';
+import { seriesOfSystems, type NetworkSeries } from './figures/series.js';
+import type { Metric } from './metrics/metric.js';
+import type { AxisSymbols, TableModel } from './model.js';
+import type { Question } from './questions.js';
+
+/** A table by its file in the paper's folder. */
+export type TableId = string;
+
+/** A figure that only this paper has. */
+export interface PaperFigure {
+  /** The table whose places it draws; its name is also the figure's file. */
+  readonly table: TableId;
+  readonly draw: (model: TableModel) => Figure;
+  /** What is drawn, in place of the table's CSV. */
+  readonly csv: (model: TableModel) => string;
+}
+
+/** What a paper says of its reports; what it leaves out is as `reportingOf` has it. */
+export interface Reporting {
+  /** As the paper calls its tables: `Table 2`. Others go by their id. */
+  readonly tableNames: Readonly<Record<TableId, string>>;
+  /** How places become rows and columns; tables without one have a block a network and a row a protocol. */
+  readonly arrangements: Readonly<Record<TableId, Arrange>>;
+  /** Sentences under a table that say what its numbers show. */
+  readonly remarks: Readonly<Record<TableId, (places: readonly EvaluatedEntry[], evidence: Evidence) => string[]>>;
+  /** In the paper's order; read at the first call. */
+  readonly claims: () => readonly Claim[];
+  readonly questions: readonly Question[];
+  readonly figures: readonly PaperFigure[];
+  /** How figures tell its networks apart. */
+  readonly series: NetworkSeries;
+  /** How axes are set that stand for their values in heads. */
+  readonly symbols: AxisSymbols;
+  /** Metrics beside those that every paper has. */
+  readonly metrics: readonly Metric[];
+  /** Thresholds of its own metrics: a YAML file of the project; null where it has none. */
+  readonly rules: string | null;
+  /** The kind of hardware that its step times are of: only such numbers of ours are judged against them; null where it times nothing. */
+  readonly timedOn: Hardware['kind'] | null;
+  /** What a command of the paper's own left in the reports folder, for a section of the HTML report; null where there is nothing. */
+  readonly explanation: (reports: string) => Explanation | null;
+}
+
+export interface ReportedPaper extends Paper, Partial<Reporting> {}
+
+/** A paper's reporting, complete. */
+export const reportingOf = (paper: ReportedPaper): Reporting => ({
+  tableNames: paper.tableNames ?? {},
+  arrangements: paper.arrangements ?? {},
+  remarks: paper.remarks ?? {},
+  claims: paper.claims ?? (() => []),
+  questions: paper.questions ?? [],
+  figures: paper.figures ?? [],
+  series: paper.series ?? seriesOfSystems(paper.systems),
+  symbols: paper.symbols ?? {},
+  metrics: paper.metrics ?? [],
+  rules: paper.rules ?? null,
+  timedOn: paper.timedOn ?? null,
+  explanation: paper.explanation ?? (() => null),
+});

@@ -1,0 +1,54 @@
+/** How far apart two numbers may be, and how uncertain ours: `experiments/rules/verdicts.yaml` and a paper's own beside it. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { inProject } from '../../core/project.js';
+import type { MetricId } from '../evaluate/quantity.js';
+
+/** In the metric's unit, by data set; `any` for those that are not named. */
+const byDataset = z.record(z.string(), z.number().min(0));
+
+const thresholdsSchema = z.strictObject({
+  /** Distance of the printed number from our interval up to which they agree. */
+  tolerance: byDataset,
+  /** The longest arm of an interval that is judged. */
+  widest: byDataset,
+  /** Day on which these were fixed. */
+  fixed: z.iso.date(),
+  why: z.string(),
+});
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+
+const fileSchema = z.strictObject({
+  version: z.number().int(),
+  metrics: z.record(z.string(), thresholdsSchema),
+});
+
+export interface VerdictRules {
+  /** Raised when a change could turn a verdict. */
+  readonly version: number;
+  /** A metric that is not here is shown and never judged. */
+  readonly metrics: Readonly<Record<MetricId, Thresholds>>;
+}
+
+export const rulesFile = 'experiments/rules/verdicts.yaml';
+
+export const parseRules = (text: string): VerdictRules => fileSchema.parse(parse(text));
+
+const ruleFiles = (ownFile: string | null): string[] => [rulesFile, ...(ownFile === null ? [] : [ownFile])];
+
+/** The thresholds for every paper with those of the paper's own metrics; `textOf` gives a file of the project, or of a bundle. */
+export function readRules(
+  ownFile: string | null,
+  textOf: (file: string) => string = (file) => readFileSync(inProject(file), 'utf8'),
+): VerdictRules {
+  const files = ruleFiles(ownFile).map((file) => parseRules(textOf(file)));
+  return {
+    version: Math.max(...files.map(({ version }) => version)),
+    metrics: Object.fromEntries(files.flatMap(({ metrics }) => Object.entries(metrics))),
+  };
+}
+
+/** A limit for a data set; 0 where none is written down. */
+export const limitOf = (limits: Readonly<Record<string, number>>, dataset: string): number =>
+  limits[dataset] ?? limits['any'] ?? 0;
