@@ -47,7 +47,7 @@ export async function report(
   const folder = reportFolder(folders.reports, plan.profile, asked);
   const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
-  const projections = args.projection ? projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
+  const projections = args.projection ? await projectPlaces(plan, outcomes, folder) : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context = { paper, plan, outcomes, projections, sizeOf, reports: folders.reports, folder, occasion };
   const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...writeReports(context)];

@@ -13,7 +13,7 @@ import { command, type ArgumentsOf } from '../command.js';
 import { pick } from '../options.js';
 
 const positionals = {
-  names: { type: 'string', array: true, describe: 'cifar10, cifar100, fashion-mnist, imagenet32' },
+  names: { type: 'string', array: true, describe: 'cifar10, cifar100, stl10, fashion-mnist, imagenet32' },
 } as const;
 const options = {
   mirror: {
@@ -78,8 +78,16 @@ async function fetchAll(
   const results: unknown[] = [];
   try {
     for (const name of names) {
-      const mirrors = mirror ?? [];
-      const fetched = await fetchDataset(name, { cacheFolder, mirrors, force, signal: stop.signal, ...shown });
+      const fetched = await fetchDataset(name, {
+        cacheFolder,
+        mirrors: mirror ?? [],
+        force,
+        signal: stop.signal,
+        notice: (text) => {
+          line.say(text);
+        },
+        ...shown,
+      });
       results.push({ name, ...fetched });
       const { already, folder, checksum } = fetched;
       if (!json)

@@ -3,7 +3,8 @@ import { datasetStatus } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
-import { examine, type Check } from '../../setup/checks.js';
+import type { Check } from '../../setup/check.js';
+import { examine } from '../../setup/checks.js';
 import { command } from '../command.js';
 import { pick } from '../options.js';
 

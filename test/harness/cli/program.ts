@@ -3,22 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { commands } from '../../../experiments/commands.js';
 import { main } from '../../../harness/cli/main.js';
 import type { Surroundings } from '../../../harness/run/surroundings.js';
 import { RunStore } from '../../../harness/store/store.js';
 import { papers } from '../../support/papers.js';
 import { sizeOf } from '../../support/step-sizes.js';
+import { TextStream } from '../../support/text-stream.js';
 import { fakeWorkerCommand } from '../run/schedule/fake-workers.js';
-
-class Text extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
 
 export interface Ran {
   readonly exitCode: number;
@@ -35,7 +27,7 @@ export class Program {
   readonly #slotNamespace = randomUUID();
 
   async run(args: readonly string[], changes: Partial<Surroundings> = {}): Promise<Ran> {
-    const [output, messages] = [new Text(), new Text()];
+    const [output, messages] = [new TextStream(), new TextStream()];
     const surroundings: Surroundings = {
       environment: {},
       output,

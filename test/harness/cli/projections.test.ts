@@ -13,7 +13,7 @@ afterEach(() => {
   program.close();
 });
 
-const worker = [process.execPath, inProject('dist/harness/run/worker/worker.js')];
+const worker = [process.execPath, inProject('bootstrap', 'worker.mjs')];
 
 it('are measured operation by operation, projected in the table and typeset as such; --no-projection leaves them out', async () => {
   const file = join(program.reports, 'mine.yaml');
@@ -40,7 +40,7 @@ speedUp:
   const { exitCode, output, messages } = await program.run(options, { worker });
   expect(messages).not.toContain('failed');
   expect(exitCode).toBe(0);
-  const markdown = readFileSync(join(program.reports, 'quick', 'mine.md'), 'utf8');
+  const markdown = readFileSync(join(program.reports, 'quick', 'mine', 'mine.md'), 'utf8');
   const [, warpnet = ''] = markdown.split('**WarpNet1-37-1');
   // Italics and a dagger: projected. More than nothing, and less than three devices could save at best.
   const [, percent] = /\*(-?\d+(?:\.\d+)?)[^*]*\*†/u.exec(warpnet) ?? [];
@@ -53,8 +53,8 @@ speedUp:
 
   for (const id of program.store.ids()) {
     const result = program.store.result(id);
-    if (result?.kind !== 'timing') throw new Error('not a timing');
-    expect(result.operations?.operations.length).toBeGreaterThan(20);
+    if (result?.kind !== 'operations') throw new Error('other work than operations');
+    expect(result.times.operations.length).toBeGreaterThan(20);
     expect(JSON.stringify(result).length).toBeLessThan(60_000);
   }
   // One for each layout with its baseline: the WarpNet, and the WRN in quarters.

@@ -1,28 +1,8 @@
 /** Which command lines have TensorFlow's library set up first. */
 import { expect, it } from 'vitest';
-import { commands } from '../../../experiments/commands.js';
-import { catalogue } from '../../../harness/cli/catalogue.js';
-import { runCommandLine } from '../../../harness/cli/command-line.js';
-import { papers } from '../../support/papers.js';
+import { parsed } from '../../support/idle-commands.js';
 
-async function stepsOf(...argv: string[]): Promise<string[]> {
-  const steps: string[] = [];
-  const stream = { write: () => true };
-  const surroundings = {
-    environment: {},
-    output: stream,
-    messages: stream,
-    papers: async () => papers,
-    worker: [],
-    setUp: async () => void steps.push('set up'),
-  };
-  const entries = [...catalogue, ...commands].map((entry) => ({
-    ...entry,
-    load: async () => ({ ...(await entry.load()), run: () => (steps.push('run'), 0) }),
-  }));
-  await runCommandLine(argv, surroundings, entries);
-  return steps;
-}
+const stepsOf = async (...argv: string[]): Promise<readonly string[]> => (await parsed(argv)).steps;
 
 it.each([
   [['plan', '--all']],
