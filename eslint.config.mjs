@@ -22,7 +22,14 @@ const mayImport = {
   ),
   'harness/plan': ['harness/core', 'harness/engine', 'harness/model', 'datasets'],
   'harness/store': ['harness/core', 'harness/plan', 'harness/kinds'],
-  'harness/kinds': ['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/store', 'datasets'],
+  'harness/kinds': [
+    ...['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'datasets'],
+    // What a run folder holds and what a worker tells; the store itself rests on the kinds of work.
+    ...['environment', 'events', 'execution', 'run-folder'].map((file) => `harness/store/${file}.ts`),
+    'harness/setup/visible-cards.ts',
+    // Prices of operations, from profiles of steps.
+    'harness/project/costs',
+  ],
   'harness/project': [
     ...['harness/core', 'harness/engine', 'harness/model', 'harness/plan', 'harness/kinds', 'harness/store'],
   ],
@@ -67,6 +74,11 @@ const importDirection = {
   },
 };
 
+const enumerations = {
+  selector: 'TSEnumDeclaration',
+  message: 'A union of strings says the same and needs no code.',
+};
+
 const paperNames = paperNameRule(resolve(root, 'experiments'));
 
 export default defineConfig(
@@ -89,10 +101,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       'project/import-direction': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'TSEnumDeclaration', message: 'A union of strings says the same and needs no code.' },
-      ],
+      'no-restricted-syntax': ['error', enumerations],
       eqeqeq: 'error',
     },
   },
@@ -100,6 +109,22 @@ export default defineConfig(
     // What is for every paper knows none.
     files: ['harness/**/*.ts', 'datasets/**/*.ts'],
     rules: { 'project/no-paper-names': 'error' },
+  },
+  {
+    // What depends on the kind of a job is a question to that kind.
+    files: ['harness/**/*.ts', 'bench/**/*.ts', 'experiments/**/*.ts'],
+    ignores: ['harness/kinds/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        enumerations,
+        {
+          selector:
+            'BinaryExpression[operator=/^[!=]==$/][left.property.name="kind"][right.value=/^(error|timing|operations)$/]',
+          message: 'Ask the kind of work (harness/kinds/kind.ts), or use `is` of one.',
+        },
+      ],
+    },
   },
   {
     // expect(object.method) and mocks are how tests are written.

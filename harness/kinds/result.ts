@@ -16,8 +16,7 @@ export const sharedResult = {
   /** From nvidia-smi where it tells, joules. */
   energyJoules: z.number().nullable(),
 };
-const sharedSchema = z.strictObject(sharedResult);
-export type SharedResult = z.infer<typeof sharedSchema>;
+export type SharedResult = z.infer<z.ZodObject<typeof sharedResult>>;
 
 export type AnyResult = SharedResult & { readonly kind: string };
 

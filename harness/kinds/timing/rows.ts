@@ -31,9 +31,6 @@ export interface RowParts extends Opened {
 /** Tests open parts of their own. */
 export type OpenRows = (job: RowsOnDevices, execution: Execution) => Promise<RowParts>;
 
-export const openRows: OpenRows = async (job, execution) =>
-  (await import('./timing-parts.js')).openTimingParts(job, execution);
-
 /** Profiled steps that each row of a timing ends with, in turns. */
 export const profiledSteps = 3;
 

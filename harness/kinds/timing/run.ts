@@ -4,7 +4,8 @@ import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf, type TimingCell } from './job.js';
 import { isDisturbing } from './other-load.js';
 import type { TimingResult } from './result.js';
-import { openRows, type OpenRows } from './rows.js';
+import { openRows } from './open-rows.js';
+import type { OpenRows } from './rows.js';
 import { stepTitle, traceName, writeTrace } from './step-trace.js';
 import { time, type TimingWork } from './timing.js';
 

@@ -34,7 +34,7 @@ export function timelineOf(profile: StepProfile, title: string): Timeline {
 /** `trace.<row>`, without what a file name should not have. */
 export const traceName = (row: string): string => `trace.${row.replace(/[^\w-]+/g, '_')}`;
 
-/** `WRN-13-2 [F1, F2], paper, batch 128, traced engine on cpu:1`. `step`: network, and layout where it matters. */
+/** `<step>, paper, batch 128, traced engine on cpu:1`. `step`: network, and layout where it matters. */
 export const stepTitle = (
   step: string,
   batch: number,

@@ -16,7 +16,7 @@ const pollMilliseconds = 500;
 export interface WaitForSlots {
   /** Names of the slots, such as `core-0`. */
   readonly names: readonly string[];
-  /** Told to others that wait: `process 123: table2 --devices gpu:0`. */
+  /** Told to others that wait: `process 123: reproduce --devices gpu:0`. */
   readonly self: string;
   /** Called when it has to wait, and when whom it waits for changes. */
   readonly onWait: (slot: string, holder: string) => void;

@@ -102,7 +102,7 @@ class Announcement {
   }
 
   async make(tell: Tell, tensorflow: string): Promise<void> {
-    const [described, gpus] = await Promise.all([this.#described, this.#gpus]);
+    const [described, { gpus }] = await Promise.all([this.#described, this.#gpus]);
     this.#stopReadings = recordPower(this.folder, gpus);
     this.#environment = { ...described, tensorflow };
     tell({ type: 'started', pid: process.pid, environment: this.#environment });

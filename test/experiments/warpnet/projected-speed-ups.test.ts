@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OperationsJob } from '../../../harness/plan/cell.js';
+import type { OperationsJob } from '../../../harness/kinds/index.js';
 import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
 import type { ExperimentPlan, PlannedEntry } from '../../../harness/plan/plan.js';
 import { fourCards, twoCores } from '../../support/machines.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import type { ErrorCell, TimingCell } from '../../../harness/kinds/index.js';
 import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../../harness/plan/plan.js';
 import { printed } from '../../../experiments/warpnet/printed.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchOtherLoad } from '../../../harness/kinds/timing/other-load.js';
+import { otherLoadMeter, watchOtherLoad } from '../../../harness/kinds/timing/other-load.js';
 
 /** `/proc/stat` of two cores; figures in hundredths of a second. */
 const stat = (first: string, second: string) => `cpu  9 9 9 9\ncpu0 ${first}\ncpu1 ${second}\nintr 1 2 3\n`;
@@ -44,6 +44,19 @@ describe('the load of others', () => {
     expect(watchOtherLoad([0], refuse)()).toBeNull();
     expect(watchOtherLoad([0], reader(before, before), () => 0)()).toBeNull();
     expect(watchOtherLoad([7], reader(before, before), () => 0)()).toBeNull();
+  });
+
+  it('is read step by step, and a step within a tick of the clock counts with the next', () => {
+    const quiet = '0 0 0 1000 0 0 0 0 0 0';
+    const texts = [
+      [100, 900],
+      [150, 950],
+      [150, 950],
+      [450, 1050],
+    ].map(([busy = 0, idle = 0]) => stat(`${busy} 0 0 ${idle} 0 0 0 0 0 0`, quiet));
+    const meter = otherLoadMeter([0], reader(...texts), () => 0);
+    // 50 of 100 ticks; none; 300 of 400.
+    expect([meter(), meter(), meter()]).toEqual([0.5, null, 0.75]);
   });
 
   it('is a share on this machine', async () => {

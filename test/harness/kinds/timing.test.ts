@@ -7,6 +7,7 @@ import type { Batch } from '../../../harness/kinds/training/program.js';
 import { runCell } from '../../../harness/run/worker/run-cell.js';
 import type { TimedRow } from '../../../harness/kinds/timing/rows.js';
 import { time } from '../../../harness/kinds/timing/timing.js';
+import { meanLoad } from '../../../harness/kinds/timing/result.js';
 import { turnsOf } from '../../../harness/kinds/timing/turns.js';
 import { fakeWorker } from './fake-parts.js';
 import { csv, emptyFolder, events, read, runFolder, timingCell } from './run-folders.js';
@@ -102,6 +103,31 @@ describe('a timing cell', () => {
     });
     if ('stoppedAt' in outcome) throw new Error('stopped');
     for (const milliseconds of outcome.rows[1]?.milliseconds ?? []) expect(milliseconds).toBeGreaterThanOrEqual(wait);
+  });
+
+  it('has the load of others beside each step, in its result and in its CSV', async () => {
+    const { outcome, folder } = await timed(timingCell(), {
+      // Longer than a tick of the system's clock.
+      onStep: () => {
+        const start = performance.now();
+        while (performance.now() - start < 12);
+      },
+    });
+    if ('stoppedAt' in outcome) throw new Error('stopped');
+    for (const { row, milliseconds, otherLoads } of outcome.rows) {
+      expect(otherLoads).toHaveLength(milliseconds.length);
+      const inCsv = csv(folder, 'timings').filter((line) => line['row'] === row);
+      expect(inCsv.map(({ otherLoad }) => (otherLoad === '' ? null : Number(otherLoad)))).toEqual(otherLoads);
+    }
+    expect(outcome.otherLoad).toBe(meanLoad(outcome.rows));
+    if (process.platform === 'linux') expect(outcome.otherLoad).not.toBeNull();
+  });
+
+  it('has as its load the mean of its steps by their time', () => {
+    expect(meanLoad([{ milliseconds: [10, 30], otherLoads: [0.4, 0] }])).toBeCloseTo(0.1, 12);
+    // A step that has none counts with the next, whose reading covers both.
+    expect(meanLoad([{ milliseconds: [10, 10, 20], otherLoads: [null, 0.5, 0] }])).toBeCloseTo(0.25, 12);
+    expect(meanLoad([{ milliseconds: [10], otherLoads: [null] }, { milliseconds: [10] }])).toBeNull();
   });
 
   it('feeds one batch again and again where the input pipeline is out, and a new one each step where it is in', async () => {

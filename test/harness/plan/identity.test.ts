@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell, ErrorCell, TimingCell } from '../../../harness/plan/cell.js';
+import type { Cell, ErrorCell, TimingCell } from '../../../harness/kinds/index.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { canonicalJson } from '../../../harness/plan/canonical-json.js';
 import { explainDifference, jobId, jobIdentity, underTodaysNames } from '../../../harness/kinds/identity.js';

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAttempts } from '../../../../harness/store/attempts.js';
 import { errorCell, timingCell } from './cells.js';
@@ -19,6 +21,22 @@ describe('a schedule', () => {
     expect((await scheduling.run(cells)).done).toEqual(['a', 'b', 'c']);
     expect(scheduling.told('reused')).toHaveLength(3);
     expect(scheduling.workers.count).toBe(3);
+  });
+
+  it('runs a job again whose result cannot be used, and says so', async () => {
+    const first = scheduling.run([errorCell('a')]);
+    await (await scheduling.workers.next('a')).succeed();
+    await first;
+    const path = join(scheduling.store.folder('a'), 'result.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"finalLoss": ?1/u, '"finalLoss":"x"'));
+    const again = scheduling.run([errorCell('a')]);
+    await (await scheduling.workers.next('a')).succeed();
+    expect((await again).done).toEqual(['a']);
+    expect(scheduling.told('reused')).toEqual([]);
+    expect(scheduling.told('warning')).toEqual([
+      { type: 'warning', message: expect.stringMatching(/, a is run again: .*result\.json/u) as string },
+    ]);
+    expect(scheduling.store.result('a')).toMatchObject({ finalLoss: 1 });
   });
 
   it('never runs more cells than there are slots', async () => {

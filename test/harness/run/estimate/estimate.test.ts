@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { calibrate, makespan, modelledSeconds } from '../../../../harness/run/estimate/estimate.js';
+import { stepSeconds } from '../../../../harness/kinds/step-time.js';
+import { operationsJob, timingJob, trainingJob } from '../../../support/jobs.js';
+import { warpnetNetwork } from '../../../support/papers.js';
+import { sizeOf } from '../../../support/step-sizes.js';
+import { protocol } from '../../protocol.js';
+
+const device = { kind: 'cpu', cores: 2 } as const;
+
+describe('the model of a step', () => {
+  // Sizes counted from the networks' step graphs; seconds measured on two cores as one device (docs/reliability.md).
+  it.each([
+    { name: 'WRN-13-2, batch 128', flops: 87.2e9, bytesMoved: 3.222e9, operations: 495, seconds: 0.288 },
+    { name: 'WRN-37-1, batch 128', flops: 65.46e9, bytesMoved: 4.401e9, operations: 1320, seconds: 0.284 },
+    { name: 'WRN-13-4, batch 64', flops: 174.06e9, bytesMoved: 3.3e9, operations: 497, seconds: 0.449 },
+  ])('is that of $name within a tenth', ({ seconds, ...size }) => {
+    // An estimate that is off by a tenth misleads nobody; the fit is within 2 %.
+    expect(Math.abs(stepSeconds(size, device) / seconds - 1)).toBeLessThan(0.1);
+  });
+
+  it('is shorter on a card than on a core', () => {
+    const size = { flops: 1e12, bytesMoved: 1e10, operations: 1000 };
+    expect(stepSeconds(size, { kind: 'gpu' })).toBeLessThan(stepSeconds(size, device));
+  });
+});
+
+describe('an estimate', () => {
+  const wide = warpnetNetwork({ family: 'wrn', unitsPerStage: 4, kw: 2, classes: 100 });
+
+  it('is scaled by what finished jobs of its kind took, and by those of no other', () => {
+    const done = trainingJob({ id: 'done' });
+    const experience = [{ cell: done, seconds: 3 * modelledSeconds(done, device, sizeOf) }];
+    const secondsOf = calibrate(experience, device, sizeOf);
+    const [next, timed] = [trainingJob({ id: 'next', network: wide }), timingJob()];
+    expect(secondsOf(next)).toBeCloseTo(3 * modelledSeconds(next, device, sizeOf), 6);
+    expect(secondsOf(timed)).toBeCloseTo(modelledSeconds(timed, device, sizeOf), 6);
+  });
+
+  it('rests on a few steps of a network with the same layers before any training is done', () => {
+    const short = warpnetNetwork({ family: 'wrn', unitsPerStage: 2, kw: 2, classes: 10 });
+    const other = warpnetNetwork({ family: 'wrn', unitsPerStage: 2, kw: 1, classes: 10 });
+    const step = (network: typeof short, factor: number) => ({
+      network,
+      options: protocol,
+      batch: 8,
+      seconds: factor * stepSeconds(sizeOf(network, protocol, 8), device),
+    });
+    const secondsOf = calibrate([], device, sizeOf, [step(other, 5), step(short, 2)]);
+    // Deeper, and of other classes: the same layers as the second.
+    const job = trainingJob({ network: wide });
+    expect(secondsOf(job)).toBeCloseTo(2 * modelledSeconds(job, device, sizeOf), 6);
+  });
+
+  it('of all jobs adds up those that run alone, and shares the others out', () => {
+    const jobs = ['a', 'b', 'c'].map((id) => trainingJob({ id }));
+    const seconds = () => 10;
+    expect(makespan(jobs, seconds, 2)).toBe(20);
+    expect(makespan([...jobs, timingJob(), operationsJob()], seconds, 2)).toBe(40);
+  });
+});

@@ -1,0 +1,91 @@
+/** Results of each kind of work, as `result.json` has them. */
+import type { ErrorResult, OperationsResult, TimingResult } from '../../harness/kinds/index.js';
+import type { SharedResult } from '../../harness/kinds/result.js';
+import type { Environment } from '../../harness/store/environment.js';
+import { operationsJob, timingJob, trainingJob } from './jobs.js';
+
+export const environment = (changes: Partial<Environment> = {}): Environment => ({
+  host: 'host',
+  os: 'linux 6.1.0 x64',
+  cpu: 'CPU Y',
+  cores: 2,
+  memoryBytes: 2 ** 34,
+  gpus: [],
+  driver: null,
+  node: 'v20.0.0',
+  tensorflow: '2.0',
+  engine: 'traced',
+  devices: 'cpu:1',
+  deterministic: false,
+  tf32: false,
+  gitCommit: null,
+  gitDirty: null,
+  ...changes,
+});
+
+const shared = (id: string): SharedResult => ({
+  schema: 1,
+  id,
+  numericsVersion: 1,
+  finishedAt: '2000-01-01T00:00:00.000Z',
+  wallSeconds: 1,
+  attempts: 1,
+  environment: environment(),
+  peakMemoryBytes: 1,
+  energyJoules: null,
+});
+
+export function trainingResult(changes: Partial<ErrorResult> = {}): ErrorResult {
+  const evaluation = { step: 12, epoch: 3, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+  return {
+    kind: 'error',
+    ...shared(trainingJob().id),
+    parameters: 12,
+    trainImages: 20,
+    validationImages: 12,
+    last: evaluation,
+    best: evaluation,
+    evaluations: [evaluation],
+    finalLoss: 0.75,
+    ...changes,
+  };
+}
+
+export function timingResult(changes: Partial<TimingResult> = {}): TimingResult {
+  const job = timingJob();
+  return {
+    kind: 'timing',
+    ...shared(job.id),
+    hardware: job.hardware,
+    otherLoad: null,
+    rows: job.rows.map(({ row, layout }) => ({
+      row,
+      layout: layout.text,
+      parameters: 12,
+      milliseconds: [2, 1],
+      rounds: [0, 1],
+      otherLoads: [null, 0.25],
+      compileSeconds: 1,
+      busySeconds: null,
+    })),
+    ...changes,
+  };
+}
+
+export function operationsResult(changes: Partial<OperationsResult> = {}): OperationsResult {
+  const job = operationsJob();
+  return {
+    kind: 'operations',
+    ...shared(job.id),
+    hardware: job.hardware,
+    otherLoad: null,
+    times: {
+      hardware: { kind: 'cpu', model: 'CPU Y' },
+      operations: [{ signature: 'Relu|4,8>4,8', type: 'Relu', bytes: 256, flops: 0, count: 2, times: [1, 2] }],
+      beyond: [1, 1],
+      gaps: [0, 0],
+      effects: null,
+    },
+    ...changes,
+  };
+}
