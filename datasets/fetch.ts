@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { makeFolder } from '../harness/core/files/make-folder.js';
 import { Problem } from '../harness/core/problem.js';
 import { catalogue, parseDatasetName, type DatasetName } from './catalogue.js';
-import { cifarFiles } from './cifar-files.js';
+import { cifarFiles } from './sets/cifar-files.js';
 import { elsewhere } from './elsewhere.js';
-import { exclusively } from './exclusive.js';
-import { fetchFirst } from './fetch-archive.js';
-import { fetchFashionMnist, type FetchOptions } from './fetch-files.js';
-import { imagenet32Checksum } from './imagenet32.js';
-import { findBatches, imagenetFolder } from './imagenet32-batches.js';
-import { preparedRecord } from './imagenet32-prepare.js';
+import { exclusively } from './download/exclusive.js';
+import { fetchFirst } from './download/fetch-archive.js';
+import { fetchFashionMnist, type FetchOptions } from './download/fetch-files.js';
+import { imagenet32Checksum } from './sets/imagenet32.js';
+import { findBatches, imagenetFolder } from './sets/imagenet32-batches.js';
+import { preparedRecord } from './sets/imagenet32-prepare.js';
 import { datasetChecksum, openDataset } from './open.js';
 import { datasetStatus } from './status.js';
-import { stl10Layout } from './stl10.js';
-export type { FetchOptions } from './fetch-files.js';
+import { stl10Layout } from './sets/stl10.js';
+export type { FetchOptions } from './download/fetch-files.js';
 
 export interface Fetched {
   /** Where it is. */

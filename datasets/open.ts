@@ -2,12 +2,12 @@
 import { Problem } from '../harness/core/problem.js';
 import { catalogue, parseDatasetName, type DatasetOptions } from './catalogue.js';
 export type { DatasetOptions } from './catalogue.js';
-import { cifarChecksum, openCifar } from './cifar.js';
+import { cifarChecksum, openCifar } from './sets/cifar.js';
 import type { Dataset } from './dataset.js';
-import { fashionMnistChecksum, openFashionMnist } from './fashion-mnist.js';
-import { imagenet32Checksum, openImagenet32 } from './imagenet32.js';
-import { openStl10, stl10Checksum } from './stl10.js';
-import { openSynthetic, syntheticChecksum } from './synthetic.js';
+import { fashionMnistChecksum, openFashionMnist } from './sets/fashion-mnist.js';
+import { imagenet32Checksum, openImagenet32 } from './sets/imagenet32.js';
+import { openStl10, stl10Checksum } from './sets/stl10.js';
+import { openSynthetic, syntheticChecksum } from './sets/synthetic.js';
 
 function checkCount(name: keyof typeof catalogue, trainImages: number | null): void {
   const { title, trainImages: all } = catalogue[name];

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { readRegularFile } from '../harness/core/files/regular-file.js';
 import { Problem } from '../harness/core/problem.js';
 import { places, type Place } from './places.js';
-import { readTar } from './tar.js';
+import { readTar } from './formats/tar.js';
 
 /** One of the forms that a data set is published in. */
 export interface Layout {

@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../harness/core/format-bytes.js';
 import { catalogue, datasetNames, type DatasetName } from './catalogue.js';
-import { rememberedChecksum } from './checksum-cache.js';
-import { cifarChecksumRecord, cifarSources } from './cifar.js';
-import { cifarFiles, type CifarName } from './cifar-files.js';
+import { rememberedChecksum } from './sets/checksum-cache.js';
+import { cifarChecksumRecord, cifarSources } from './sets/cifar.js';
+import { cifarFiles, type CifarName } from './sets/cifar-files.js';
 import {
   embeddedCount,
   embeddedFolder,
@@ -13,13 +13,13 @@ import {
   fetchedChecksumRecord,
   findWhole,
   wholeFiles,
-} from './fashion-mnist.js';
-import { checksumOf } from './imagenet32.js';
-import { findBatches, imagenetFolder } from './imagenet32-batches.js';
-import { pixelFile, preparedFolder, preparedRecord } from './imagenet32-prepare.js';
+} from './sets/fashion-mnist.js';
+import { checksumOf } from './sets/imagenet32.js';
+import { findBatches, imagenetFolder } from './sets/imagenet32-batches.js';
+import { pixelFile, preparedFolder, preparedRecord } from './sets/imagenet32-prepare.js';
 import type { PlaceName } from './places.js';
 import { filesOf, type Source } from './sources.js';
-import { stl10ChecksumRecord, stl10Layout, stl10Sources } from './stl10.js';
+import { stl10ChecksumRecord, stl10Layout, stl10Sources } from './sets/stl10.js';
 
 export interface DatasetStatus {
   readonly name: DatasetName;

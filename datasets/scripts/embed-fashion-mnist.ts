@@ -9,9 +9,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { labelBytes, sha256 } from '../checksum.js';
-import { embeddedCount, embeddedFolder, officialUnpacked } from '../fashion-mnist.js';
-import { parseIdx } from '../idx.js';
+import { labelBytes, sha256 } from '../sets/checksum.js';
+import { embeddedCount, embeddedFolder, officialUnpacked } from '../sets/fashion-mnist.js';
+import { parseIdx } from '../formats/idx.js';
 
 function readOfficial(folder: string, file: string): Buffer {
   const unpacked = join(folder, file.replace(/\.gz$/, ''));

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readZip } from '../../datasets/zip.js';
+import { readZip } from '../../datasets/formats/zip.js';
 import { Problem } from '../core/problem.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropAndFlip, whitener } from '../../datasets/augment.js';
+import { cropAndFlip, whitener } from '../../datasets/batches/augment.js';
 
 /** An image in which every place has its own value in each channel. */
 const image = Uint8Array.from(

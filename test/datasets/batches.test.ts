@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Augmentation } from '../../datasets/augment.js';
-import { evaluationBatches, sampledEvaluation, trainingBatches, type Batch } from '../../datasets/batches.js';
-import { sha256 } from '../../datasets/checksum.js';
+import type { Augmentation } from '../../datasets/batches/augment.js';
+import { evaluationBatches, sampledEvaluation, trainingBatches, type Batch } from '../../datasets/batches/batches.js';
+import { sha256 } from '../../datasets/sets/checksum.js';
 import type { ImageSet } from '../../datasets/dataset.js';
 import { openDataset } from '../../datasets/open.js';
-import { prefetch } from '../../datasets/prefetch.js';
+import { prefetch } from '../../datasets/batches/prefetch.js';
 
 const statistics = { channelMean: [0, 0, 0], channelDeviation: [1, 1, 1] } as const;
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { openCifar } from '../../datasets/cifar.js';
-import { parseCifar } from '../../datasets/cifar-part.js';
+import { openCifar } from '../../datasets/sets/cifar.js';
+import { parseCifar } from '../../datasets/sets/cifar-part.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { datasetChecksum, openDataset } from '../../datasets/open.js';
 import { datasetStatus, standInSentence } from '../../datasets/status.js';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sha256 } from '../../datasets/checksum.js';
-import { download, type DownloadOptions, type DownloadProgress } from '../../datasets/download.js';
+import { sha256 } from '../../datasets/sets/checksum.js';
+import { download, type DownloadOptions, type DownloadProgress } from '../../datasets/download/download.js';
 import {
   dropAfter,
   fileServer,

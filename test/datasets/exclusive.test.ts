@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { exclusively } from '../../datasets/exclusive.js';
+import { exclusively } from '../../datasets/download/exclusive.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const mine = () => Promise.resolve('mine');

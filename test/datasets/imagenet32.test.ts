@@ -4,11 +4,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { toPlanes } from '../../datasets/batch-shape.js';
+import { toPlanes } from '../../datasets/sets/batch-shape.js';
 import type { Dataset } from '../../datasets/dataset.js';
-import { openBatch } from '../../datasets/imagenet32-batch.js';
-import { prepareImagenet32 } from '../../datasets/imagenet32-prepare.js';
-import { imagenet32Checksum, openImagenet32 } from '../../datasets/imagenet32.js';
+import { openBatch } from '../../datasets/sets/imagenet32-batch.js';
+import { prepareImagenet32 } from '../../datasets/sets/imagenet32-prepare.js';
+import { imagenet32Checksum, openImagenet32 } from '../../datasets/sets/imagenet32.js';
 import { openDataset } from '../../datasets/open.js';
 import {
   labelOf,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { evaluationBatches } from '../../datasets/batches.js';
-import { sha256 } from '../../datasets/checksum.js';
+import { evaluationBatches } from '../../datasets/batches/batches.js';
+import { sha256 } from '../../datasets/sets/checksum.js';
 import type { Dataset } from '../../datasets/dataset.js';
-import { embeddedFolder, officialUnpacked } from '../../datasets/fashion-mnist.js';
-import { parseIdx } from '../../datasets/idx.js';
+import { embeddedFolder, officialUnpacked } from '../../datasets/sets/fashion-mnist.js';
+import { parseIdx } from '../../datasets/formats/idx.js';
 import { datasetChecksum, openDataset } from '../../datasets/open.js';
 
 const nowhere = { cacheFolder: '/nowhere', trainImages: null };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { below, permutation, random } from '../../datasets/random.js';
+import { below, permutation, random } from '../../datasets/batches/random.js';
 import { philox } from '../../harness/core/philox.js';
 
 describe('philox', () => {

@@ -1,7 +1,7 @@
 /** `data`: what data sets are here; `data NAME`: fetch one. */
 import { resolve } from 'node:path';
 import { formatBytes } from '../../core/format-bytes.js';
-import type { DownloadProgress } from '../../../datasets/download.js';
+import type { DownloadProgress } from '../../../datasets/download/download.js';
 import { fetchDataset } from '../../../datasets/fetch.js';
 import { datasetStatus, type DatasetStatus } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';

@@ -1,5 +1,5 @@
 /** Opens what is timed: every row's network on one engine, and a batch to feed it. */
-import { trainingBatches } from '../../../datasets/batches.js';
+import { trainingBatches } from '../../../datasets/batches/batches.js';
 import { openDataset } from '../../../datasets/open.js';
 import type { Engine } from '../../engine/engine.js';
 import { initialise } from '../../model/initialisation.js';

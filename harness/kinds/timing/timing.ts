@@ -1,6 +1,6 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
 import { joinProfiles, type StepProfile } from '../../engine/step-graph.js';
-import { prefetch } from '../../../datasets/prefetch.js';
+import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { Tell } from '../../store/events.js';
 import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../csv-log.js';

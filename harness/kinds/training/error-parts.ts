@@ -1,8 +1,8 @@
 /** Opens what an error cell is trained with. */
-import { evaluationBatches, trainingBatches } from '../../../datasets/batches.js';
+import { evaluationBatches, trainingBatches } from '../../../datasets/batches/batches.js';
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
-import { prefetch } from '../../../datasets/prefetch.js';
+import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { ErrorCell } from './job.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';

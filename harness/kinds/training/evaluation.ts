@@ -1,5 +1,5 @@
 /** Error on the whole validation set. */
-import { sampledEvaluation } from '../../../datasets/batches.js';
+import { sampledEvaluation } from '../../../datasets/batches/batches.js';
 import type { Evaluation } from './result.js';
 import type { Program, ValidationData } from './program.js';
 

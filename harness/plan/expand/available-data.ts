@@ -1,5 +1,5 @@
 /** Which data sets are here, in the words that a plan wants. */
-import { embeddedCount } from '../../../datasets/fashion-mnist.js';
+import { embeddedCount } from '../../../datasets/sets/fashion-mnist.js';
 import { datasetChecksum } from '../../../datasets/open.js';
 import { datasetStatus, type DatasetStatus } from '../../../datasets/status.js';
 import type { DatasetName } from '../dataset-facts.js';

@@ -1,5 +1,5 @@
 /** What is known of CIFAR's files, in each of the two forms in which they are published. */
-import type { FetchedLayout } from './fetch-archive.js';
+import type { FetchedLayout } from '../download/fetch-archive.js';
 
 export type CifarName = 'cifar10' | 'cifar100';
 

@@ -1,5 +1,5 @@
 /** Reads NumPy's array format, `.npy` (NEP 1): magic, version, a header that is a Python dict literal, then the data. */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 
 export interface NpyHeader {
   /** NumPy's type string, `|u1`, `<i8` … */

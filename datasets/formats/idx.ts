@@ -1,5 +1,5 @@
 /** Reads IDX files, the format of MNIST and Fashion-MNIST: a big-endian header, then uint8 items. */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 
 export interface IdxFile {
   /** [count, …]. */

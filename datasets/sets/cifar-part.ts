@@ -1,11 +1,11 @@
 /** One of CIFAR's files as images: records of one or two label bytes and 3x32x32 pixels, or a pickled dict. */
 import { createHash } from 'node:crypto';
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import { toPlanes } from './batch-shape.js';
 import type { CifarFiles, CifarLayout } from './cifar-files.js';
-import { BufferReader } from './file-reader.js';
-import { arrayBytes } from './pickle-value.js';
-import { readPickledBatch } from './pickled-batch.js';
+import { BufferReader } from '../formats/file-reader.js';
+import { arrayBytes } from '../formats/pickle-value.js';
+import { readPickledBatch } from '../formats/pickled-batch.js';
 import { imageSize, type StoredImages } from './stored.js';
 
 /**

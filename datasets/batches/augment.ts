@@ -2,7 +2,7 @@
  * Augmentation and whitening of one image, uint8 [side, side, 3] to float32 [side, side, 3], in the released code's order: pad,
  * crop, flip, then standardise what was cropped (released-code protocol; method.md A13).
  */
-import type { ChannelStatistics } from './channel-statistics.js';
+import type { ChannelStatistics } from '../sets/channel-statistics.js';
 
 /** The fields of a protocol that decide what a training batch looks like. */
 export interface Augmentation {

@@ -1,5 +1,5 @@
 /** Images as a data set's files have them, and how they become [side, side, 3]. */
-import type { ImageSet } from './dataset.js';
+import type { ImageSet } from '../dataset.js';
 
 /** One image's layout: 28x28 grey rows, or three planes (red, green, blue) of rows. */
 export type StoredShape = readonly [28, 28] | readonly [3, 32, 32] | readonly [3, 96, 96];

@@ -1,13 +1,13 @@
 /** STL-10 (Coates et al., 2011) from its binary files: labelled images of 96x96 pixels; the unlabelled ones are not used. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Problem } from '../harness/core/problem.js';
-import type { DatasetOptions } from './catalogue.js';
+import { Problem } from '../../harness/core/problem.js';
+import type { DatasetOptions } from '../catalogue.js';
 import { checksumOfFiles } from './checksum-cache.js';
-import type { Dataset } from './dataset.js';
-import type { FetchedLayout } from './fetch-archive.js';
+import type { Dataset } from '../dataset.js';
+import type { FetchedLayout } from '../download/fetch-archive.js';
 import { describeCount, memoryDataset } from './memory-dataset.js';
-import { filesOf, findSources, firstSound, readSource, type Source } from './sources.js';
+import { filesOf, findSources, firstSound, readSource, type Source } from '../sources.js';
 import { firstImages, type StoredImages } from './stored.js';
 
 const name = 'stl10';

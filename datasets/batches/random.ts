@@ -2,7 +2,7 @@
  * Counter-based random numbers: a value depends only on the seed and on where it is asked for, never on what was drawn
  * before, so any step can be reached directly.
  */
-import { philox } from '../harness/core/philox.js';
+import { philox } from '../../harness/core/philox.js';
 
 /** What a sequence is for; keeps sequences of one seed apart. */
 export const streams = { permutation: 1, window: 2, augmentation: 3, sample: 4, synthetic: 5 } as const;

@@ -1,6 +1,6 @@
 /** A pickled dict of images and labels, as the archives of CIFAR and ImageNet32 hold them. */
-import { Problem } from '../harness/core/problem.js';
-import { pixelOrder, type PixelOrder } from './batch-shape.js';
+import { Problem } from '../../harness/core/problem.js';
+import { pixelOrder, type PixelOrder } from '../sets/batch-shape.js';
 import type { ByteReader } from './file-reader.js';
 import { integers } from './npy.js';
 import { readPickle } from './pickle.js';

@@ -8,7 +8,7 @@ import { get as getSecure } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 
 const mostRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);

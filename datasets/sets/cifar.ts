@@ -1,13 +1,13 @@
 /** CIFAR-10 and CIFAR-100, from either form of their files, wherever they lie. */
 import { join } from 'node:path';
-import { Problem } from '../harness/core/problem.js';
-import { catalogue, type DatasetOptions } from './catalogue.js';
+import { Problem } from '../../harness/core/problem.js';
+import { catalogue, type DatasetOptions } from '../catalogue.js';
 import { checksumOfFiles } from './checksum-cache.js';
 import { cifarFiles, type CifarFiles, type CifarLayout, type CifarName } from './cifar-files.js';
 import { readCifarPart } from './cifar-part.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../dataset.js';
 import { describeCount, memoryDataset } from './memory-dataset.js';
-import { filesOf, findSources, firstSound, readSource, type Source } from './sources.js';
+import { filesOf, findSources, firstSound, readSource, type Source } from '../sources.js';
 import { firstImages, joinImages, type StoredImages } from './stored.js';
 
 /** What is there of it, sound or not. */

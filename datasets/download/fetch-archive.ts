@@ -2,17 +2,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSpace } from '../harness/core/files/disk-space.js';
-import { orSystemProblem } from '../harness/core/system-problem.js';
-import { Problem } from '../harness/core/problem.js';
-import type { OfficialFile } from './catalogue.js';
+import { checkSpace } from '../../harness/core/files/disk-space.js';
+import { orSystemProblem } from '../../harness/core/system-problem.js';
+import { Problem } from '../../harness/core/problem.js';
+import type { OfficialFile } from '../catalogue.js';
 import { fileDigest } from './digest.js';
 import { download } from './download.js';
 import { flush } from './durable.js';
-import { elsewhere } from './elsewhere.js';
+import { elsewhere } from '../elsewhere.js';
 import { downloadOptions, type FetchOptions } from './fetch-files.js';
-import { asCorrupt, unpacked, type Layout } from './sources.js';
-import { readTar } from './tar.js';
+import { asCorrupt, unpacked, type Layout } from '../sources.js';
+import { readTar } from '../formats/tar.js';
 
 /** A layout that can be fetched. */
 export interface FetchedLayout extends Layout {

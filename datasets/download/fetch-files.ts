@@ -1,11 +1,11 @@
 /** Fetches official files, from the owners' addresses or from mirrors. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../harness/core/problem.js';
-import type { OfficialFile } from './catalogue.js';
+import { Problem } from '../../harness/core/problem.js';
+import type { OfficialFile } from '../catalogue.js';
 import { fileDigest } from './digest.js';
 import { download, type DownloadOptions, type DownloadProgress } from './download.js';
-import { fetchedFolder, officialAddress, officialFiles, officialUnpacked } from './fashion-mnist.js';
+import { fetchedFolder, officialAddress, officialFiles, officialUnpacked } from '../sets/fashion-mnist.js';
 
 export interface FetchOptions {
   readonly cacheFolder: string;

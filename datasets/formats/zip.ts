@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 
 export interface ZipEntry {
   readonly name: string;

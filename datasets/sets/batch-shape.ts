@@ -1,5 +1,5 @@
 /** Which arrays are images of 32x32 pixels, and in which order their bytes are: shapes are looked at, not products. */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import { imageSize } from './stored.js';
 
 /** `planes`: red, green and blue one after the other. `interleaved`: red, green and blue of each pixel together. */

@@ -2,9 +2,9 @@
  * Batches of training and evaluation. The training batch of a step depends only on the seed and the step's number, so a run
  * that resumes at any step sees the same bytes as one that was never interrupted.
  */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import { cropAndFlip, whitener, type Augmentation, type Whitening } from './augment.js';
-import type { Dataset, ImageSet } from './dataset.js';
+import type { Dataset, ImageSet } from '../dataset.js';
 import { below, permutation, random, streams } from './random.js';
 
 export interface Batch {

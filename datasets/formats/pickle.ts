@@ -3,7 +3,7 @@
  * batches do (protocols 2 to 5). Nothing is executed: the few names that NumPy's arrays need are known by heart, any other
  * name is refused. Long byte strings are not read but located, so memory stays small.
  */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import type { ByteReader } from './file-reader.js';
 import { build, callables, isKind, type Pickled } from './pickle-value.js';
 

@@ -1,8 +1,8 @@
 /** Made-up images for tests: ten classes that a small network learns in a few steps. Never shown in a table. */
-import { catalogue, type DatasetOptions } from './catalogue.js';
-import type { Dataset } from './dataset.js';
+import { catalogue, type DatasetOptions } from '../catalogue.js';
+import type { Dataset } from '../dataset.js';
 import { memoryDataset } from './memory-dataset.js';
-import { random, streams } from './random.js';
+import { random, streams } from '../batches/random.js';
 import { firstImages, imageSize, type StoredImages } from './stored.js';
 
 const seed = 20_180_430;

@@ -1,9 +1,9 @@
 /** Puts together a data set whose images are held in memory, as bytes. */
-import { Problem } from '../harness/core/problem.js';
-import { catalogue, type DatasetName } from './catalogue.js';
+import { Problem } from '../../harness/core/problem.js';
+import { catalogue, type DatasetName } from '../catalogue.js';
 import { channelSums } from './channel-statistics.js';
 import { datasetChecksumOf, partChecksum } from './checksum.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../dataset.js';
 import { memorySet, type StoredImages } from './stored.js';
 
 /** @throws Problem DATA_CORRUPT where a label is no class of this data set */

@@ -1,6 +1,6 @@
 /** One HTTP request for a file or the rest of it, with a watch on stalls, and a verdict on what the server answered. */
 import type { IncomingMessage } from 'node:http';
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import { get } from './http-get.js';
 
 /** What may go away by itself: trying again makes sense. */

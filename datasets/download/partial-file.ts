@@ -1,7 +1,7 @@
 /** A download in progress: the bytes so far, and what the server said of the file they belong to. */
 import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 import { moveIntoPlace } from './durable.js';
 
 const noteSchema = z.strictObject({

@@ -2,7 +2,7 @@
  * Reads wanted files out of a tar archive as it streams by. Names in the archive never become paths. (The package tar-stream
  * would hold an extended header of whatever size a hostile archive announces in memory; nothing here grows with the archive.)
  */
-import { Problem } from '../harness/core/problem.js';
+import { Problem } from '../../harness/core/problem.js';
 
 export interface TarFile {
   /** The last part of its path. */

@@ -1,7 +1,7 @@
 /** Lets one process at a time do a thing that is kept in a folder. */
-import { withLock } from '../bootstrap/lock.mjs';
-import { systemProblem } from '../harness/core/system-problem.js';
-import { elsewhere } from './elsewhere.js';
+import { withLock } from '../../bootstrap/lock.mjs';
+import { systemProblem } from '../../harness/core/system-problem.js';
+import { elsewhere } from '../elsewhere.js';
 
 export interface Exclusively {
   /** Ends the waiting. */
