@@ -33,7 +33,7 @@ export function buildModel(network: NetworkSpecification, options: NetworkOption
             backward,
             features,
           ),
-        cut(pass, stem(pass, images), partsOf(network)),
+        cut(pass, stem(pass, images), partsOf(network.family)),
       );
       return head(pass, output);
     },

@@ -1,5 +1,5 @@
 /** The units of a network, written down: names, channels and strides, from which weights and computations follow. */
-import { partsOf, widthsOf, type NetworkSpecification } from './specification.js';
+import { partsOf, widthsOf, type NetworkSpecification, type UnitKind } from './specification.js';
 
 /** A convolution of a residual branch, with the normalisation and ReLU before it. */
 export interface ConvolutionPlan {
@@ -20,7 +20,7 @@ export interface UnitPlan {
   /** `stage1/unit2`; stages and units count from 1. */
   readonly name: string;
   readonly stage: number;
-  readonly kind: NetworkSpecification['unit'];
+  readonly kind: UnitKind;
   /** Parts that the channels are cut into: 2 where the unit is reversible. */
   readonly parts: 1 | 2;
   /** Channels of a part, before and after. */
@@ -37,7 +37,7 @@ export interface UnitPlan {
 
 export function unitsOf(network: NetworkSpecification): UnitPlan[] {
   const { stem, stages } = widthsOf(network);
-  const parts = partsOf(network);
+  const parts = partsOf(network.family);
   return stages.flatMap((width, index) => {
     const before = index === 0 ? stem : (stages[index - 1] ?? stem);
     return Array.from({ length: network.unitsPerStage }, (_, unit): UnitPlan => {

@@ -1,15 +1,14 @@
 /** Small networks of every unit kind, and their losses and gradients on any engine. */
 import type { NetworkOptions } from '../../../../experiments/revnet/model/options.js';
 import { buildModel } from '../../../../experiments/revnet/model/network.js';
-import { networkSchema, type NetworkSpecification } from '../../../../experiments/revnet/model/specification.js';
+import type { Family, NetworkSpecification, UnitKind } from '../../../../experiments/revnet/model/specification.js';
 import type { Engine } from '../../../../harness/engine/engine.js';
 import type { StepGraph } from '../../../../harness/engine/step-graph.js';
-import { openTracedEngine, type TracedFunction } from '../../../../harness/engine/traced/index.js';
 import { lossAndGradients } from '../../../../harness/model/gradients.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import type { Model } from '../../../../harness/model/model.js';
-import { compileStep } from '../../../../harness/model/training-step.js';
 import { accessTo, declareVariables } from '../../../../harness/model/variables.js';
+import { dryTrainingStep } from '../../../../harness/project/step-graph.js';
 import { exampleBatch, type Gradients } from '../../../harness/engine/gradients.js';
 
 export const options: NetworkOptions = {
@@ -21,13 +20,13 @@ export const options: NetworkOptions = {
   batchNormReplicas: 'per-replica',
 };
 
-/** Thin: `unitsPerStage` units at a few channels. */
+/** Of few channels, as Table 2 has them for the stem and the stages. */
 export const thin = (
-  unit: 'basic' | 'bottleneck',
+  unit: UnitKind,
   unitsPerStage: number,
-  channels = '8-8-12-16',
-  family: 'resnet' | 'revnet' = 'revnet',
-): NetworkSpecification => networkSchema.parse({ family, unit, unitsPerStage, channels, classes: 10 });
+  channels: NetworkSpecification['channels'] = [8, 8, 12, 16],
+  family: Family = 'revnet',
+): NetworkSpecification => ({ family, unit, unitsPerStage, channels, classes: 10 });
 
 export const build = (network: NetworkSpecification, changes: Partial<NetworkOptions> = {}, replicas = 1): Model =>
   buildModel(network, { ...options, ...changes }, replicas);
@@ -49,14 +48,6 @@ export async function gradientsOn(engine: Engine, model: Model, batch = 4, size 
   };
 }
 
-/** The step of momentum on a small batch, with weight decay; placed as the model is, not run. */
-export function stepGraphOf(model: Model, batch = 4, imageSize = 8): StepGraph {
-  const engine = openTracedEngine({ devices: { kind: 'cores', count: model.devices } });
-  try {
-    const variables = declareVariables(engine, model, initialise(model, 1));
-    const settings = { batch, imageSize, weightDecay: 2e-4, momentum: 0.9, nesterov: false };
-    return (compileStep(engine, model, variables, settings) as TracedFunction).graph;
-  } finally {
-    engine.close();
-  }
-}
+/** The step of momentum on a small batch, with weight decay; placed as the model is, traced and not run. */
+export const stepGraphOf = (model: Model, batch = 4, imageSize = 8): StepGraph =>
+  dryTrainingStep(model, { batch, imageSize, weightDecay: 2e-4, momentum: 0.9, nesterov: false });
