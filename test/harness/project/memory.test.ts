@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
+import { dryTrainingStep } from '../../../harness/project/step-graph.js';
 import { allToAll, freeLinks } from '../../../harness/project/schedule/links.js';
 import { memoryInProgramOrder, memoryOf } from '../../../harness/project/memory.js';
 import { prepareGraph } from '../../../harness/project/schedule/prepared-graph.js';
 import { simulate } from '../../../harness/project/schedule/simulate.js';
+import { build, wrn } from '../../experiments/warpnet/model/fixtures.js';
 import { graphOf, type Op } from './graphs.js';
-import { buildOptions, wrn } from './networks.js';
 
 function peaks(devices: number, ops: readonly Op[], variableBytes?: readonly number[]) {
   const graph = prepareGraph(graphOf(devices, ops, variableBytes));
@@ -95,8 +94,9 @@ describe('memory in program order', () => {
 });
 
 describe('memory of a training step', () => {
+  const settings = { batch: 16, weightDecay: 5e-4, momentum: 0.9, nesterov: false };
   const peakOf = (batchNorm: 'fused' | 'moments', layout: string): number => {
-    const graph = prepareGraph(networkStepGraph(wrn(2, 1), parseLayout(layout), buildOptions({ batchNorm }), 16));
+    const graph = prepareGraph(dryTrainingStep(build(wrn(2), layout, { batchNorm }), settings));
     const durations = Float64Array.from(graph.graph.operations, () => 1);
     const memory = memoryOf(graph, simulate(graph, durations, { topology: freeLinks(graph.devices) }));
     return Math.max(...memory.map(({ peak }) => peak));
