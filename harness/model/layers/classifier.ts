@@ -14,16 +14,16 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Declaration } from '../declaration.js';
 import type { ForwardPass } from '../forward-pass.js';
-import type { Distribution } from '../parameter.js';
+import { heNormal, type Distribution } from '../parameter.js';
 
-/** Weights [features, classes], and a bias of 0, [classes]. */
+/** Weights [features, classes], and a bias of 0, [classes]. Without rules: the usual start, and weight decay of the weights. */
 export function declareClassifier(
   name: string,
   [features, classes]: readonly [number, number],
   group: number,
-  rules: { readonly initial: Distribution; readonly decayed: boolean; readonly biasDecayed: boolean },
+  rules: { readonly initial?: Distribution; readonly decayed?: boolean; readonly biasDecayed?: boolean } = {},
 ): Declaration[] {
-  const { initial, decayed, biasDecayed } = rules;
+  const { initial = heNormal([features, classes]), decayed = true, biasDecayed = false } = rules;
   const zero: Distribution = { kind: 'constant', value: 0 };
   return [
     { kind: 'weight', name: `${name}/weights`, shape: [features, classes], group, initial, decayed },

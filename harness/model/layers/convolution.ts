@@ -2,14 +2,14 @@
 import { conv2d, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Declaration } from '../declaration.js';
 import type { ForwardPass, Shards } from '../forward-pass.js';
-import type { Distribution } from '../parameter.js';
+import { heNormal, type Distribution } from '../parameter.js';
 
-/** `shape` is [height, width, channels in, channels out]. */
+/** `shape` is [height, width, channels in, channels out]. Without rules: the usual start, and weight decay. */
 export const declareConvolution = (
   name: string,
   shape: readonly [number, number, number, number],
   group: number,
-  rules: { readonly initial: Distribution; readonly decayed: boolean },
+  rules: { readonly initial: Distribution; readonly decayed: boolean } = { initial: heNormal(shape), decayed: true },
 ): Declaration => ({ kind: 'weight', name, shape, group, ...rules });
 
 /** [batch, height, width, channels in] with [height, width, channels in, channels out]. */

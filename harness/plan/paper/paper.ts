@@ -65,6 +65,8 @@ export interface Paper {
 export interface AnySystem {
   readonly name: string;
   readonly family: string;
+  /** The axes that choose one of its networks, where the system says so. */
+  readonly axes?: Readonly<Record<string, Axis>>;
   /** @throws Problem SPECIFICATION_INVALID for axes that name none of its networks */
   network(axes: Axes, classes: number): Network;
   /** Imports what builds its networks. */

@@ -1,7 +1,8 @@
 /** Systems whose networks are never divided: all of one is on a device, or a copy on each of several that share the batch. */
 import { z } from 'zod';
-import type { Model } from '../../model/model.js';
 import { Problem } from '../../core/problem.js';
+import type { ImageClassifier } from '../../model/image-classifier.js';
+import { placement } from '../../model/placement.js';
 import { LayoutProblem } from './layout.js';
 import type { Axes, Placement, Scalar, Specification, System } from './network.js';
 import { systemOf, type AnySystem, type Axis } from './paper.js';
@@ -12,7 +13,7 @@ export type WholeNetwork<Shape extends Readonly<Record<string, Axis>>> = Specifi
   readonly [Name in keyof Shape]: z.infer<Shape[Name]>;
 };
 
-export interface WholeNetworks<Shape extends Readonly<Record<string, Axis>>> {
+export interface WholeNetworks<Shape extends Readonly<Record<string, Axis>>, Options> {
   /** As matrices name the system. */
   readonly name: string;
   /** Which network a row has. */
@@ -23,24 +24,30 @@ export interface WholeNetworks<Shape extends Readonly<Record<string, Axis>>> {
   readonly repeated?: keyof Shape & string;
   /** What a printed row may state beside the axes, such as the depth. */
   readonly facts?: (network: WholeNetwork<Shape>) => Axes;
-  /** Imports what builds a network, with a copy for each replica. */
-  readonly load: () => Promise<(network: WholeNetwork<Shape>, options: ProtocolOptions, replicas: number) => Model>;
+  /** Imports what builds a network: its weights, and how logits come of images. */
+  readonly load: () => Promise<(network: WholeNetwork<Shape>, protocol: ProtocolOptions) => UnplacedNetwork<Options>>;
 }
 
-export function wholeNetworks<const Shape extends Readonly<Record<string, Axis>>>(
-  networks: WholeNetworks<Shape>,
+export type UnplacedNetwork<Options = unknown> = Omit<ImageClassifier<Options>, 'placement'>;
+
+export function wholeNetworks<const Shape extends Readonly<Record<string, Axis>>, Options>(
+  networks: WholeNetworks<Shape, Options>,
 ): AnySystem {
   type Network = WholeNetwork<Shape>;
   const { name, axes, label, repeated, facts = () => ({}), load } = networks;
   const family = name.toLowerCase();
   const stored = z.strictObject({ family: z.literal(family), ...axes, classes: z.int().min(2).max(100_000) });
   const repetitions = (network: Network): number => (repeated === undefined ? 1 : Number(network[repeated]));
-  let build: Awaited<ReturnType<typeof load>> | undefined;
+  const imports = async () => {
+    const [build, { imageClassifier }] = await Promise.all([load(), import('../../model/image-classifier.js')]);
+    return { build, imageClassifier };
+  };
+  let models: Awaited<ReturnType<typeof imports>> | undefined;
   const system: System<Network> = {
     name,
     family,
     load: async () => {
-      build ??= await load();
+      models ??= await imports();
     },
     parse: (specification) => {
       const parsed = stored.safeParse(specification);
@@ -64,12 +71,12 @@ export function wholeNetworks<const Shape extends Readonly<Record<string, Axis>>
     readLayout: (text) => readLayout(text),
     defaultLayout: (_, devices) => placed(devices),
     trainingLayout: (_, replicas) => placed(replicas),
-    build: (network, options, { replicas }) => {
-      if (build === undefined) throw new Error('Internal error: a network was built before its models were loaded');
-      return build(network, options, replicas);
+    build: (network, protocol, { replicas }) => {
+      if (models === undefined) throw new Error('Internal error: a network was built before its models were loaded');
+      return models.imageClassifier({ ...models.build(network, protocol), placement: placement(1, replicas) });
     },
   };
-  return systemOf(system);
+  return { ...systemOf(system), axes };
 }
 
 const placed = (replicas: number): Placement => ({

@@ -2,8 +2,9 @@
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import type { Evidence } from '../evaluate/evidence.js';
 import { intervalOf, isUnchecked, type MetricId, type Quantity } from '../evaluate/quantity.js';
+import type { RowId } from '../../plan/paper/printed.js';
 import type { VerdictOutcome } from '../verdict/vocabulary.js';
-import { found, notJudged, type Finding } from './claim.js';
+import { found, notJudged, type Claim, type Finding } from './claim.js';
 
 /** The claim says that the first is the larger. */
 export type Pair = readonly [higher: Quantity, lower: Quantity];
@@ -34,6 +35,17 @@ export function always(pairs: readonly Pair[], what: string): Finding {
   if (against > 0 || right * 2 < known.length) return found('not reproduced', evidence);
   return notJudged('interval-too-wide', `${evidence} The rest cannot be told apart.`);
 }
+
+/** Decides that one printed row gains more time than another, by the first table that has both. */
+export const gainsMore =
+  (more: RowId, less: RowId): Claim['decide'] =>
+  (places, evidence) => {
+    const rs = (row: RowId): Quantity | undefined =>
+      places.find(({ entry }) => entry.published === row)?.quantity('rs');
+    const [first, second] = [rs(more), rs(less)];
+    const pairs: Pair[] = first && second ? [[first, second]] : [];
+    return onSpeeds(pairs, evidence, (known) => always(known, `RS of ${more} above that of ${less}`));
+  };
 
 /** More than half of the pairs must point the claimed way. @param slack by which the first may be smaller */
 export function mostly(pairs: readonly Pair[], slack: number, what: string): Finding {
