@@ -1,6 +1,7 @@
 /** Parses a command line and does what it says. */
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
+import { exitCodes } from '../core/exit-codes.js';
 import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
 import { checkArguments, withRequiredValues } from './argument-checks.js';
@@ -16,7 +17,35 @@ export async function runCommandLine(
   surroundings: ProgramSurroundings,
   entries: readonly CommandEntry[],
 ): Promise<number> {
-  let exitCode = 0;
+  const { output } = surroundings;
+  const { call, text } = await parse(argv, entries, Math.min(100, output.columns ?? 80));
+  if (text !== '') output.write(`${text}\n`);
+  if (call === null) return exitCodes.done;
+  const { entry, command, args } = call;
+  checkArguments(command, args);
+  if (entry.tensorFlow && args['engine'] !== 'cpu') await surroundings.setUp?.();
+  return command.run(args as never, surroundings);
+}
+
+interface Call {
+  readonly entry: CommandEntry;
+  readonly command: Command;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+interface Parsed {
+  /** Null where only help or the version is asked for. */
+  readonly call: Call | null;
+  /** Help, or the version. */
+  readonly text: string;
+}
+
+/** @throws Problem USAGE */
+async function parse(argv: readonly string[], entries: readonly CommandEntry[], columns: number): Promise<Parsed> {
+  let call: Call | null = null;
+  let text = '';
+  /** Of a command's file that does not load: what yargs makes of it is no answer to a user. */
+  const loadErrors = new Set<unknown>();
   const parser = yargs([])
     .scriptName('reproduce')
     .usage('$0 TABLE… | --all\n\nRegenerates the tables of papers, each number beside the printed one.');
@@ -26,41 +55,41 @@ export async function runCommandLine(
       entry.synopsis,
       entry.description,
       (parsing: Argv) => {
-        const loading = entry.load();
         const take = (loaded: Command): Argv => described(parsing, (command = loaded));
+        const loading = entry.load();
         // At once where it can be: the program's own help does not wait.
-        return loading instanceof Promise ? loading.then(take) : take(loading);
+        if (!(loading instanceof Promise)) return take(loading);
+        return loading.then(take, (error: unknown) => {
+          loadErrors.add(error);
+          throw error;
+        });
       },
-      async (args: Readonly<Record<string, unknown>>) => {
+      (args: Readonly<Record<string, unknown>>) => {
         if (command === undefined) throw new Error(`Internal error: ${entry.synopsis} was not loaded`);
-        checkArguments(command, args);
-        if (entry.tensorFlow && args['engine'] !== 'cpu') await surroundings.setUp?.();
-        exitCode = await command.run(args as never, surroundings);
+        call = { entry, command, args };
       },
     );
   }
-  let text = '';
   await parser
     .strict()
     .version(versionOfProgram())
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(100, surroundings.output.columns ?? 80))
+    .wrap(columns)
     // Otherwise `--set a=1 TABLE` would take the table as another setting.
     .parserConfiguration({ 'greedy-arrays': false })
     .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      // What yargs itself throws is about the command line too.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      const hint = '`npm run reproduce -- --help` lists commands and options.';
-      throw new Problem('USAGE', error?.message ?? message ?? 'this cannot be read', hint);
+    .fail((message: string | null, error: unknown) => {
+      if (loadErrors.has(error)) throw error;
+      // Yargs says some mistakes as a message and some as an error.
+      const mistake = message ?? (error instanceof Error ? error.message : 'It cannot be read');
+      throw new Problem('USAGE', mistake, '`npm run reproduce -- --help` lists commands and options.');
     })
     // pnpm hands on the `--` that npm takes out.
-    .parseAsync(argv[0] === '--' ? argv.slice(1) : [...argv], {}, (_error, _args, output) => {
-      text = output;
+    .parseAsync(argv[0] === '--' ? argv.slice(1) : [...argv], {}, (_error, _args, said) => {
+      text = said;
     });
-  if (text !== '') surroundings.output.write(`${text}\n`);
-  return exitCode;
+  return { call, text };
 }
 
 function described(parser: Argv, { positionals, options }: Command): Argv {

@@ -20,7 +20,7 @@ export const tryCard: Trial = (card, environment) =>
 
 /** As `tryCard`, on any `--devices`. */
 export function trySteps(devices: string, environment: Environment): Promise<string | undefined> {
-  const program = inProject('dist', 'harness', 'train', 'trial-step.js');
+  const program = inProject('dist', 'harness', 'kinds', 'training', 'trial-step.js');
   const options = { timeout: trialLimitSeconds * 1000, killSignal: 'SIGKILL', env: { ...environment } } as const;
   return new Promise((resolve) => {
     execFile(process.execPath, [program, devices], options, (error, stdout, stderr) => {

@@ -1,66 +1,81 @@
 /** `validate-projection`: measures layouts that fit this machine, projects them too, and says how far off that is. */
 import { join } from 'node:path';
 import { exitCodes } from '../../core/exit-codes.js';
-import { inProject } from '../../core/project.js';
-import { openTracedEngine } from '../../engine/traced/index.js';
-import type { OperationTimes } from '../../kinds/operations/operation-times.js';
-import { operationTimes } from '../../project/costs/operation-times.js';
-import { defaultSettings, measureGroup } from '../../project/validation/measure-layouts.js';
-import { validationFiles, writeValidation } from '../../project/validation/validation-files.js';
-import { validationPlan } from '../../project/validation/validation-plan.js';
-import { validate, type ValidationResult, type ValidationSummary } from '../../project/validation/validation.js';
-import { isDisturbing } from '../../report/measured/other-load.js';
-import { command } from '../command.js';
-import { experimentOptions, pick } from '../options.js';
+import { writeAtomically } from '../../core/files/atomic-write.js';
+import { makeFolder } from '../../core/files/write-problem.js';
+import { Problem } from '../../core/problem.js';
+import { operations } from '../../kinds/index.js';
+import { operationTimesText } from '../../project/costs/operation-times-file.js';
+import type { Validation } from '../../project/validation/validation-file.js';
+import { relativeSpeedUp } from '../../report/measured/statistics.js';
+import { runCells, tellTheRest } from '../../run/run-cells.js';
+import { command, type ArgumentsOf, type ProgramSurroundings } from '../command.js';
+import { experimentOptions, runOptions } from '../options.js';
+import { allByDefault, prepare } from '../prepare.js';
 
-export const validateProjectionCommand = command({
-  positionals: {},
-  options: {
-    devices: { type: 'number', default: 2, describe: 'One-core devices' },
-    kw: { type: 'string', default: '1,2,4', describe: 'Widths, by commas' },
-    rounds: { type: 'number', default: 400, describe: 'At most so many rounds a group' },
-    profile: { ...experimentOptions.profile, describe: 'Reports are written below its folder' },
-    ...pick('reports-folder'),
-  },
-  run: async (args, { output, messages }) => {
-    const groups = validationPlan(args.devices, args.kw.split(',').map(Number));
-    const rows: ValidationResult[] = [];
-    const times: OperationTimes[] = [];
-    const folder = join(args.reportsFolder ?? inProject('reports'), args.profile);
-    let summary: ValidationSummary | null = null;
-    for (const [index, group] of groups.entries()) {
-      messages.write(`group ${index + 1} of ${groups.length}: kw ${group.kw}, ${group.batchNorm}\n`);
-      const found = await measureGroup(
-        group,
-        (count) => openTracedEngine({ devices: { kind: 'cores', count } }),
-        { ...defaultSettings, mostRounds: args.rounds },
-        (line) => messages.write(`  ${line}\n`),
-      );
-      const own = operationTimes(found.profiles);
-      times.push(own);
-      // By its own times: the machine's speed changes from one group to the next.
-      rows.push(...validate(group, found.layouts, own));
-      if (own.effects !== null) messages.write(`  ${effectsText(own.effects)}\n`);
-      if (isDisturbing(found.otherLoad))
-        messages.write(
-          `  Other processes took ${Math.round(100 * found.otherLoad)} % of the cores: this group is less certain.\n`,
-        );
-      // After each group: an hour of measuring must not hang on the last one.
-      summary = writeValidation(folder, rows, times);
-    }
-    if (summary !== null) output.write(sentence(summary, folder));
-    return exitCodes.done;
-  },
-});
+const options = {
+  ...experimentOptions,
+  ...runOptions,
+  rounds: { type: 'number', default: 40, describe: 'How often layouts and their baseline take turns' },
+  profile: { ...experimentOptions.profile, describe: 'Whose protocols, and below whose folder the reports are' },
+} as const;
 
-function effectsText({ latency, stretch }: NonNullable<OperationTimes['effects']>): string {
-  const stretched = Object.entries(stretch)
-    .filter(([, factor]) => factor >= 1.005)
-    .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`);
-  return `crossing: ${latency.toFixed(0)} µs; times as long while another core is busy: ${stretched.join(', ') || 'none'}`;
+/** What `whatif --profile` reads. */
+const operationTimesFile = 'operation-times.json';
+
+export const validateProjectionCommand = command({ positionals: {}, options, run: validateProjection });
+
+/** @throws Problem USAGE for fewer than two rounds or devices, and of what is prepared and run */
+async function validateProjection(
+  args: ArgumentsOf<typeof options>,
+  surroundings: ProgramSurroundings,
+): Promise<number> {
+  if (!Number.isInteger(args.rounds) || args.rounds < 2)
+    throw new Problem('USAGE', `--rounds ${args.rounds}: an interval needs two rounds at least`);
+  const { output, messages } = surroundings;
+  const prepared = await prepare(allByDefault(args), surroundings);
+  // What reads step graphs needs tfjs.
+  const [{ planValidation }, { validate }, { summarise, validationCsv, validationTable }] = await Promise.all([
+    import('../../project/validation/validation-plan.js'),
+    import('../../project/validation/validation.js'),
+    import('../../project/validation/validation-file.js'),
+  ]);
+  const planned = prepared.map((one) => ({
+    one,
+    layouts: planValidation({ ...one, paper: one.asked.paper, rounds: args.rounds }),
+  }));
+  const jobs = planned.flatMap(({ layouts }) => layouts.flatMap(({ timing, operations: priced }) => [timing, priced]));
+  const cells = [...new Map(jobs.map((job) => [job.id, job])).values()];
+  const [first] = prepared;
+  if (first === undefined || cells.length === 0)
+    throw new Problem(
+      'USAGE',
+      'No layout on several devices fits this machine',
+      'A validation needs two cores or GPUs that the traced engine may use: --devices cpu:2.',
+    );
+  const run = await runCells({ ...first, cells }, args, surroundings);
+  const { store, folders } = first;
+  const rows = planned.flatMap(({ one, layouts }) =>
+    validate(layouts, { paper: one.asked.paper, resultOf: (id) => store.result(id), speedUpOf: relativeSpeedUp }),
+  );
+  const folder = join(folders.reports, args.profile);
+  const summary = summarise(rows);
+  if (rows.length > 0) {
+    const times = cells.flatMap(({ id }) => store.resultOf(operations, id)?.times ?? []);
+    makeFolder(folder);
+    writeAtomically(join(folder, validationTable), validationCsv(rows));
+    writeAtomically(join(folder, operationTimesFile), operationTimesText(times));
+  }
+  if (args.json) output.write(`${JSON.stringify({ ...run.summary, ...summary }, null, 2)}\n`);
+  else {
+    output.write(sentence(summary, join(folder, validationTable)));
+    tellTheRest(run, { ...surroundings, messages });
+  }
+  return run.exitCode === exitCodes.done && rows.length === 0 ? exitCodes.failed : run.exitCode;
 }
 
-const sentence = (summary: ValidationSummary, folder: string): string =>
-  `${summary.layouts} layouts: mean difference ${summary.meanDifferencePct.toFixed(1)} points, ` +
-  `${Math.round(100 * summary.withinFive)} % within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n` +
-  `${join(folder, validationFiles.table)}\n`;
+const sentence = (summary: Validation, file: string): string =>
+  summary.rows.length === 0
+    ? 'No layout has been both measured and projected.\n'
+    : `${summary.rows.length} layouts: mean difference ${summary.meanDifferencePct.toFixed(1)} points, ` +
+      `${summary.withinFive} within 5; widest measured interval ${summary.widestIntervalPct.toFixed(1)} points.\n${file}\n`;

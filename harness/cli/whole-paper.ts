@@ -1,0 +1,22 @@
+/** All tables of a paper, of which a report shows those that something has been measured of. */
+import { expand } from '../plan/expand/expand.js';
+import type { ExperimentPlan } from '../plan/plan.js';
+import { neededData, type Prepared } from './prepare.js';
+
+/**
+ * The tables of the call as it plans them, and the paper's others in the paper's order as a call without `--set`, `--seeds`
+ * and `--protocol` plans them: those options are about the tables that are named. No table is expanded twice.
+ */
+export async function planOfPaper(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
+  const { asked, plan, machine, sizeOf, folders } = prepared;
+  const { folder, paper } = asked;
+  const known = folder.matrixNames();
+  const order = [...new Set([...paper.tables.filter((name) => known.includes(name)), ...known])];
+  const named = new Map(plan.tables.map((table) => [table.id, table]));
+  const matrices = order.filter((name) => !named.has(name)).map((name) => folder.matrix(name));
+  const request = { matrices, profile: plan.profile, folder };
+  const datasets = await neededData(request, folders.dataCache);
+  const others = expand({ ...request, machine: { ...machine, datasets }, sizeOf, projects });
+  const unnamed = new Map(others.tables.map((table) => [table.id, table]));
+  return { ...others, tables: order.flatMap((name) => named.get(name) ?? unnamed.get(name) ?? []) };
+}
