@@ -1,50 +1,79 @@
 /** Projected speed-ups for the places of a plan that this machine lacks the devices for, from operation times measured here. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { ExperimentPlan } from '../plan/plan.js';
-import { entryKey, validationFolder, type Projection } from '../report/index.js';
-import type { TimingResult } from '../result/result.js';
-import { validationFiles, type ValidationFile } from '../commands/validate-projection.js';
-import type { CellOutcome } from '../report/measured/write-results.js';
+import { operations, type CellResult } from '../kinds/index.js';
+import type { OperationsResult } from '../kinds/operations/result.js';
+import type { Paper } from '../plan/paper/paper.js';
+import type { ExperimentPlan, ProjectionPlan } from '../plan/plan.js';
+import type { Hardware } from './costs/costs.js';
+import type { PlannedProjection } from './planned-projection.js';
+import { readValidation } from './validation/validation-file.js';
 
-/** Projections by place, of those whose operations have been timed. `folder`: where a validation would be. */
-export async function projectPlaces(
-  plan: ExperimentPlan,
-  outcomes: ReadonlyMap<string, CellOutcome>,
-  folder: string,
-): Promise<Map<string, Projection>> {
-  const protocols = new Map(plan.cells.map(({ protocol }) => [protocol.name, protocol]));
-  const entries = plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown]);
-  const timed = entries.flatMap((entry) => {
-    const { projection } = entry;
-    const protocol = protocols.get(entry.protocol);
-    if (projection === null || projection.skipped || protocol === undefined) return [];
-    const timing = timingOf(outcomes.get(projection.cell));
-    return timing?.operations === undefined
-      ? []
-      : [{ key: entryKey(entry), projection, protocol, operations: timing.operations, otherLoad: timing.otherLoad }];
+/** A projected speed-up with how far it can be trusted. */
+export interface Projection extends PlannedProjection {
+  /** Mean absolute difference between projected and measured RS where both exist, points; null where nothing was validated. */
+  readonly validationError: number | null;
+  /** Layouts that the validation rests on. */
+  readonly validated: number;
+  /** Of the devices that the operations were timed on. */
+  readonly hardware: Hardware;
+  /** Share of the cores' time that others took while the operations were timed, 0 … 1; null where unknown. */
+  readonly otherLoad: number | null;
+}
+
+/** Equal for equal projections: the job with the operations' times, and the two steps that are compared. */
+export const projectionKey = ({ cell, network, layout, baseline, batch }: Omit<ProjectionPlan, 'skipped'>): string =>
+  [cell, network.key, layout.text, baseline.network.key, baseline.layout.text, batch].join(' | ');
+
+export interface PlacesToProject {
+  readonly paper: Paper;
+  readonly plan: ExperimentPlan;
+  /** By job id. */
+  readonly outcomes: ReadonlyMap<string, { readonly result?: CellResult }>;
+  /** The folder of all reports, which a validation may be in. */
+  readonly reports: string;
+}
+
+/** Those whose operations have been timed, by `projectionKey`. */
+export async function projectPlaces({
+  paper,
+  plan,
+  outcomes,
+  reports,
+}: PlacesToProject): Promise<Map<string, Projection>> {
+  const jobs = new Map(plan.cells.map((job) => [job.id, job]));
+  const places = new Map(
+    plan.tables
+      .flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])
+      .flatMap(({ projection }) =>
+        projection === null || projection.skipped ? [] : [[projectionKey(projection), projection] as const],
+      ),
+  );
+  const timed = [...places].flatMap(([key, place]) => {
+    const job = jobs.get(place.cell);
+    const measured = operationsOf(outcomes.get(place.cell)?.result);
+    return job === undefined || measured === undefined ? [] : [{ key, place, protocol: job.protocol, measured }];
   });
   if (timed.length === 0) return new Map();
   // The step graphs need tfjs, which takes longer to load than a report without projections to write.
-  const { PlaceProjector } = await import('./planned-projection.js');
-  const projector = new PlaceProjector();
-  const validation = readValidation(join(validationFolder(folder), validationFiles.summary));
+  const [{ PlaceProjector }] = await Promise.all([import('./planned-projection.js'), paper.loadModels()]);
+  const projector = new PlaceProjector(paper);
+  const validation = readValidation(reports, plan.profile);
   return new Map(
-    timed.map(({ key, projection, protocol, operations, otherLoad }) => {
-      const { percent, hardware, estimatedShare } = projector.project(projection, protocol, operations);
-      const checked = validation?.hardware === hardware ? validation : null;
-      const validationError = checked?.meanDifferencePct ?? null;
+    timed.map(({ key, place, protocol, measured }): [string, Projection] => {
+      const hardware = { kind: measured.times.hardware.kind, model: measured.hardware };
+      const validated = validation?.hardware === hardware.model ? validation : null;
       return [
         key,
-        { percent, validationError, validated: checked?.layouts ?? 0, hardware, estimatedShare, otherLoad },
-      ] as const;
+        {
+          ...projector.project(place, protocol, measured.times),
+          validationError: validated?.meanDifferencePct ?? null,
+          validated: validated?.rows.length ?? 0,
+          hardware,
+          otherLoad: measured.otherLoad,
+        },
+      ];
     }),
   );
 }
 
-const timingOf = (outcome: CellOutcome | undefined): TimingResult | undefined =>
-  outcome?.result?.kind === 'timing' ? outcome.result : undefined;
-
-/** Trusted: written by `validate-projection`. */
-const readValidation = (path: string): ValidationFile | null =>
-  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ValidationFile) : null;
+const operationsOf = (result: CellResult | undefined): OperationsResult | undefined =>
+  result?.kind === operations.kind ? result : undefined;

@@ -24,10 +24,6 @@ export function trainingStepGraph(layout: Layout, protocol: Protocol, batch: num
   return withoutConstants(dryTrainingStep(layout.build(protocol), { batch, weightDecay, momentum, nesterov }));
 }
 
-/** Equal for equal graphs of one paper, and different otherwise or where nobody can tell. */
-export const stepGraphKey = (networkKey: string, layout: Layout, protocol: Protocol, batch: number): string =>
-  `${networkKey} ${layout.text} ${batch} ${protocol.name}`;
-
 /** The training step of a model. @throws Problem BATCH_NOT_DIVISIBLE */
 export function dryTrainingStep(model: Model, settings: StepSettings): StepGraph {
   const { tracer, variables } = dryVariables(model);

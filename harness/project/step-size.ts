@@ -4,7 +4,7 @@
  */
 import { bytesMoved, parametersOf } from '../engine/step-properties.js';
 import type { Network } from '../plan/paper/network.js';
-import type { ProtocolOptions } from '../plan/paper/protocol-option.js';
+import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
 import type { SizeOf, StepSize } from '../plan/step-size.js';
 import { memoryOf } from './memory.js';

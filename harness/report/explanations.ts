@@ -1,9 +1,7 @@
 /** What other commands left in the reports folder: how far projections can be trusted, and what explains the printed numbers. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
-import { profileNames, type ProfileName } from '../plan/profile/profile-name.js';
+import type { ProfileName } from '../plan/profile/profile-name.js';
+import { readValidation as storedValidation } from '../project/validation/validation-file.js';
 import { signed } from './evaluate/digits.js';
 
 export interface Validation {
@@ -52,41 +50,16 @@ export function textOf(path: string): string | null {
   }
 }
 
-/** As `validate-projection` writes it into a profile's folder. */
-const validationTable = 'projection-validation.csv';
-
-const numeric = z.coerce.number();
-const validationSchema = z.array(
-  z.object({
-    network: z.string(),
-    layout: z.string(),
-    protocol: z.string(),
-    measuredRs: numeric,
-    projectedRs: numeric,
-    measuredLow: numeric,
-    measuredHigh: numeric,
-  }),
-);
-
-/** The validation of a profile, else of another one, for it depends on the machine and not on the profile; null where there is none. */
+/** How far projections were off on this machine, as it is shown; null where none were checked. @param reports the folder of all reports */
 export function readValidation(reports: string, profile: ProfileName): Validation | null {
-  const texts = [profile, ...profileNames].map((name) => textOf(join(reports, name, validationTable)));
-  const text = texts.find((candidate) => candidate !== null) ?? null;
-  if (text === null) return null;
-  let records: unknown;
-  try {
-    records = parse(text, { columns: true });
-  } catch {
-    return null;
-  }
-  const parsed = validationSchema.safeParse(records);
-  if (!parsed.success || parsed.data.length === 0) return null;
-  const differences = parsed.data.map(({ measuredRs, projectedRs }) => Math.abs(projectedRs - measuredRs));
+  const found = storedValidation(reports, profile);
+  if (found === null) return null;
+  const { rows, meanDifferencePct, withinFive } = found;
   return {
-    count: differences.length,
-    meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
-    withinFive: differences.filter((difference) => difference <= 5).length,
-    rows: parsed.data.map(({ network, layout, protocol, measuredRs, projectedRs, measuredLow, measuredHigh }) => ({
+    count: rows.length,
+    meanDifference: meanDifferencePct,
+    withinFive,
+    rows: rows.map(({ network, layout, protocol, measuredRs, projectedRs, measuredLow, measuredHigh }) => ({
       network,
       layout,
       protocol,

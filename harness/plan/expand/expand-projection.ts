@@ -18,10 +18,15 @@ import { memoryBudget, usableDevices } from './timing-limits.js';
 /** A place whose speed-up is to be projected. */
 export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'cell'> & { readonly protocol: Protocol };
 
+/** What a projection needs of a table. */
+export type ProjectionContext = Pick<TableContext, 'machine' | 'sizeOf'> & {
+  readonly matrix: Pick<TableContext['matrix'], 'paper'>;
+};
+
 /** Plans a projection, its batch halved until the operations fit the memory; `add` takes each cell. */
 export function planProjection(
   { network, layout, baseline, batch: wanted, protocol }: ProjectedPlace,
-  context: TableContext,
+  context: ProjectionContext,
   add: (cell: OperationsJob) => void,
 ): ProjectionPlan | NotRun {
   if (context.machine.engine !== 'traced') return notRun({ code: 'NO_PROFILE', engine: context.machine.engine });
@@ -38,7 +43,7 @@ export function planProjection(
 }
 
 /** An upper bound: of all networks that a cell compiles, as if none gave back what it took. */
-const memoryOf = (cell: OperationsJob, context: TableContext): number =>
+const memoryOf = (cell: OperationsJob, context: ProjectionContext): number =>
   cell.rows.reduce((sum, row) => sum + context.sizeOf(row.network, cell.protocol, batchOf(cell, row)).peakBytes, 0);
 
 /**
@@ -50,7 +55,7 @@ const memoryOf = (cell: OperationsJob, context: TableContext): number =>
 function operationsCell(
   { network: full, layout: wanted, baseline, batch, protocol }: ProjectedPlace,
   parts: number,
-  context: TableContext,
+  context: ProjectionContext,
 ): OperationsJob {
   const { machine } = context;
   const [alone, spread] = [full.shortened(2), full.shortened(1)];

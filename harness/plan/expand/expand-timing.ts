@@ -1,15 +1,15 @@
 /** The step time of each row: comparison groups that are timed together, or why there is none. */
-import { jobId } from '../../kinds/identity.js';
 import type { OperationsJob } from '../../kinds/operations/job.js';
-import type { TimingCell, TimingRow } from '../../kinds/timing/job.js';
+import type { TimingCell } from '../../kinds/timing/job.js';
 import { firstFit } from '../condition.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { formatDevices } from '../devices.js';
 import { notRun, type NotRun } from '../not-run.js';
 import type { Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';
+import { comparisonJob, rowName, type PlacedNetwork } from './comparison-job.js';
 import { planProjection } from './expand-projection.js';
-import { deviceKind, timingHardware } from '../machine.js';
+import { deviceKind } from '../machine.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
 import type { ProjectionPlan, TimingPlan } from '../plan.js';
@@ -20,9 +20,7 @@ import { reduction } from '../matrix/shrink.js';
 import type { TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
-interface Placed {
-  readonly network: Network;
-  readonly layout: Layout;
+interface Placed extends PlacedNetwork {
   /** Equal for equal networks and layouts. */
   readonly key: string;
 }
@@ -133,9 +131,6 @@ function baselineOf(timedAs: NetworkRow, protocol: Protocol, { matrix }: TableCo
   return placed(network, network.layout(same.layout, protocol));
 }
 
-/** A row's name in its cell: a function of network and layout alone, so that tables can share a cell. */
-const rowName = ({ network, layout }: Omit<Placed, 'key'>): string => `${network.label} ${layout.text}`;
-
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
 function comparisonCells(candidates: readonly Candidate[], context: TableContext): TimingCell[] {
   // Equal rows (of two data sets with one timing) are in a group once.
@@ -205,29 +200,15 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
   const [first] = chunk;
   if (first === undefined) throw new Error('Internal error: a comparison group without rows');
   const { baseline, protocol } = first;
-  const rule = { ...timingRule(context), ...context.overrides.timing };
-  const rows: TimingRow[] = [baseline, ...chunk].map(({ network, layout }) => ({
-    row: rowName({ network, layout }),
-    network,
-    layout,
-  }));
-  const names = chunk.map((candidate) => rowName(candidate)).join(', ');
-  const cell = {
-    kind: 'timing',
-    paper: context.matrix.paper.id,
-    title: `${names} against ${rowName(baseline)}, ${protocol.name}, batch ${batch}`,
-    rows,
+  return comparisonJob({
+    paper: context.matrix.paper,
+    machine: context.machine,
     protocol,
+    baseline,
+    compared: chunk,
     batch,
-    warmup: rule.warmup,
-    rounds: rule.rounds,
-    stepsPerRound: rule.stepsPerRound,
-    inputPipeline: rule.inputPipeline,
-    devices: Math.max(...rows.map(({ layout }) => layout.devices)),
-    engine: context.machine.engine,
-    hardware: timingHardware(context.machine),
-  } as const;
-  return { ...cell, id: jobId(context.matrix.paper, cell) };
+    rule: { ...timingRule(context), ...context.overrides.timing },
+  });
 }
 
 function timingOf(

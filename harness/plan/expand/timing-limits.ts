@@ -5,8 +5,8 @@ import type { TableContext } from './table-context.js';
 const usableMemory = 0.75;
 
 /** Bytes that the networks of one timing cell may fill. */
-export const memoryBudget = ({ machine }: TableContext): number => machine.memoryBytes * usableMemory;
+export const memoryBudget = ({ machine }: Pick<TableContext, 'machine'>): number => machine.memoryBytes * usableMemory;
 
 /** Engines other than the traced one know one device. */
-export const usableDevices = ({ machine }: TableContext): number =>
+export const usableDevices = ({ machine }: Pick<TableContext, 'machine'>): number =>
   machine.engine === 'traced' ? machine.deviceCount : 1;

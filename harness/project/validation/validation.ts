@@ -1,85 +1,75 @@
-/** Measured against projected speed-ups: rows, their summary, and the CSV that shows them. */
-import { stringify } from 'csv-stringify/sync';
-import { defaultLayout, formatLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { labelOf } from '../../../experiments/warpnet/model/specification.js';
-import type { OperationTimes } from '../../kinds/operations/operation-times.js';
+/** Measured against projected speed-ups of layouts that fit the machine. */
+import type { CellResult } from '../../kinds/index.js';
+import { operations as operationsKind, timing as timingKind } from '../../kinds/index.js';
+import type { TimedRowResult } from '../../kinds/timing/result.js';
+import type { Paper } from '../../plan/paper/paper.js';
 import { PlaceProjector } from '../planned-projection.js';
-import type { ValidationGroup, ValidationRow } from './validation-plan.js';
+import type { PlannedValidation } from './validation-plan.js';
 
-/** What a run measured of one layout. */
-export interface MeasuredLayout extends ValidationRow {
-  /** Percent, with its 95 % interval. */
+/** A layout that was both measured and projected; RS in percent. */
+export interface ValidatedLayout {
+  readonly paper: string;
+  readonly network: string;
+  readonly layout: string;
+  readonly baseline: string;
+  readonly protocol: string;
+  readonly batch: number;
   readonly measuredRs: number;
-  readonly measuredInterval: readonly [number, number];
-}
-
-export interface ValidationResult extends MeasuredLayout {
+  /** 95 % interval. */
+  readonly measuredLow: number;
+  readonly measuredHigh: number;
   readonly projectedRs: number;
+  readonly hardware: string;
+  /** Ids of the jobs. */
+  readonly timing: string;
+  readonly operations: string;
 }
 
-export interface ValidationSummary {
-  readonly layouts: number;
-  /** Mean absolute difference, points. */
-  readonly meanDifferencePct: number;
-  /** Share of the layouts within 5 points, 0 … 1. */
-  readonly withinFive: number;
-  /** Widest measured interval, points. */
-  readonly widestIntervalPct: number;
+export interface MeasuredSpeedUp {
+  readonly percent: number;
+  /** 95 %; null for a single round. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
-/** The measured layouts of a group, projected as the places of tables are, from `times` of the group's operations. */
+export interface ValidationResults {
+  readonly paper: Paper;
+  /** By job id; null where there is none yet. */
+  readonly resultOf: (id: string) => CellResult | null;
+  /** As reports work it out. */
+  readonly speedUpOf: (baseline: TimedRowResult, row: TimedRowResult) => MeasuredSpeedUp;
+}
+
+/** Those whose jobs have results, once the paper's models are loaded. */
 export function validate(
-  { baseline, batch }: Pick<ValidationGroup, 'baseline' | 'batch'>,
-  measured: readonly MeasuredLayout[],
-  times: OperationTimes,
-): ValidationResult[] {
-  const projector = new PlaceProjector();
-  const alone = { network: baseline, layout: formatLayout(defaultLayout(baseline, 1)) };
-  return measured.map((row) => {
-    const { network, layout, options } = row;
-    const { percent } = projector.project({ network, layout, baseline: alone, batch }, options, times);
-    return { ...row, projectedRs: percent };
+  planned: readonly PlannedValidation[],
+  { paper, resultOf, speedUpOf }: ValidationResults,
+): ValidatedLayout[] {
+  const projector = new PlaceProjector(paper);
+  return planned.flatMap(({ projection, timing, row, operations }): ValidatedLayout[] => {
+    const [timed, priced] = [resultOf(timing.id), resultOf(operations.id)];
+    if (timed?.kind !== timingKind.kind || priced?.kind !== operationsKind.kind) return [];
+    const own = timed.rows.find((candidate) => candidate.row === row);
+    const [baseline] = timed.rows;
+    if (own === undefined || baseline === undefined) return [];
+    const { percent, interval } = speedUpOf(baseline, own);
+    if (interval === null) return [];
+    const { network, layout, batch } = projection;
+    return [
+      {
+        paper: paper.id,
+        network: network.title,
+        layout: layout.text,
+        baseline: projection.baseline.network.title,
+        protocol: timing.protocol.name,
+        batch,
+        measuredRs: percent,
+        measuredLow: interval.low,
+        measuredHigh: interval.high,
+        projectedRs: projector.project(projection, operations.protocol, priced.times).percent,
+        hardware: timed.hardware,
+        timing: timing.id,
+        operations: operations.id,
+      },
+    ];
   });
-}
-
-export function summarise(
-  rows: readonly Pick<ValidationResult, 'measuredRs' | 'projectedRs' | 'measuredInterval'>[],
-): ValidationSummary {
-  const differences = rows.map(({ measuredRs, projectedRs }) => Math.abs(projectedRs - measuredRs));
-  const share = (wanted: number): number => (rows.length === 0 ? 0 : wanted / rows.length);
-  return {
-    layouts: rows.length,
-    meanDifferencePct: share(differences.reduce((sum, difference) => sum + difference, 0)),
-    withinFive: share(differences.filter((difference) => difference <= 5).length),
-    widestIntervalPct: Math.max(0, ...rows.map(({ measuredInterval: [low, high] }) => high - low)),
-  };
-}
-
-/** `projection-validation.csv`; RS in percent. */
-export function validationCsv(rows: readonly ValidationResult[]): string {
-  const columns = [
-    'layout',
-    'protocol',
-    'batchNorm',
-    'kw',
-    'measuredRs',
-    'projectedRs',
-    'measuredLow',
-    'measuredHigh',
-    'network',
-  ];
-  return stringify([
-    columns,
-    ...rows.map((row) => [
-      row.layout,
-      row.protocol,
-      row.options.batchNorm,
-      String(row.network.kw),
-      row.measuredRs.toFixed(2),
-      row.projectedRs.toFixed(2),
-      row.measuredInterval[0].toFixed(2),
-      row.measuredInterval[1].toFixed(2),
-      labelOf(row.network),
-    ]),
-  ]);
 }
