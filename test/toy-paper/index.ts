@@ -26,7 +26,7 @@ export const toy = definePaper({
     {
       id: 'claim.narrow-is-faster',
       section: '1',
-      statement: 'The narrower network takes less time.',
+      statement: 'The narrower network takes less time on two devices.',
       test: 'RS of the narrower network is above that of the wider one.',
       perProtocol: true,
       decide: gainsMore('width4', 'width8'),
