@@ -1,15 +1,14 @@
-/** Results of the right form for cells that never ran: what reads and shows results is measured on them. */
-import { batchOf, type Cell, type ErrorCell, type TimingCell } from '../../harness/plan/cell.js';
-import { numericsVersion } from '../../harness/experiment/numerics-version.js';
-import { parameterCount } from '../../harness/plan/expand/memory-estimate.js';
-import { readLayout } from '../../experiments/warpnet/layouts/layout.js';
+/** Results of the right form for jobs that never ran: what reads and shows results is measured on them. */
+import type { StepProfile } from '../../harness/engine/step-graph.js';
+import { training, timing, type Cell, type CellResult, type OperationsJob } from '../../harness/kinds/index.js';
 import type { OperationTimes } from '../../harness/kinds/operations/operation-times.js';
-import type { CellResult, Environment, ErrorResult, TimingResult } from '../../harness/store/result.js';
+import type { SharedResult } from '../../harness/kinds/result.js';
+import { batchOf } from '../../harness/kinds/timing/job.js';
 import { cardNamed } from '../../harness/project/costs/cards.js';
-import { networkStepGraph } from '../../harness/project/graph/network-step-graph.js';
 import { operationTimes } from '../../harness/project/costs/operation-times.js';
 import { defaultEfficiency, rooflineTime } from '../../harness/project/costs/roofline.js';
-import type { StepProfile } from '../../harness/engine/step-graph.js';
+import { trainingStepGraph } from '../../harness/project/step-graph.js';
+import type { Environment } from '../../harness/store/environment.js';
 
 const environment: Environment = {
   host: 'any',
@@ -29,67 +28,63 @@ const environment: Environment = {
   gitDirty: null,
 };
 
-const shared = (id: string) =>
-  ({
-    schema: 1,
-    id,
-    numericsVersion,
-    finishedAt: '2000-01-01T00:00:00.000Z',
-    wallSeconds: 1,
-    attempts: 1,
-    environment,
-    peakMemoryBytes: 1,
-    energyJoules: null,
-  }) as const;
-
-export function madeUpErrors(id: string): ErrorResult {
-  const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
-  return {
-    kind: 'error',
-    ...shared(id),
-    parameters: 1,
-    trainImages: 1,
-    validationImages: 10_000,
-    last: evaluation,
-    best: evaluation,
-    evaluations: [evaluation],
-    finalLoss: 1,
-  };
-}
-
-export const madeUpResult = (cell: Cell): CellResult => (cell.kind === 'error' ? errorsOf(cell) : timingOf(cell));
-
-const errorsOf = (cell: ErrorCell): ErrorResult => ({
-  ...madeUpErrors(cell.id),
-  parameters: parameterCount(cell.network),
+const shared = (id: string): SharedResult => ({
+  schema: 1,
+  id,
+  numericsVersion: 1,
+  finishedAt: '2000-01-01T00:00:00.000Z',
+  wallSeconds: 1,
+  attempts: 1,
+  environment,
+  peakMemoryBytes: 1,
+  energyJoules: null,
 });
 
-function timingOf(cell: TimingCell): TimingResult {
-  const steps = Array.from({ length: cell.rounds * cell.stepsPerRound }, (_, step) => step);
+/** Any number of weights: nothing is worked out from it. */
+const parameters = 1_000_000;
+
+/** A result of the form that the job's kind of work gives; the models of its paper are loaded. */
+export function madeUpResult(job: Cell): CellResult {
+  if (training.is(job)) {
+    const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+    return {
+      kind: job.kind,
+      ...shared(job.id),
+      parameters,
+      trainImages: 1,
+      validationImages: 10_000,
+      last: evaluation,
+      best: evaluation,
+      evaluations: [evaluation],
+      finalLoss: 1,
+    };
+  }
+  const { hardware } = job;
+  if (!timing.is(job))
+    return { kind: job.kind, ...shared(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };
+  const steps = Array.from({ length: job.rounds * job.stepsPerRound }, (_, step) => step);
   return {
-    kind: 'timing',
-    ...shared(cell.id),
-    hardware: cell.hardware,
+    kind: job.kind,
+    ...shared(job.id),
+    hardware,
     otherLoad: 0,
-    ...(cell.rounds === 0 ? { operations: madeUpOperations(cell) } : {}),
-    rows: cell.rows.map(({ row, layout, network }, index) => ({
+    rows: job.rows.map(({ row, layout }, index) => ({
       row,
-      layout,
-      parameters: parameterCount(network),
+      layout: layout.text,
+      parameters,
       milliseconds: steps.map((step) => 100 - 10 * index + (step % 7) / 10),
-      rounds: steps.map((step) => Math.floor(step / cell.stepsPerRound)),
+      rounds: steps.map((step) => Math.floor(step / job.stepsPerRound)),
       compileSeconds: 1,
       busySeconds: null,
     })),
   };
 }
 
-/** As many signatures as a real cell has, with the times of a roofline. */
-export const madeUpOperations = (cell: TimingCell): OperationTimes =>
+/** As many signatures as a real job has, with the times of a roofline. */
+export const madeUpOperations = (job: OperationsJob): OperationTimes =>
   operationTimes(
-    cell.rows.map((row): StepProfile => {
-      const layout = readLayout(row.layout, row.network, cell.protocol.derivativeTerms);
-      const graph = networkStepGraph(row.network, layout, cell.protocol, batchOf(cell, row));
+    job.rows.map((row): StepProfile => {
+      const graph = trainingStepGraph(row.layout, job.protocol, batchOf(job, row));
       const duration = Float64Array.from(graph.operations, (operation) =>
         rooflineTime(operation, cardNamed('k80'), defaultEfficiency),
       );
