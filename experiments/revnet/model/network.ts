@@ -1,12 +1,10 @@
 /** A whole network: stem, three stages of units, head, classifier. */
 import { concat, relu, split, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Shards } from '../../../harness/model/forward-pass.js';
-import { imageClassifier } from '../../../harness/model/image-classifier.js';
+import type { ImageClassifier } from '../../../harness/model/image-classifier.js';
 import { batchNorm } from '../../../harness/model/layers/batch-norm.js';
 import { classify } from '../../../harness/model/layers/classifier.js';
 import { convolution } from '../../../harness/model/layers/convolution.js';
-import type { Model } from '../../../harness/model/model.js';
-import { placement } from '../../../harness/model/placement.js';
 import { checkpointed, checkpointedBySquareRoot, checkpointedRecursively } from './backward/checkpointing.js';
 import { reversed, reversedTwice } from './backward/reversing.js';
 import type { BackwardPass, NetworkOptions } from './options.js';
@@ -15,29 +13,27 @@ import { unitsOf, type UnitPlan } from './plan.js';
 import { partsOf, type NetworkSpecification } from './specification.js';
 import { runUnit, type Features, type Pass } from './unit.js';
 
-/** All of it on one device, or on each of `replicas` devices. A ResNet is always differentiated plainly. */
-export function buildModel(network: NetworkSpecification, options: NetworkOptions, replicas = 1): Model {
+/** A network before it is placed. A ResNet is always differentiated plainly. */
+export function buildNetwork(
+  network: NetworkSpecification,
+  options: NetworkOptions,
+): Omit<ImageClassifier<NetworkOptions>, 'placement'> {
   const units = unitsOf(network);
+  const stages = [...new Set(units.map(({ stage }) => stage))].map((stage) =>
+    units.filter((unit) => unit.stage === stage),
+  );
   const backward = network.family === 'resnet' ? 'plain' : options.backward;
-  return imageClassifier({
-    placement: placement(1, replicas),
+  return {
     declarations: parametersOf(network, options),
     options,
     logits: (pass, images) => {
-      const stages = [...new Set(units.map(({ stage }) => stage))];
-      const output = stages.reduce(
-        (features, number) =>
-          runStage(
-            pass,
-            units.filter(({ stage }) => stage === number),
-            backward,
-            features,
-          ),
-        cut(pass, stem(pass, images), partsOf(network.family)),
+      const input = cut(pass, stem(pass, images), partsOf(network.family));
+      return head(
+        pass,
+        stages.reduce((features, stage) => runStage(pass, stage, backward, features), input),
       );
-      return head(pass, output);
     },
-  });
+  };
 }
 
 type Run = (pass: Pass, units: readonly UnitPlan[], input: Features) => Features;

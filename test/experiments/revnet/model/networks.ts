@@ -1,12 +1,14 @@
 /** Small networks of every unit kind, and their losses and gradients on any engine. */
 import type { NetworkOptions } from '../../../../experiments/revnet/model/options.js';
-import { buildModel } from '../../../../experiments/revnet/model/network.js';
+import { buildNetwork } from '../../../../experiments/revnet/model/network.js';
 import type { Family, NetworkSpecification, UnitKind } from '../../../../experiments/revnet/model/specification.js';
 import type { Engine } from '../../../../harness/engine/engine.js';
 import type { StepGraph } from '../../../../harness/engine/step-graph.js';
 import { lossAndGradients } from '../../../../harness/model/gradients.js';
+import { imageClassifier } from '../../../../harness/model/image-classifier.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import type { Model } from '../../../../harness/model/model.js';
+import { placement } from '../../../../harness/model/placement.js';
 import { accessTo, declareVariables } from '../../../../harness/model/variables.js';
 import { dryTrainingStep } from '../../../../harness/project/step-graph.js';
 import { exampleBatch, type Gradients } from '../../../harness/engine/gradients.js';
@@ -28,8 +30,9 @@ export const thin = (
   family: Family = 'revnet',
 ): NetworkSpecification => ({ family, unit, unitsPerStage, channels, classes: 10 });
 
+/** All of it on one device, or a copy on each of several. */
 export const build = (network: NetworkSpecification, changes: Partial<NetworkOptions> = {}, replicas = 1): Model =>
-  buildModel(network, { ...options, ...changes }, replicas);
+  imageClassifier({ ...buildNetwork(network, { ...options, ...changes }), placement: placement(1, replicas) });
 
 /** Loss and gradients at the initial weights of seed 3. */
 export async function gradientsOn(engine: Engine, model: Model, batch = 4, size = 8): Promise<Gradients> {
