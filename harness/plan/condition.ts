@@ -23,6 +23,9 @@ export function conditional<Shape extends z.ZodRawShape>(paper: Paper, shape: Sh
     dataset: oneOrMore(z.enum(datasetNames)),
     network: oneOrMore(z.enum(paper.systems.map(({ name }) => name))),
   };
+  const taken = Object.keys(paper.axes).filter((name) => Object.hasOwn({ ...conditions, ...shape }, name));
+  if (taken.length > 0)
+    throw new Error(`Internal error: ${paper.id} has an axis called ${taken.join(' and ')}, as other keys are`);
   const axes = Object.fromEntries(Object.entries(paper.axes).map(([name, schema]) => [name, oneOrMore(schema)]));
   return z.strictObject({ ...conditions, ...axes, ...shape }) as unknown as z.ZodObject<typeof conditions & Shape>;
 }

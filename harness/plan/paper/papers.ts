@@ -9,6 +9,9 @@ export class Papers<P extends Paper = Paper> {
   constructor(readonly all: readonly P[]) {
     const [first] = all;
     if (first === undefined) throw new Error('Internal error: no papers');
+    const ids = all.map(({ id }) => id);
+    if (new Set(ids).size < ids.length || ids.some((id) => !/^[a-z0-9][a-z0-9-]*$/.test(id)))
+      throw new Error(`Internal error: papers cannot be called ${ids.join(', ')}`);
     this.first = first;
   }
 

@@ -87,14 +87,14 @@ const placed = (replicas: number): Placement => ({
 
 /** @throws LayoutProblem LAYOUT_INVALID */
 function readLayout(text: string): Placement {
-  const [, count = '1'] = /^\s*(?:(\d{1,4})\s*[x×]\s*)?\[\s*all\s*\]\s*$/u.exec(text) ?? [];
-  const read = /\[\s*all\s*\]/u.test(text) ? Number(count) : 0;
-  if (read < 1 || read > 1024)
+  const found = /^\s*(?:(\d{1,4})\s*[x×]\s*)?\[\s*all\s*\]\s*$/u.exec(text);
+  const replicas = found === null ? 0 : Number(found[1] ?? 1);
+  if (replicas < 1 || replicas > 1024)
     throw new LayoutProblem(
       'This is not a layout of this network',
       'Write [all] for one device, or 2 x [all] for two that share the batch.',
       0,
       Math.max(1, text.length),
     );
-  return placed(read);
+  return placed(replicas);
 }
