@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseSeeds } from '../../../harness/cli/seeds.js';
 import { Problem } from '../../../harness/core/problem.js';
 import { fullProfileSchema } from '../../../harness/plan/profile/profile-file.js';
 import { parseWith } from '../../../harness/plan/yaml/schema-problem.js';
@@ -50,6 +51,13 @@ describe('a value that would count twice is refused at the second', () => {
       refused(() => parseWith(fullProfileSchema(warpnet), YamlDocument.parse(content, 'paper.yaml')));
     expect(profile(text)).toBe('accepted');
     expect(profile(text.replace(/^seeds: .*$/m, 'seeds: [3, 3]'))).toMatch(/^\d+:12 VALUE_INVALID 3 is here twice$/);
+  });
+
+  it('of the seeds of the command line', () => {
+    expect(refused(() => parseSeeds('0,1,0'))).toBe('SEEDS_INVALID --seeds 0,1,0: 0 is here twice');
+    for (const text of ['0', '1001', '-1', '1.5', 'a', '', ','])
+      expect(refused(() => parseSeeds(text))).toContain('SEEDS_INVALID');
+    expect([parseSeeds('3'), parseSeeds('7,'), parseSeeds('0,7')]).toEqual([[0, 1, 2], [7], [0, 7]]);
   });
 
   it.each([
