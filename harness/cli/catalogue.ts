@@ -88,8 +88,8 @@ export const catalogue: readonly CommandEntry[] = [
     load: async () => (await import('./commands/bench.js')).benchCommand,
   },
   {
-    synopsis: 'validate-projection',
-    description: 'Measure every layout that fits on this machine’s cores and compare it with its projection',
+    synopsis: 'validate-projection [tables..]',
+    description: 'Measure layouts that fit this machine and compare each with its projection',
     tensorFlow: true,
     load: async () => (await import('./commands/validate-projection.js')).validateProjectionCommand,
   },

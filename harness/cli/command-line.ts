@@ -70,7 +70,7 @@ async function parse(argv: readonly string[], entries: readonly CommandEntry[], 
       },
     );
   }
-  await parser
+  parser
     .strict()
     .version(versionOfProgram())
     .help()
@@ -79,16 +79,18 @@ async function parse(argv: readonly string[], entries: readonly CommandEntry[], 
     // Otherwise `--set a=1 TABLE` would take the table as another setting.
     .parserConfiguration({ 'greedy-arrays': false })
     .exitProcess(false)
-    .fail((message: string | null, error: unknown) => {
-      if (loadErrors.has(error)) throw error;
-      // Yargs says some mistakes as a message and some as an error.
-      const mistake = message ?? (error instanceof Error ? error.message : 'It cannot be read');
-      throw new Problem('USAGE', mistake, '`npm run reproduce -- --help` lists commands and options.');
-    })
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new Error(message ?? 'It cannot be read');
+    });
+  try {
     // pnpm hands on the `--` that npm takes out.
-    .parseAsync(argv[0] === '--' ? argv.slice(1) : [...argv], {}, (_error, _args, said) => {
+    await parser.parseAsync(argv[0] === '--' ? argv.slice(1) : [...argv], {}, (_error, _args, said) => {
       text = said;
     });
+  } catch (error) {
+    if (loadErrors.has(error) || !(error instanceof Error)) throw error;
+    throw new Problem('USAGE', error.message, '`npm run reproduce -- --help` lists commands and options.');
+  }
   return { call, text };
 }
 

@@ -63,6 +63,9 @@ export interface ExperimentArguments extends ArgumentsOf<typeof experimentOption
 
 export type RunArguments = ExperimentArguments & ArgumentsOf<typeof runOptions>;
 
+/** For commands that have another positional argument than the file. */
+export const ownFile = { type: 'string', describe: 'A matrix file of your own, in place of tables' } as const;
+
 /** Some of the shared options. */
 export const pick = <Name extends keyof typeof experimentOptions>(
   ...names: Name[]

@@ -11,7 +11,7 @@ import { exitCodes } from '../../core/exit-codes.js';
 import { estimatesFor } from '../../run/estimate/experience.js';
 import { needsOf, needsSentences, type Needs } from '../../run/estimate/needs.js';
 import { command } from '../command.js';
-import { experimentOptions, runOptions, tables } from '../options.js';
+import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
 import { allByDefault, prepare, type Prepared } from '../prepare.js';
 
 export const planCommand = command({
@@ -19,7 +19,7 @@ export const planCommand = command({
   options: {
     ...experimentOptions,
     jobs: runOptions.jobs,
-    file: { type: 'string', describe: 'A matrix file of your own' },
+    file: ownFile,
     explain: { type: 'boolean', default: false, describe: 'Name what changed since a similar run' },
   },
   run: async (args, surroundings) => {

@@ -18,7 +18,7 @@ import { validate, type ValidatedLayout } from '../../project/validation/validat
 import { relativeSpeedUp } from '../../report/measured/statistics.js';
 import { runCells, tellTheRest } from '../../run/run-cells.js';
 import { command } from '../command.js';
-import { experimentOptions, runOptions, tables } from '../options.js';
+import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
 
 export const validateProjectionCommand = command({
@@ -26,6 +26,7 @@ export const validateProjectionCommand = command({
   options: {
     ...experimentOptions,
     ...runOptions,
+    file: ownFile,
     rounds: { type: 'number', default: 400, describe: 'How often a layout and its baseline take turns' },
   },
   run: async (args, surroundings) => {

@@ -88,7 +88,7 @@ describe('what is asked', () => {
 
   it.concurrent('report --compare says what differs between two folders', async () => {
     const [a, b] = ['a', 'b'].map((name) => join(folder, name));
-    const args = ['report', 'table2', '--profile', 'quick', '--reports-folder'];
+    const args = ['report', 'seeds', '--profile', 'quick', '--reports-folder'];
     for (const reports of [a, b]) expect((await reproduce(...args, reports ?? '')).code).toBe(0);
     const at = (reports: string | undefined) => join(reports ?? '', 'quick', 'warpnet');
     const { code, output, messages } = await reproduce('report', '--compare', at(a), at(b));
@@ -122,11 +122,11 @@ describe('output that nobody takes', () => {
     const reports = join(folder, 'lost-messages');
     mkdirSync(reports);
     writeFileSync(join(reports, 'x'), '');
-    const args = ['report', 'table2', '--profile', 'quick', '--reports-folder', reports];
+    const args = ['report', 'seeds', '--profile', 'quick', '--reports-folder', reports];
     const child = spawn(process.execPath, [entry, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr.destroy();
     child.stdout.resume();
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
-    expect(readFileSync(join(reports, 'quick', 'warpnet', 'table2.md'), 'utf8')).not.toBe('');
+    expect(readFileSync(join(reports, 'quick', 'warpnet', 'seeds.md'), 'utf8')).not.toBe('');
   });
 });

@@ -1,6 +1,7 @@
 /** Speed-ups of layouts that there are too few cores for, from the command line to the table: real workers, small networks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { inProject } from '../../../harness/core/project.js';
 import { Program } from './program.js';
@@ -59,4 +60,40 @@ speedUp:
   }
   // One for each layout with its baseline: the WarpNet, and the WRN in quarters.
   expect(program.store.ids()).toHaveLength(2);
+}, 120_000);
+
+it('are validated on the layouts that fit, by jobs that a second call finds done', async () => {
+  const file = join(program.reports, 'mine.yaml');
+  writeFileSync(
+    file,
+    `id: mine
+title: Mine
+measure: [speed-up]
+defaults: { dataset: cifar10, K: 2, Nwarp: 3, kw: 1 }
+rows:
+  - { network: WRN }
+  - { network: WarpNet1, layout: "[F1] [F2] [F2'x1]" }
+speedUp:
+  baseline: same-size
+`,
+  );
+  const options = ['--file', file, '--profile', 'quick', '--protocol', 'released-code', '--rounds', '3'];
+  const first = await program.run(['validate-projection', ...options], { worker });
+  expect(first.messages).not.toContain('failed');
+  expect(first.exitCode).toBe(0);
+  expect(first.output).toMatch(/^1 layouts: mean difference \d/);
+  const csv = readFileSync(join(program.reports, 'quick', 'projection-validation.csv'), 'utf8');
+  const rows: Record<string, string>[] = parse(csv, { columns: true });
+  expect(rows).toHaveLength(1);
+  const [row = {}] = rows;
+  // One repetition of the layers, on two devices.
+  expect(row).toMatchObject({
+    paper: 'warpnet',
+    protocol: 'released-code',
+    hardware: expect.stringContaining('CPU Y') as string,
+  });
+  expect(Number(row['measuredLow'])).toBeLessThanOrEqual(Number(row['measuredRs']));
+  for (const job of ['timing', 'operations']) expect(program.store.state(row[job] ?? '')).toBe('done');
+  const again = await program.run(['validate-projection', ...options], { worker });
+  expect(again.messages).toContain('0 to run');
 }, 120_000);

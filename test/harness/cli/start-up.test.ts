@@ -33,14 +33,16 @@ describe('reproduce --help', () => {
 
 describe('a step graph', () => {
   it('is traced without TensorFlow: nothing of the native library is loaded', () => {
-    const { packages, files } = loadedWith(inProject('harness', 'simulate', 'network-step-graph.ts'));
+    const { packages, files } = loadedWith(inProject('harness', 'project', 'step-graph.ts'));
     expect([...packages]).not.toContain('koffi');
     expect([...files].filter((file) => file.includes('/engine/native/') || file.includes('/setup/'))).toEqual([]);
     expect([...files].some((file) => file.endsWith('/engine/dry/dry-tracer.ts'))).toBe(true);
   });
 
   it('is not loaded with the commands that may ask for one', () => {
-    for (const command of ['report', 'plan', 'whatif', 'fit', 'projections'])
-      expect([...loadedWith(inProject('harness', 'commands', `${command}.ts`)).packages].join()).not.toContain('tfjs');
+    for (const command of ['report', 'plan', 'status', 'run', 'retry'])
+      expect([...loadedWith(inProject('harness', 'cli', 'commands', `${command}.ts`)).packages].join()).not.toContain(
+        'tfjs',
+      );
   });
 });
