@@ -8,12 +8,12 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(partOf).join(',')}]`;
   if ('toJSON' in value && typeof value.toJSON === 'function') return partOf((value.toJSON as () => unknown)());
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
-  return `{${entries
-    .filter(([, child]) => child !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, child]) => `${JSON.stringify(key)}:${partOf(child)}`)
-    .join(',')}}`;
+  const children: Readonly<Record<string, unknown>> = { ...value };
+  let text = '';
+  // Sorted by UTF-16 code units.
+  for (const key of Object.keys(children).sort())
+    if (children[key] !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${partOf(children[key])}`;
+  return `{${text}}`;
 }
 
 function partOf(value: unknown): string {

@@ -32,7 +32,7 @@ export function conditional<Shape extends z.ZodRawShape>(paper: Paper, shape: Sh
 
 /** Whether every condition among the keys of the rule holds. */
 export function fits(rule: Condition, row: RowFacts): boolean {
-  const wanted: Readonly<Record<string, unknown>> = { ...rule };
+  const wanted = rule as Readonly<Record<string, unknown>>;
   return (
     holds(wanted['dataset'], row.dataset) &&
     holds(wanted['network'], row.network) &&

@@ -97,6 +97,7 @@ export function networkOf<Spec extends Specification, Place extends Placement>(
     if (read === undefined) ofOptions.set(text, (read = placed(system.readLayout(text, specification, options))));
     return read;
   };
+  const shorter = new Map<number, Network>();
   return {
     system: system.name,
     specification,
@@ -106,7 +107,11 @@ export function networkOf<Spec extends Specification, Place extends Placement>(
     classes: specification.classes,
     facts: system.facts(specification),
     repetitions: system.repetitions(specification),
-    shortened: (most) => networkOf(system, system.shortened(specification, most)),
+    shortened: (most) => {
+      const network = shorter.get(most) ?? networkOf(system, system.shortened(specification, most));
+      shorter.set(most, network);
+      return network;
+    },
     layout,
     defaultLayout: (devices, options) => placed(system.defaultLayout(specification, devices, options)),
     trainingLayout: (replicas, options) => placed(system.trainingLayout(specification, replicas, options)),

@@ -79,15 +79,21 @@ export interface AnySystem {
 export function systemOf<Spec extends Specification, Place extends Placement>(system: System<Spec, Place>): AnySystem {
   // Equal rows of many tables and protocols share a network.
   const known = new Map<string, Network>();
+  const ofAxes = new WeakMap<Axes, Map<number, Network>>();
   return {
     name: system.name,
     family: system.family,
     load: () => system.load(),
     network: (axes, classes) => {
+      let byClasses = ofAxes.get(axes);
+      if (byClasses === undefined) ofAxes.set(axes, (byClasses = new Map<number, Network>()));
+      const before = byClasses.get(classes);
+      if (before !== undefined) return before;
       let key = String(classes);
       for (const [axis, value] of Object.entries(axes)) key += ` ${axis} ${value}`;
       const network = known.get(key) ?? networkOf(system, system.parse(system.specify(axes, classes)));
       known.set(key, network);
+      byClasses.set(classes, network);
       return network;
     },
     stored: (specification) => networkOf(system, system.parse(specification)),
