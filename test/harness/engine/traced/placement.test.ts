@@ -38,7 +38,7 @@ function traceStep(
     momentum: 0.9,
     nesterov: false,
   } as const;
-  return compileStep(engine, model, variables, settings) as TracedFunction;
+  return compileStep(engine, model, variables, settings);
 }
 
 /** Number of ops of a type and pass on each device. */
