@@ -1,18 +1,40 @@
 /** Finds the layout with the shortest projected step for a number of devices. */
+import type { Layout as PlacedLayout } from '../../../harness/plan/paper/layout.js';
+import type { Network } from '../../../harness/plan/paper/network.js';
+import type { LayoutSearch } from '../../../harness/project/whatif.js';
+import { networkSchema, type NetworkSpecification } from '../model/specification.js';
+import { networkOptions } from '../options.js';
 import { defaultLayout, formatLayout, termsOf, type Layout, type Term } from './layout.js';
-import type { NetworkSpecification } from '../model/specification.js';
-import type { BuildOptions } from '../../../harness/simulate/build-options.js';
 
 type WarpNetwork = Exclude<NetworkSpecification, { family: 'wrn' }>;
 type OperatorLayout = Extract<Layout, { kind: 'operator' }>;
+type DerivativeTerms = Parameters<typeof termsOf>[1];
 
-export interface LayoutSearch {
-  readonly layout: Layout;
+export interface FoundOperatorLayout {
+  readonly layout: OperatorLayout;
   /** What `timeOf` gave for it. */
   readonly time: number;
   /** How it was found, for people. */
   readonly method: string;
   readonly tried: number;
+}
+
+/** How a WarpNet is divided; null for a WRN, which is not. */
+export function layoutSearchOf({ specification }: Network): LayoutSearch | null {
+  const read = networkSchema.parse(specification);
+  if (read.family === 'wrn') return null;
+  return {
+    finest: (network, protocol) => {
+      const brackets = termsOf(read, networkOptions(protocol).derivativeTerms).map((term) => [term]);
+      return network.layout(formatLayout(layoutOf(brackets)), protocol);
+    },
+    search: (network, devices, protocol, timeOf) => {
+      const placed = (layout: OperatorLayout): PlacedLayout => network.layout(formatLayout(layout), protocol);
+      const { derivativeTerms } = networkOptions(protocol);
+      const found = searchLayout(read, devices, derivativeTerms, (layout) => timeOf(placed(layout)));
+      return { ...found, layout: placed(found.layout) };
+    },
+  };
 }
 
 /** Above this many layouts not all of them are tried. */
@@ -26,10 +48,10 @@ const exhaustiveLimit = 700;
 export function searchLayout(
   network: WarpNetwork,
   devices: number,
-  options: BuildOptions,
-  timeOf: (layout: Layout) => number,
-): LayoutSearch {
-  const terms = termsOf(network, options.derivativeTerms);
+  derivativeTerms: DerivativeTerms,
+  timeOf: (layout: OperatorLayout) => number,
+): FoundOperatorLayout {
+  const terms = termsOf(network, derivativeTerms);
   const times = new Map<string, number>();
   const evaluate = (layout: OperatorLayout): number => {
     const key = formatLayout(layout);
@@ -42,7 +64,7 @@ export function searchLayout(
   const exhaustive = countLayouts(terms.length, devices) <= exhaustiveLimit;
   const candidates = exhaustive
     ? allLayouts(terms, devices)
-    : [longestFirst(terms, devices), patternOf(network, devices, options)].map((start) =>
+    : [longestFirst(terms, devices), patternOf(network, devices, derivativeTerms)].map((start) =>
         climb(start, devices, evaluate),
       );
   const best = candidates.reduce((shortest, layout) => (evaluate(layout) < evaluate(shortest) ? layout : shortest));
@@ -94,8 +116,8 @@ function longestFirst(terms: readonly Term[], devices: number): OperatorLayout {
   return layoutOf(brackets);
 }
 
-function patternOf(network: WarpNetwork, devices: number, options: BuildOptions): OperatorLayout {
-  const layout = defaultLayout(network, devices, options.derivativeTerms);
+function patternOf(network: WarpNetwork, devices: number, derivativeTerms: DerivativeTerms): OperatorLayout {
+  const layout = defaultLayout(network, devices, derivativeTerms);
   if (layout.kind !== 'operator') throw new Error('Internal error: a WarpNet has operator layouts');
   return layout;
 }
