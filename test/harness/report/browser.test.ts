@@ -17,12 +17,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const pictures = process.env['SCREENSHOTS'];
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
-const page = (name: string): string => pathToFileURL(join(folder, name, 'index.html')).href;
+const page = (name: string): string => pathToFileURL(join(folder, 'quick', name, 'index.html')).href;
 
 let browser: Browser;
 const complaints: string[] = [];
 
-async function open(width: number, colorScheme: 'light' | 'dark' = 'light', name = 'quick'): Promise<Page> {
+async function open(width: number, colorScheme: 'light' | 'dark' = 'light', name = 'warpnet'): Promise<Page> {
   const own = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   own.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -77,13 +77,11 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
     const quick = fixture();
     stepTraces(join(folder, 'runs'), quick.plan);
     const paper = fixture({ profile: 'paper' });
-    for (const { plan, outcomes, projections } of [paper, quick])
-      await writeReports({ plan, outcomes, projections, occasion, folder: join(folder, plan.profile) });
+    for (const made of [paper, quick])
+      writeReports({ ...made, occasion, reports: folder, folder: join(folder, made.plan.profile, 'warpnet') });
     // Every kind of part once: axe-core takes its time over thousands of cells.
     const small = fixture({ tables: ['table5', 'readings'] });
-    const { plan, outcomes, projections } = small;
-    const runs = join(folder, 'runs');
-    await writeReports({ plan, outcomes, projections, occasion, folder: join(folder, 'alone', 'small'), runs });
+    writeReports({ ...small, occasion, reports: folder, folder: join(folder, 'quick', 'small') });
     const executablePath = findTool('chromium');
     if (executablePath === undefined) throw new Error('Chromium went away');
     browser = await chromium.launch({ executablePath });
@@ -94,7 +92,7 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
   });
 
   it('is one file of at most 1.5 MB that asks for nothing', async () => {
-    expect(statSync(join(folder, 'quick', 'index.html')).size).toBeLessThan(1.5e6);
+    expect(statSync(join(folder, 'quick', 'warpnet', 'index.html')).size).toBeLessThan(1.5e6);
     const own = await open(1280);
     await picture(own, 'light-1280');
     expect(await own.evaluate('document.querySelectorAll("svg.figure").length')).toBeGreaterThanOrEqual(4);
@@ -149,7 +147,7 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core minds, %s',
     async (scheme) => {
-      const own = await open(1280, scheme, join('alone', 'small'));
+      const own = await open(1280, scheme, 'small');
       await own.evaluate('document.querySelectorAll("details").forEach((part) => { part.open = true; })');
       expect(await violations(own)).toEqual([]);
       await picture(own, `open-${scheme}`);

@@ -1,28 +1,28 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { strFromU8, strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { timing, training } from '../../../harness/kinds/index.js';
 import { redactor } from '../../../harness/report/bundle/redact.js';
 import { readBundle, verificationText, verifyBundle } from '../../../harness/report/bundle/verify.js';
 import { writeBundle } from '../../../harness/report/bundle/write.js';
 import { compareReports, comparisonText } from '../../../harness/report/compare.js';
 import { writeReports, type ReportContext } from '../../../harness/report/index.js';
+import { papers } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 import { environment, fixture, occasion } from './fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
-const { plan, outcomes, projections } = fixture(
+const made = fixture(
   { tables: ['table2', 'table5'] },
-  (cell) => cell.kind === 'error' && cell.network.kw === 2,
+  (cell) => training.is(cell) && cell.network.specification['kw'] === 2,
 );
-const context: ReportContext = {
-  plan,
-  outcomes,
-  projections,
-  occasion,
-  folder: join(folder, 'quick'),
-  runs: join(folder, 'runs'),
-};
+const { plan, outcomes } = made;
+const context: ReportContext = { ...made, occasion, reports: folder, folder: join(folder, 'quick', 'warpnet') };
+const verify = (path: string) => verifyBundle(path, papers, sizeOf);
 const zip = join(folder, 'bundle.zip');
 const [firstCell] = plan.cells;
 
@@ -46,7 +46,7 @@ function tampered(change: (files: Map<string, Uint8Array>) => void): string {
 
 describe('a bundle', () => {
   it('is made again from its own CSVs', () => {
-    const verification = verifyBundle(zip);
+    const verification = verify(zip);
     expect(verification.findings).toEqual([]);
     expect(verification.remade).toBeGreaterThanOrEqual(7);
     expect(verificationText(verification)).toContain('all as they should be');
@@ -79,8 +79,10 @@ describe('a bundle', () => {
       'table2.md',
       'errors.csv',
       'timing.csv',
+      'operations.csv',
+      'projections.csv',
       'provenance.json',
-      'experiments/table2.yaml',
+      'experiments/warpnet/tables/table2.yaml',
       'experiments/rules/verdicts.yaml',
       `runs/${id}/log.txt`,
     ])
@@ -97,7 +99,7 @@ describe('a bundle', () => {
     const open = join(folder, 'open.zip');
     writeBundle(context, open, { keepNames: true });
     expect(everything(open)).toContain(environment.host);
-    expect(verifyBundle(open).findings).toEqual([]);
+    expect(verify(open).findings).toEqual([]);
   });
 
   it('is the same bytes each time', () => {
@@ -113,7 +115,7 @@ describe('verifying', () => {
       const text = strFromU8(files.get('table2.md') ?? new Uint8Array());
       files.set('table2.md', strToU8(text.replace('5.18 (33%)', '5.08 (33%)')));
     });
-    const { findings } = verifyBundle(path);
+    const { findings } = verify(path);
     expect(findings.map(({ file }) => file)).toEqual(['table2.md', 'table2.md']);
     expect(findings.map(({ problem }) => problem).join(' ')).toMatch(/checksum.*Line \d+ is ".*5\.08/su);
   });
@@ -132,9 +134,20 @@ describe('verifying', () => {
       });
       files.set('timing.csv', strToU8([header, ...faster].join('\n')));
     });
-    const names = verifyBundle(path).findings.map(({ file }) => file);
+    const names = verify(path).findings.map(({ file }) => file);
     expect(names).toContain('timing.csv');
     expect(names).toContain('table5.csv');
+  });
+
+  it('finds a projection that was changed', () => {
+    const path = tampered((files) => {
+      const [header = [], ...rows] = parse(strFromU8(files.get('projections.csv') ?? new Uint8Array()));
+      const percent = header.indexOf('percent');
+      const changed = rows.map((row) => row.map((field, column) => (column === percent ? '77' : field)));
+      files.set('projections.csv', strToU8(stringify([header, ...changed])));
+    });
+    const names = verify(path).findings.map(({ file }) => file);
+    expect(names).toEqual(expect.arrayContaining(['projections.csv', 'table2.md', 'table2.csv']));
   });
 
   it('finds files that are missing or were slipped in', () => {
@@ -142,7 +155,7 @@ describe('verifying', () => {
       files.delete('table5.tex');
       files.set('extra.txt', strToU8('x'));
     });
-    const findings = verifyBundle(path).findings.map(({ file, problem }) => `${file}: ${problem}`);
+    const findings = verify(path).findings.map(({ file, problem }) => `${file}: ${problem}`);
     expect(findings).toContain('extra.txt: It is there and not listed.');
     expect(findings.filter((text) => text.startsWith('table5.tex')).length).toBe(2);
   });
@@ -154,7 +167,7 @@ describe('verifying', () => {
   ])('refuses %s with a way out', (_, path, code) => {
     writeFileSync(join(folder, 'text.zip'), 'hello');
     writeFileSync(join(folder, 'other.zip'), zipSync({ 'a.txt': strToU8('a') }));
-    expect(() => verifyBundle(path)).toThrow(
+    expect(() => verify(path)).toThrow(
       expect.objectContaining({ code, hint: expect.stringContaining('report --bundle') as string }),
     );
   });
@@ -178,12 +191,12 @@ describe('redaction', () => {
 });
 
 describe('comparing', () => {
-  it('tells change from noise, and what differed', async () => {
-    await writeReports(context);
+  it('tells change from noise, and what differed', () => {
+    writeReports(context);
     const slower = new Map(
       [...outcomes].map(([id, outcome]) => {
         const { result } = outcome;
-        if (result?.kind !== 'timing') return [id, outcome];
+        if (result?.kind !== timing.kind) return [id, outcome];
         const rows = result.rows.map((row, index) => ({
           ...row,
           milliseconds: row.milliseconds.map((value) => (index === 0 ? value : value * 1.2)),
@@ -191,8 +204,8 @@ describe('comparing', () => {
         return [id, { result: { ...result, rows, environment: { ...result.environment, cpu: 'Another CPU' } } }];
       }),
     );
-    const other = { ...context, outcomes: slower, folder: join(folder, 'other') };
-    await writeReports(other);
+    const other = { ...context, outcomes: slower, folder: join(folder, 'quick', 'other') };
+    writeReports(other);
     const comparison = compareReports(context.folder, other.folder);
     const speeds = comparison.changes.filter(({ place }) => place.metric === 'rs');
     expect(speeds.length).toBeGreaterThan(0);

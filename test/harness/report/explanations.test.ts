@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readFit, readValidation } from '../../../harness/report/explanations.js';
+import { fitSection } from '../../../experiments/warpnet/arrange/fit-section.js';
+import { readValidation } from '../../../harness/report/explanations.js';
 import { writeReports } from '../../../harness/report/index.js';
 import { readFileSync } from 'node:fs';
 import { fixture, occasion } from './fixtures.js';
@@ -34,22 +35,31 @@ const best = { name: 'released-code, moments', predictedRmsPct: 3.51 };
 writeFileSync(join(fit, 'fit.json'), JSON.stringify({ best, account }));
 writeFileSync(join(fit, 'fit.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><style>text{fill:red}</style></svg>');
 
-describe('what the simulator left', () => {
+describe('what other commands left', () => {
   it('the validation is summed up from its CSV', () => {
-    expect(readValidation(quick)).toMatchObject({ count: 2, meanDifference: 5, withinFive: 1 });
-    expect(readValidation(quick)?.rows[1]).toMatchObject({ measured: '24.0', projected: '17.0', difference: '−7.0' });
+    expect(readValidation(reports, 'quick')).toMatchObject({ count: 2, meanDifference: 5, withinFive: 1 });
+    expect(readValidation(reports, 'quick')?.rows[1]).toMatchObject({
+      measured: '24.0',
+      projected: '17.0',
+      difference: '−7.0',
+    });
   });
 
   it('the fit is an account and a picture whose styles stay inside', () => {
-    const found = readFit(fit);
-    expect(found).toMatchObject({ best: 'released-code, moments', predicted: '3.5', account });
-    expect(found?.picture).toMatch(/^data:image\/svg\+xml;base64,/u);
+    const found = fitSection(reports);
+    expect(found).toMatchObject({ sections: account });
+    expect(found?.lead).toContain('released-code, moments explains them best: 3.5 points off');
+    expect(found?.picture?.source).toMatch(/^data:image\/svg\+xml;base64,/u);
   });
 
-  it('is part of the HTML report', async () => {
-    const { plan, outcomes, projections } = fixture({ tables: ['table5'] });
-    await writeReports({ plan, outcomes, projections, occasion, folder: quick });
-    const page = readFileSync(join(quick, 'index.html'), 'utf8');
+  it('is of another profile where this one has none', () => {
+    expect(readValidation(reports, 'paper')).toMatchObject({ count: 2 });
+  });
+
+  it('is part of the HTML report', () => {
+    const folder = join(quick, 'warpnet');
+    writeReports({ ...fixture({ tables: ['table5'] }), occasion, reports, folder });
+    const page = readFileSync(join(folder, 'index.html'), 'utf8');
     expect(page).toContain('Why the printed speed-ups are what they are');
     expect(page).toContain(
       '2 layouts were measured and projected on this machine: 5.0 points apart on average, 1 of them',
@@ -63,9 +73,9 @@ describe('what the simulator left', () => {
 
   it('torn or missing files leave it out', () => {
     writeFileSync(join(fit, 'fit.json'), '{"best":');
-    expect(readFit(fit)).toBeNull();
-    expect(readFit(join(reports, 'nowhere'))).toBeNull();
+    expect(fitSection(reports)).toBeNull();
+    expect(fitSection(join(reports, 'nowhere'))).toBeNull();
     writeFileSync(join(quick, 'projection-validation.csv'), 'a,b\n1');
-    expect(readValidation(quick)).toBeNull();
+    expect(readValidation(reports, 'quick')).toBeNull();
   });
 });

@@ -1,8 +1,10 @@
 /** A user's own matrix whose every name is hostile, and failures whose log is. */
-import type { Cell } from '../../../harness/plan/cell.js';
+import { training, type Cell } from '../../../harness/kinds/index.js';
 import { measurementsOf } from '../../../harness/report/measured/measurements.js';
 import type { TableModel } from '../../../harness/report/model.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
+import { warpnet } from '../../support/papers.js';
+import { sizeOf } from '../../support/step-sizes.js';
 import { failure, fixtureOutcomes, fixturePlan } from './fixtures.js';
 
 export const hostile = [
@@ -33,18 +35,19 @@ export function hostileReport() {
       ...entry,
       published: null,
       label: `${hostile[index % hostile.length] ?? ''} ${index}`,
-      layout: hostile[(index + 3) % hostile.length] ?? '',
+      layout: entry.layout && { ...entry.layout, text: hostile[(index + 3) % hostile.length] ?? '' },
       protocol: hostile[(index + 5) % hostile.length] ?? '',
     })),
     alsoShown: [],
   }));
   const hostilePlan = { ...plan, tables: own };
-  const outcomes = fixtureOutcomes(hostilePlan, (cell: Cell) => cell.kind === 'error');
+  const outcomes = fixtureOutcomes(hostilePlan, (cell: Cell) => training.is(cell));
   let index = 0;
   for (const [id, outcome] of outcomes)
     if (outcome.failure)
       outcomes.set(id, { failure: { ...failure, message: all, logTail: [hostile[index++ % hostile.length] ?? ''] } });
-  return { plan: hostilePlan, outcomes, measurements: measurementsOf(outcomes), projections: new Map() };
+  const measurements = measurementsOf(outcomes);
+  return { paper: warpnet, plan: hostilePlan, outcomes, measurements, projections: new Map(), sizeOf };
 }
 
-export const hostileModels = (): TableModel[] => tablesFrom(hostileReport()).models;
+export const hostileModels = (): readonly TableModel[] => tablesFrom(hostileReport()).models;

@@ -7,7 +7,6 @@ import { renderCsv } from '../../../harness/report/render/csv.js';
 import { renderMarkdown } from '../../../harness/report/render/markdown.js';
 import { renderLatex } from '../../../harness/report/render/latex.js';
 import { renderReport, tablesFrom } from '../../../harness/report/render-report.js';
-import { readClaimRules } from '../../../harness/report/claims/claim-rules.js';
 import { provenanceOf } from '../../../harness/report/provenance/provenance.js';
 import { occasion } from './fixtures.js';
 import { all, hostile, hostileReport } from './hostile-report.js';
@@ -75,8 +74,7 @@ describe('hostile strings', () => {
       ...report,
       provenance,
       timelines: [{ title: all, operations: [{ device: 0, start: 0, duration: 1, pass: all, kind: all }] }],
-      claimRules: readClaimRules(),
-      fit: null,
+      explanation: null,
       validation: null,
     });
     expect(section).toContain('&lt;script&gt;');

@@ -3,21 +3,25 @@ import { clearlyLowest } from '../../../harness/report/arrange/best.js';
 import { valueWithArm } from '../../../harness/report/evaluate/digits.js';
 import { measurementsOf } from '../../../harness/report/measured/measurements.js';
 import { footnotesOf, publishedIdsOf } from '../../../harness/report/model.js';
-import { readPublished } from '../../../harness/report/evaluate/published.js';
 import { quantity } from '../../../harness/report/evaluate/quantity.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';
 import { inlineCell } from '../../../harness/report/render/cell-text.js';
 import { terminal } from '../../../harness/report/markup/terminal.js';
 import { tableText } from '../../../harness/report/index.js';
+import { timing, training } from '../../../harness/kinds/index.js';
+import { error as errorMetric } from '../../../harness/report/metrics/errors.js';
+import { warpnet } from '../../support/papers.js';
 import { failure, fixture, modelOf } from './fixtures.js';
 
 const quick = fixture();
 
 describe('the tables', () => {
   it('show each printed row of Tables 2 to 5 and of the width series in exactly one place', () => {
-    const { rows } = readPublished();
+    const tables = ['table2', 'table3', 'table4', 'table5', 'width'];
+    const printed = [...warpnet.printed().rows.values()].filter(({ table }) => tables.includes(table));
+    expect(printed.length).toBeGreaterThan(60);
     const shown = quick.models.flatMap(publishedIdsOf);
-    for (const id of Object.values(rows).flat())
+    for (const { id } of printed)
       expect(
         shown.filter((own) => own === id),
         id,
@@ -67,8 +71,8 @@ describe('the tables', () => {
           cells.forEach(({ quantities }, column) => {
             if (model.columns[column]?.label === 'printed') return;
             for (const own of quantities) {
-              const excused = own.value !== null || own.notes.length > 0 || own.metric === 'loss';
-              expect(excused, `${model.id} ${own.metric}`).toBe(true);
+              const excused = own.value !== null || own.notes.length > 0 || own.metric.id === 'loss';
+              expect(excused, `${model.id} ${own.metric.id}`).toBe(true);
             }
           });
         });
@@ -78,17 +82,16 @@ describe('the tables', () => {
 
   it('show RS of a baseline as 0 and never judge it', () => {
     const wrn = modelOf(quick, 'table2').places.find(({ entry }) => entry.label === 'WRN-37-4');
-    expect(wrn?.rs).toMatchObject({ value: 0, byDefinition: true });
-    expect(wrn?.rs.verdict?.rule).toBe('by-definition');
+    expect(wrn?.quantity('rs')).toMatchObject({ value: 0, byDefinition: true, verdict: { code: 'by-definition' } });
   });
 
   it('keep what could only be projected apart from what was measured', () => {
     const places = modelOf(quick, 'table3').places;
     const warp = places.find(({ entry }) => entry.label === 'WarpNet1-37-4');
-    expect(warp?.rs.provenance).toBe('projected');
-    expect(warp?.rs.notes.join(' ')).toContain('mean error 2.4 points over 12 layouts');
+    expect(warp?.quantity('rs').provenance).toBe('projected');
+    expect(warp?.quantity('rs').notes.join(' ')).toContain('mean error 2.4 points over 12 layouts');
     const [also] = modelOf(quick, 'table2').also?.places ?? [];
-    expect(also?.rs.provenance).toBe('measured');
+    expect(also?.quantity('rs').provenance).toBe('measured');
   });
 
   it('give a projection the interval that its validation leaves it, and none where nobody has checked', () => {
@@ -96,12 +99,9 @@ describe('the tables', () => {
       const projections = new Map(
         [...quick.projections].map(([key, projection]) => [key, { ...projection, percent: 30, validationError }]),
       );
-      const { models } = tablesFrom({
-        plan: quick.plan,
-        measurements: measurementsOf(quick.outcomes),
-        projections,
-      });
-      return modelOf({ ...quick, models }, 'table3').places.find(({ entry }) => entry.label === 'WarpNet1-37-4')?.rs;
+      const { models } = tablesFrom({ ...quick, measurements: measurementsOf(quick.outcomes), projections });
+      const places = modelOf({ ...quick, models }, 'table3').places;
+      return places.find(({ entry }) => entry.label === 'WarpNet1-37-4')?.quantity('rs');
     };
     // Errors of a mean size of 4 points are normal with a deviation of 4 sqrt(pi/2); 95 % of them lie within 1.96 of that.
     const arm = 1.96 * 4 * Math.sqrt(Math.PI / 2);
@@ -117,63 +117,59 @@ describe('the tables', () => {
   it('say where other processes disturbed what was timed', () => {
     const disturbed = fixture();
     for (const [id, { result }] of disturbed.outcomes)
-      if (result?.kind === 'timing') disturbed.outcomes.set(id, { result: { ...result, otherLoad: 0.31 } });
+      if (result?.kind === timing.kind) disturbed.outcomes.set(id, { result: { ...result, otherLoad: 0.31 } });
     for (const [key, projection] of disturbed.projections)
       disturbed.projections.set(key, { ...projection, otherLoad: 0.31 });
-    const { models } = tablesFrom({
-      plan: disturbed.plan,
-      measurements: measurementsOf(disturbed.outcomes),
-      projections: disturbed.projections,
-    });
+    const { models } = tablesFrom({ ...disturbed, measurements: measurementsOf(disturbed.outcomes) });
     const [measured] = modelOf({ ...disturbed, models }, 'table2').also?.places ?? [];
     const projected = modelOf({ ...disturbed, models }, 'table3').places.find(
-      ({ rs }) => rs.provenance === 'projected',
+      ({ quantity }) => quantity('rs').provenance === 'projected',
     );
     for (const place of [measured, projected])
-      expect(place?.rs.notes.join(' ')).toContain('Other processes took about 30 % of the cores');
-    expect(quick.models.flatMap(({ places }) => places.flatMap(({ rs }) => rs.notes)).join(' ')).not.toContain(
-      'Other processes',
-    );
+      expect(place?.quantity('rs').notes.join(' ')).toContain('Other processes took about 30 % of the cores');
+    const quiet = quick.models.flatMap(({ places }) => places.flatMap(({ quantity }) => quantity('rs').notes));
+    expect(quiet.join(' ')).not.toContain('Other processes');
   });
 
   it('never judge quick errors or errors on a stand-in, and never Table 4’s damaged numbers', () => {
     for (const model of quick.models) {
-      for (const { error } of model.places)
-        expect(['not comparable', 'not run', undefined]).toContain(error.verdict?.outcome);
+      for (const place of model.places)
+        expect(['reduced scale', 'not judged', undefined]).toContain(place.quantity('error').verdict?.outcome);
     }
     const paper = fixture({ profile: 'paper', tables: ['table4'] });
     const damaged = modelOf(paper, 'table4').places.filter(({ entry }) => entry.published === 't4.warpnet1-73-4.k2');
-    const trained = damaged.filter(({ top5 }) => top5.value !== null);
+    const trained = damaged.filter((place) => place.quantity('top5').value !== null);
     expect(trained.length).toBeGreaterThan(0);
-    for (const { top5, parameters } of trained)
-      expect([top5.verdict?.rule, parameters.verdict?.rule]).toEqual(['low-confidence', 'low-confidence']);
+    for (const place of trained)
+      for (const metric of ['top5', 'parameters'])
+        expect(place.quantity(metric).verdict?.code).toBe('printed-digits-doubtful');
     // A count that is plain to read is judged.
     const plain = modelOf(paper, 'table4').places.find(({ entry }) => entry.published === 't4.warpnet1-73-2.k2');
-    expect(plain?.parameters.verdict?.rule).toBe('agrees');
+    expect(plain?.quantity('parameters').verdict?.rule).toBe('agrees');
   });
 
   it('judge full trainings, and say how many seeds stand behind a number', () => {
     const paper = fixture({ profile: 'paper', tables: ['table2'], seeds: [0, 1, 2] });
-    const judged = modelOf(paper, 'table2').places.filter(({ error }) => error.verdict?.rule === 'agrees');
+    const judged = modelOf(paper, 'table2')
+      .places.map(({ quantity }) => quantity('error'))
+      .filter(({ verdict }) => verdict?.outcome === 'reproduced');
     expect(judged.length).toBeGreaterThan(10);
-    expect(judged[0]?.error).toMatchObject({ n: 3, intervalOver: 'seeds' });
+    expect(judged[0]).toMatchObject({ n: 3, intervalOver: 'seeds' });
+    expect(judged[0]?.jobs).toHaveLength(3);
   });
 
   it('tell a failure with its code and the end of its log', () => {
-    const failing = fixture(
-      { tables: ['table2'] },
-      (cell) => cell.kind === 'error' && cell.network.family === 'warpnet2',
-    );
+    const failing = fixture({ tables: ['table2'] }, (cell) => training.is(cell) && cell.network.system === 'WarpNet2');
     const notes = footnotesOf(modelOf(failing, 'table2')).notes.map(({ text }) => text);
     expect(notes).toContainEqual(expect.stringMatching(/after 2 attempts \(OUT_OF_MEMORY\).*OOM when allocating/u));
     expect(failure.logTail.at(-1)).toContain('OOM');
   });
 
   it('say which seeds are missing from a mean', () => {
-    const partly = fixture({ tables: ['seeds'] }, (cell) => cell.kind === 'error' && cell.training.seed > 1);
+    const partly = fixture({ tables: ['seeds'] }, (cell) => training.is(cell) && cell.training.seed > 1);
     const [first] = modelOf(partly, 'seeds').places;
-    expect(first?.error.n).toBe(2);
-    expect(first?.error.notes.join(' ')).toMatch(/^2 of 5 seeds;/u);
+    expect(first?.quantity('error').n).toBe(2);
+    expect(first?.quantity('error').notes.join(' ')).toMatch(/^2 of 5 seeds;/u);
   });
 
   it('say which readings behave like the printed two-device speed-up', () => {
@@ -182,9 +178,9 @@ describe('the tables', () => {
     expect(remarks).toMatch(/Not: R1, fused BN/u);
   });
 
-  it('count parameters of networks that were not built by formula, and say so', () => {
+  it('count parameters of networks that were not built here from their description, and say so', () => {
     const places = modelOf(quick, 'table4').places;
-    const counts = new Map(places.map(({ entry, parameters }) => [entry.label, parameters.value]));
+    const counts = new Map(places.map(({ entry, quantity }) => [entry.label, quantity('parameters').value]));
     expect(counts.get('WRN-73-2')).toBe(4_790_712);
     expect([...counts].find(([label]) => label.startsWith('WarpNet1-109-2'))?.[1]).toBe(7_121_208);
     expect([...counts].find(([label]) => label.startsWith('WarpNet1-73-4'))?.[1]).toBe(18_869_688);
@@ -193,7 +189,7 @@ describe('the tables', () => {
 
 describe('bold type', () => {
   const error = (value: number, arm: number) =>
-    quantity({ metric: 'error', provenance: 'measured', value, interval: { low: value - arm, high: value + arm } });
+    quantity({ metric: errorMetric, provenance: 'measured', value, interval: { low: value - arm, high: value + arm } });
 
   it('marks the lowest error only where its interval meets no other', () => {
     expect(clearlyLowest([error(5, 0.1), error(6, 0.1), error(5.5, 0.1)])).toBe(0);

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ambiguities, choicesOf } from '../../../experiments/warpnet/questions.js';
+import { questions } from '../../../experiments/warpnet/questions.js';
+import { timing } from '../../../harness/kinds/index.js';
 import { writeReports } from '../../../harness/report/index.js';
+import { choicesOf } from '../../../harness/report/questions.js';
 import { provenanceOf } from '../../../harness/report/provenance/provenance.js';
 import { longTier } from '../../tier.js';
 import { environment, fixture, occasion } from './fixtures.js';
 
-const { plan, outcomes } = fixture({ tables: ['table2', 'seeds'] }, (cell) => cell.kind === 'timing');
+const { plan, outcomes } = fixture({ tables: ['table2', 'seeds'] }, (cell) => timing.is(cell));
 
 describe('provenance', () => {
   const provenance = provenanceOf(plan, outcomes, occasion);
@@ -22,7 +24,7 @@ describe('provenance', () => {
   });
 
   it('counts cells that finished, failed and never ran', () => {
-    const failed = plan.cells.filter(({ kind }) => kind === 'timing').length;
+    const failed = plan.cells.filter((job) => timing.is(job)).length;
     expect(provenance.cells).toEqual({ planned: plan.cells.length, finished: plan.cells.length - failed, failed });
     expect(provenanceOf(plan, new Map(), occasion).cells.finished).toBe(0);
   });
@@ -35,33 +37,33 @@ describe('provenance', () => {
   });
 });
 
-describe('ambiguities', () => {
+describe('what the paper leaves open', () => {
   it('are A1 to A24, each with a choice', () => {
-    expect(ambiguities.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, index) => `A${index + 1}`));
-    expect(ambiguities.filter(({ choice }) => choice === '')).toEqual([]);
+    expect(questions.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, index) => `A${index + 1}`));
+    expect(questions.filter(({ choice }) => choice === '')).toEqual([]);
   });
 
   it('show each option under every protocol, once where they agree', () => {
-    const [first] = ambiguities;
+    const [first] = questions;
     const protocols = plan.cells.map(({ protocol }) => protocol).slice(0, 1);
     const [own] = protocols;
     if (!first || !own) throw new Error('nothing to choose');
-    expect(choicesOf(first, protocols)).toEqual([`derivative: ${own.derivative}`]);
-    const both = [own, { ...own, name: 'other', derivative: 'R3' as const }];
-    expect(choicesOf(first, both)).toEqual([`derivative: ${own.derivative} (${own.name}), R3 (other)`]);
+    expect(choicesOf(first, protocols)).toEqual([`derivative: ${String(own['derivative'])}`]);
+    const both = [own, { ...own, name: 'other', derivative: 'R3' }];
+    expect(choicesOf(first, both)).toEqual([`derivative: ${String(own['derivative'])} (${own.name}), R3 (other)`]);
   });
 });
 
 describe.runIf(longTier)('a report of 500 runs', () => {
-  it('takes at most 2 s of processor time and 1.5 MB', async () => {
+  it('takes at most 2 s of processor time and 1.5 MB', () => {
     const folder = mkdtempSync(join(tmpdir(), 'many-'));
     const many = fixture({ profile: 'paper', seeds: [0, 1, 2, 3] });
     expect(many.plan.cells.length).toBeGreaterThan(500);
     const before = process.cpuUsage();
-    await writeReports({ ...many, occasion, folder: join(folder, 'paper') });
+    writeReports({ ...many, occasion, reports: folder, folder: join(folder, 'paper', 'warpnet') });
     // Processor time, not wall time: other work on the machine is not the report's.
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
-    expect(statSync(join(folder, 'paper', 'index.html')).size).toBeLessThan(1.5e6);
+    expect(statSync(join(folder, 'paper', 'warpnet', 'index.html')).size).toBeLessThan(1.5e6);
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 /** FIXTURES: step profiles as runs leave them, made up. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { timing } from '../../../harness/kinds/index.js';
 import type { ExperimentPlan } from '../../../harness/plan/plan.js';
 
 const kinds = ['convolution', 'normalisation', 'element-wise'];
@@ -25,13 +26,12 @@ function traceOf(title: string, devices: number, operations: number): object {
 
 /** Traces of the first timing cell: its baseline and each layout. */
 export function stepTraces(runs: string, plan: ExperimentPlan): void {
-  const cell = plan.cells.find((candidate) => candidate.kind === 'timing');
-  if (cell?.kind !== 'timing') throw new Error('the plan times nothing');
+  const cell = plan.cells.find((candidate) => timing.is(candidate));
+  if (cell === undefined) throw new Error('the plan times nothing');
   const folder = join(runs, cell.id);
   mkdirSync(folder, { recursive: true });
   cell.rows.forEach(({ row, layout }) => {
-    const devices = Math.max(1, layout.split('[').length - 1);
-    const trace = traceOf(`${row} ${layout}`, devices, 300);
+    const trace = traceOf(`${row} ${layout.text}`, layout.devices, 300);
     writeFileSync(join(folder, `trace.${row.replace(/[^\w-]+/gu, '_')}.json`), JSON.stringify(trace));
   });
 }

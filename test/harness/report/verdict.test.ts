@@ -1,63 +1,136 @@
 import { describe, expect, it } from 'vitest';
-import { quantity, type Quantity } from '../../../harness/report/evaluate/quantity.js';
-import { readRules } from '../../../harness/report/evaluate/rules.js';
-import { judge, type Circumstances } from '../../../harness/report/evaluate/verdict.js';
+import type { DatasetName } from '../../../harness/plan/dataset-facts.js';
+import { missing, quantity, type Hardware, type Quantity } from '../../../harness/report/evaluate/quantity.js';
+import { error as errorMetric, loss } from '../../../harness/report/metrics/errors.js';
+import { relativeSpeed } from '../../../harness/report/metrics/speed.js';
+import { judge } from '../../../harness/report/verdict/judge.js';
+import { verdictRules } from '../../../harness/report/verdict/rules.js';
+import { parseRules, readRules } from '../../../harness/report/verdict/thresholds.js';
+import { outcomeSentences, outcomes, reasonSentences } from '../../../harness/report/verdict/vocabulary.js';
 
-const rules = readRules();
-const asPublished: Circumstances = { dataset: 'cifar10', standIn: false, shrunk: false, hardware: 'Some CPU' };
+const rules = readRules(null);
+const onCards: Hardware = { kind: 'gpu', model: 'Some GPU' };
+const onCores: Hardware = { kind: 'cpu', model: 'Some CPU' };
+const verdict = (ours: Quantity, dataset: DatasetName = 'cifar10') => judge(ours, { dataset, printedOn: 'gpu' }, rules);
+
 const printed = (value: number, lowConfidence = false) => ({ value, text: String(value), lowConfidence });
-const error = (value: number | null, arm = 0.2, extra: Partial<Quantity> = {}): Quantity =>
+const error = (value: number, arm = 0.2, extra: Partial<Quantity> = {}): Quantity =>
   quantity({
-    metric: 'error',
+    metric: errorMetric,
     provenance: 'measured',
     value,
-    interval: value === null ? null : { low: value - arm, high: value + arm },
+    interval: { low: value - arm, high: value + arm },
     printed: printed(5),
     ...extra,
   });
 const rs = (value: number, arm: number, extra: Partial<Quantity> = {}): Quantity =>
-  error(value, arm, { metric: 'rs', printed: printed(23), ...extra });
+  error(value, arm, { metric: relativeSpeed, printed: printed(23), hardware: onCards, ...extra });
 
 describe('verdicts', () => {
-  it.each<[string, Quantity, Partial<Circumstances>, string, string]>([
-    ['nothing of ours', error(null), {}, 'not run', 'not-run'],
-    ['nothing printed', error(5, 0.2, { printed: null }), {}, 'not comparable', 'not-printed'],
-    ['a baseline', rs(0, 0, { byDefinition: true }), {}, 'not comparable', 'by-definition'],
-    ['damaged digits', error(5, 0.2, { printed: printed(5, true) }), {}, 'not comparable', 'low-confidence'],
-    ['another data set', error(5), { standIn: true }, 'not comparable', 'stand-in'],
-    ['a shrunk training', error(5), { shrunk: true }, 'not comparable', 'shrunk'],
-    ['an interval that agrees with anything', error(5, 1.5), {}, 'not comparable', 'too-uncertain'],
-    ['printed inside the interval', error(5.1), {}, 'reproduced', 'agrees'],
-    ['printed within tolerance of the interval', error(5.45), {}, 'reproduced', 'agrees'],
-    ['printed outside', error(5.6), {}, 'not reproduced', 'differs'],
-    ['far better than printed', error(4), {}, 'not reproduced', 'differs'],
-    ['an RS of a shrunk run on a CPU', rs(24.5, 1), { shrunk: true, standIn: true }, 'reproduced', 'agrees'],
-    ['a projected RS', rs(31, 4, { provenance: 'projected' }), {}, 'not reproduced', 'differs'],
+  it.each<[string, Quantity, string, string]>([
+    ['printed inside the interval', error(5.1), 'reproduced', 'agrees'],
+    ['printed within tolerance of the interval', error(5.45), 'reproduced', 'agrees'],
+    ['printed outside', error(5.6), 'not reproduced', 'differs'],
+    ['far better than printed', error(4), 'not reproduced', 'differs'],
+    ['another data set', error(5, 0.2, { standIn: 'fashion-mnist' }), 'reduced scale', 'reduced-scale'],
+    [
+      'a shorter training',
+      error(5, 0.2, { reductions: [{ what: 'steps', printed: 80_000, ours: 450 }] }),
+      'reduced scale',
+      'reduced-scale',
+    ],
+    ['an RS of cards', rs(24.5, 1), 'reproduced', 'agrees'],
+    ['an RS of cards that differs', rs(31, 4), 'not reproduced', 'differs'],
+    ['a projected RS of cards', rs(31, 4, { provenance: 'projected' }), 'not reproduced', 'differs'],
+  ])('%s', (_, ours, outcome, rule) => {
+    expect(verdict(ours)).toMatchObject({ outcome, rule, code: null });
+  });
+
+  it.each<[string, Quantity, string]>([
+    ['data that is not here', missing(errorMetric, 'data-not-here', { printed: printed(5) }), 'data-not-here'],
+    ['a job that has not run', missing(errorMetric, 'not-run-yet', { printed: printed(5) }), 'not-run-yet'],
+    ['nothing printed', error(5, 0.2, { printed: null }), 'not-printed'],
+    ['a baseline', rs(0, 0, { byDefinition: true }), 'by-definition'],
+    ['damaged digits', error(5, 0.2, { printed: printed(5, true) }), 'printed-digits-doubtful'],
+    ['an RS of CPU cores that agrees', rs(24, 1, { hardware: onCores }), 'other-hardware'],
+    ['an RS of CPU cores that differs', rs(2, 1, { hardware: onCores }), 'other-hardware'],
+    ['an RS projected for CPU cores', rs(31, 4, { hardware: onCores, provenance: 'projected' }), 'other-hardware'],
     [
       'an RS projected where nobody checked projections',
       rs(24, 0, { provenance: 'projected', interval: null }),
-      {},
-      'not comparable',
-      'unvalidated',
+      'projections-unchecked',
     ],
-  ])('%s', (_, ours, where, outcome, rule) => {
-    expect(judge(ours, { ...asPublished, ...where }, rules)).toMatchObject({ outcome, rule });
+    ['an interval that agrees with anything', error(5, 1.5), 'interval-too-wide'],
+  ])('%s is not judged, for a reason of the list', (_, ours, code) => {
+    expect(verdict(ours)).toMatchObject({ outcome: 'not judged', code });
+    expect(verdict(ours)?.reason).toBe(reasonSentences[code as keyof typeof reasonSentences]);
+  });
+
+  it('do not ask for hardware where the number does not depend on it, or where the paper timed nothing', () => {
+    expect(verdict(error(5.1))?.outcome).toBe('reproduced');
+    const ours = rs(24, 1, { hardware: onCores });
+    expect(judge(ours, { dataset: 'cifar10', printedOn: null }, rules)?.outcome).toBe('reproduced');
   });
 
   it('name the hardware of an RS, and whether it was measured', () => {
-    expect(judge(rs(24.5, 1), asPublished, rules)?.reason).toContain('measured on Some CPU');
-    expect(judge(rs(24.5, 1, { provenance: 'projected' }), asPublished, rules)?.reason).toContain('projected from');
+    expect(verdict(rs(24.5, 1))?.reason).toContain('measured on Some GPU');
+    expect(verdict(rs(24.5, 1, { provenance: 'projected' }))?.reason).toContain('projected from');
+  });
+
+  it('say what was less than the paper’s', () => {
+    const ours = error(14, 0.7, {
+      standIn: 'fashion-mnist',
+      reductions: [
+        { what: 'steps', printed: 80_000, ours: 450 },
+        { what: 'batch', printed: 128, ours: 64 },
+      ],
+    });
+    expect(verdict(ours)?.reason).toBe('Fashion-MNIST in place of CIFAR-10; 80,000 → 450 steps; batch 128 → 64');
   });
 
   it('know which direction is better', () => {
-    expect(judge(error(7), asPublished, rules)?.reason).toContain('worse');
-    expect(judge(error(3), asPublished, rules)?.reason).toContain('better');
-    expect(judge(rs(10, 1), asPublished, rules)?.reason).toContain('worse');
+    expect(verdict(error(7))?.reason).toContain('worse');
+    expect(verdict(error(3))?.reason).toContain('better');
+    expect(verdict(rs(10, 1))?.reason).toContain('worse');
   });
 
-  it('judge each data set by its own tolerance', () => {
+  it('judge each data set by its own tolerance, and nothing without one', () => {
     const ours = error(22.9, 0.2, { printed: printed(22) });
-    expect(judge(ours, { ...asPublished, dataset: 'cifar10' }, rules)?.outcome).toBe('not reproduced');
-    expect(judge(ours, { ...asPublished, dataset: 'cifar100' }, rules)?.outcome).toBe('reproduced');
+    expect(verdict(ours, 'cifar10')?.outcome).toBe('not reproduced');
+    expect(verdict(ours, 'cifar100')?.outcome).toBe('reproduced');
+    expect(verdict(error(0.2, 0.01, { metric: loss }))).toBeNull();
+  });
+});
+
+describe('the rules file', () => {
+  it('has the day and the reason of every threshold, and refuses one without', () => {
+    for (const [metric, { fixed, why }] of Object.entries(rules.metrics)) {
+      expect(fixed, metric).toMatch(/^20\d\d-\d\d-\d\d$/u);
+      expect(why.length, metric).toBeGreaterThan(20);
+    }
+    const text = 'version: 1\nmetrics: { error: { tolerance: { any: 1 }, widest: { any: 1 }, why: none } }\n';
+    expect(() => parseRules(text)).toThrow(/fixed/u);
+  });
+
+  it('joins a paper’s own thresholds to those of every paper', () => {
+    const own =
+      'version: 1\nmetrics: { success: { tolerance: { any: 2 }, widest: { any: 5 }, fixed: 2026-11-25, why: Made up. } }\n';
+    const common =
+      'version: 3\nmetrics: { error: { tolerance: { any: 1 }, widest: { any: 1 }, fixed: 2026-11-21, why: Made up. } }\n';
+    const joined = readRules('own.yaml', (file) => (file === 'own.yaml' ? own : common));
+    expect(Object.keys(joined.metrics)).toEqual(['error', 'success']);
+    expect(joined.version).toBe(3);
+  });
+});
+
+describe('the vocabulary', () => {
+  it('explains every outcome, every reason and every rule in a sentence', () => {
+    const sentences = [
+      ...outcomes.map((outcome) => outcomeSentences[outcome]),
+      ...Object.values(reasonSentences),
+      ...verdictRules.map(({ applies }) => applies),
+    ];
+    for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*[.]$/u);
+    expect(new Set(verdictRules.map(({ id }) => id)).size).toBe(verdictRules.length);
   });
 });
