@@ -30,6 +30,11 @@ const columns: readonly Column<Row>[] = [
   },
   { name: 'engine', means: 'what computed the step', of: ({ job }) => job.engine },
   { name: 'hardware', means: 'model of the devices', of: ({ result }) => result.hardware },
+  {
+    name: 'deviceKind',
+    means: '`cpu` or `gpu`: a worker sees GPUs only where it computes on them',
+    of: ({ result }) => (result.environment.gpus.length > 0 ? 'gpu' : 'cpu'),
+  },
   { name: 'parameters', means: 'trainable parameters', of: ({ timed }) => timed.parameters },
   { name: 'step', means: 'position among the timed steps of its row, from 1', of: ({ index }) => index + 1 },
   { name: 'round', means: 'round in which the rows took turns', of: ({ timed, index }) => timed.rounds[index] ?? null },
