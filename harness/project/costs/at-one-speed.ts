@@ -6,8 +6,8 @@ import { quantile } from './quantile.js';
 const enough = 0.25;
 
 /**
- * A machine may run at another speed when the next cell measures: what the networks share (a WRN's convolutions are in
- * every WarpNet of its width) tells how much. Times are scaled to the speed of the first measurement.
+ * A machine may run at another speed when the next job measures: the operations that networks share (convolutions of one
+ * width, for instance) tell how much. Times are scaled to the speed of the first measurement.
  */
 export function atOneSpeed(measured: readonly OperationTimes[]): OperationTimes[] {
   const [first] = measured;
