@@ -52,6 +52,8 @@ export type GraphInput = GraphOutput | readonly GraphOutput[];
 /** A graph that only grows. */
 export abstract class GraphBuilder {
   readonly operations: GraphOperation[] = [];
+  /** Edges of `hold`, as `[earlier, later]`. */
+  readonly held: (readonly [GraphOperation, GraphOperation])[] = [];
   /** Where the next operations go; set by `placement.ts`. */
   device = 0;
   pass: Pass = 'forward';
@@ -105,6 +107,12 @@ export abstract class GraphBuilder {
   /** As `add`, for operations with one output. */
   output(...parameters: Parameters<GraphBuilder['add']>): GraphOutput {
     return firstOutput(this.add(...parameters));
+  }
+
+  /** As `order`, for an edge that belongs to the step, in whatever order its devices run operations. */
+  hold(earlier: GraphOperation, later: GraphOperation): void {
+    this.held.push([earlier, later]);
+    this.order(earlier, later);
   }
 
   /** Makes `later` wait for `earlier`. */

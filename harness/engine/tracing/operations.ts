@@ -32,7 +32,7 @@ function after<T extends Tensor>(x: T, earlier: readonly Tensor[]): T {
   const { operation } = tracingBackend.output(held);
   for (const tensor of earlier)
     if (tracingBackend.deviceOf(tensor) !== undefined)
-      tracingBackend.graph.order(tracingBackend.output(tensor).operation, operation);
+      tracingBackend.graph.hold(tracingBackend.output(tensor).operation, operation);
   return held;
 }
 

@@ -35,12 +35,17 @@ export function traceFunction(
   body: FunctionBody,
 ): Traced {
   const traced = record(graph, () => graph.named(name, () => traceBody(graph, handles, signature, body)));
-  const operations = needed(graph.operations, [
+  const ends = [
     ...traced.outputs.map((output) => output.operation),
     ...traced.updates,
     ...traced.inputs.map((input) => input.operation),
-  ]);
-  const edges = ordered ? orderDevices(graph, operations) : [];
+  ];
+  const operations = needed(graph.operations, ends, graph.held);
+  const own = new Set(operations);
+  const edges = [
+    ...graph.held.filter(([, later]) => own.has(later)),
+    ...(ordered ? orderDevices(graph, operations) : []),
+  ];
   return { ...traced, step: exportStepGraph(operations, edges, graph.devices, handles.bytesOn(graph.devices)) };
 }
 

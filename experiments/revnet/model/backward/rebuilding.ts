@@ -50,7 +50,9 @@ export function rebuilt(
       const behind = { features: inTheShapeOf(shape, gradients), weights: new Map() };
       const found = backward(rebuildingPass(pass), units, kept, behind);
       for (const tensor of parts(kept)) tensor.dispose();
-      return [...parts(found.features), ...parameters.map((parameter) => weightGradient(found.weights, parameter))];
+      // What comes before is not run again while activations wait here for gradients of weights.
+      const handedOn = after(pass, found.features, { features: [], weights: found.weights });
+      return [...parts(handedOn), ...parameters.map((parameter) => weightGradient(found.weights, parameter))];
     },
   );
   return inTheShapeOf(shape, outputs);

@@ -1,6 +1,6 @@
 /** What a step keeps, by the number of units a stage: Table 1 of the paper, on graphs. */
 import { describe, expect, it } from 'vitest';
-import type { BackwardPass } from '../../../../experiments/revnet/model/options.js';
+import { backwardPasses, type BackwardPass } from '../../../../experiments/revnet/model/options.js';
 import { memoryInProgramOrder } from '../../../../harness/project/memory.js';
 import type { StepGraph } from '../../../../harness/engine/step-graph.js';
 import { build, stepGraphOf, thin } from './networks.js';
@@ -103,5 +103,59 @@ describe('convolutions run', () => {
   it('reversible-5N: inverted units twice more', () => {
     // Whoever differentiates needs no value of a unit's last convolution.
     expect(counted('reversible-5N')).toEqual({ forward: 2 * all + inverted - 27, gradients: 2 * all });
+  });
+});
+
+describe('where devices run what is ready, in no order of the program’s', () => {
+  /** Whether an operation has to wait for the loss: by its inputs, or by control edges. */
+  function waitingForLoss({ operations }: StepGraph): boolean[] {
+    const waits: boolean[] = [];
+    for (const { type, inputs, control } of operations)
+      waits.push(
+        type === 'SparseSoftmaxCrossEntropyWithLogits' ||
+          inputs.some(({ operation }) => waits[operation]) ||
+          control.some((operation) => waits[operation]),
+      );
+    return waits;
+  }
+
+  const ways = backwardPasses.filter((way) => way !== 'plain');
+
+  it.each(ways)('%s: no convolution is run again before there is a loss', (backward) => {
+    const graph = stepGraphOf(build(thin('basic', 4), { backward }), { ordered: false });
+    const waiting = waitingForLoss(graph);
+    const convolutions = graph.operations.flatMap(({ type }, index) => (type === 'Conv2D' ? [waiting[index]] : []));
+    // 12 units of 4 convolutions and the stem's do not wait; every other is one that is run again.
+    expect(convolutions.filter((waits) => waits !== true)).toHaveLength(12 * 4 + 1);
+    expect(convolutions.length).toBeGreaterThan(2 * 12 * 4 - 12);
+  });
+
+  it.each(ways)('%s: units are run again one stretch after the other', (backward) => {
+    const graph = stepGraphOf(build(thin('basic', 4), { backward }), { ordered: false });
+    // The first convolution of stage 2 that is run again waits for every gradient of a kernel in stage 3.
+    const { operations } = graph;
+    const needs = (of: number): Set<number> => {
+      const found = new Set<number>();
+      const pending = [of];
+      for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+        if (found.has(index)) continue;
+        found.add(index);
+        const operation = operations[index];
+        pending.push(...(operation?.inputs.map((input) => input.operation) ?? []), ...(operation?.control ?? []));
+      }
+      return found;
+    };
+    const again = operations.flatMap(({ type, pass, outputs }, index) =>
+      type === 'Conv2D' && pass === 'backward' && outputs[0]?.shape[1] === 4 ? [index] : [],
+    );
+    const gradients = operations.flatMap(({ type, inputs }, index) => {
+      const gradient = inputs.at(-1);
+      const size =
+        gradient === undefined ? undefined : operations[gradient.operation]?.outputs[gradient.output]?.shape[1];
+      return type === 'Conv2DBackpropFilter' && size === 2 ? [index] : [];
+    });
+    const before = needs(again[0] ?? -1);
+    expect(gradients.length).toBe(4 * 4);
+    expect(gradients.filter((index) => !before.has(index))).toEqual([]);
   });
 });

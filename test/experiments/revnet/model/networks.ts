@@ -2,6 +2,7 @@
 import type { NetworkOptions } from '../../../../experiments/revnet/model/options.js';
 import { buildNetwork } from '../../../../experiments/revnet/model/network.js';
 import type { Family, NetworkSpecification, UnitKind } from '../../../../experiments/revnet/model/specification.js';
+import { DryTracer } from '../../../../harness/engine/dry/dry-tracer.js';
 import type { Engine } from '../../../../harness/engine/engine.js';
 import type { StepGraph } from '../../../../harness/engine/step-graph.js';
 import { lossAndGradients } from '../../../../harness/model/gradients.js';
@@ -9,8 +10,8 @@ import { imageClassifier } from '../../../../harness/model/image-classifier.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import type { Model } from '../../../../harness/model/model.js';
 import { placement } from '../../../../harness/model/placement.js';
-import { accessTo, declareVariables } from '../../../../harness/model/variables.js';
-import { dryTrainingStep } from '../../../../harness/project/step-graph.js';
+import { accessTo, declareVariables, modelVariables } from '../../../../harness/model/variables.js';
+import { compileStep } from '../../../../harness/model/training-step.js';
 import { exampleBatch, type Gradients } from '../../../harness/engine/gradients.js';
 
 export const options: NetworkOptions = {
@@ -52,5 +53,9 @@ export async function gradientsOn(engine: Engine, model: Model, batch = 4, size 
 }
 
 /** The step of momentum on a small batch, with weight decay; placed as the model is, traced and not run. */
-export const stepGraphOf = (model: Model, batch = 4, imageSize = 8): StepGraph =>
-  dryTrainingStep(model, { batch, imageSize, weightDecay: 2e-4, momentum: 0.9, nesterov: false });
+export function stepGraphOf(model: Model, { ordered = true } = {}): StepGraph {
+  const tracer = new DryTracer({ devices: model.devices, ordered });
+  const variables = modelVariables(model, (name, shape, device) => tracer.variable(name, shape, device));
+  const settings = { batch: 4, imageSize: 8, weightDecay: 2e-4, momentum: 0.9, nesterov: false };
+  return compileStep(tracer, model, variables, settings);
+}
