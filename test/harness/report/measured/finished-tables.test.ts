@@ -17,7 +17,7 @@ it('a report shows the tables of the call, and in the paper’s order those that
   const plan = withFinishedTables(call, all, (id) => id === seed);
   expect(plan.tables.map(({ id }) => id)).toEqual(['table5', 'seeds']);
   expect(plan.cells.map(({ id }) => id)).toContain(seed);
-  expect(plan.cells.map(({ id }) => id)).not.toContain(jobOf('table2'));
+  expect(plan.cells.map(({ id }) => id)).not.toContain(jobOf('readings'));
   expect(withFinishedTables(call, all, () => false)).toBe(call);
 });
 
