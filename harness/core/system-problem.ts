@@ -44,12 +44,24 @@ const full: Refusal = { code: 'DISK_FULL', reason: 'no space is left', hint: 'Ma
 const refusals: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
   ['EACCES', rights],
   ['EPERM', rights],
-  ['EROFS', { code: 'NOT_WRITABLE', reason: 'nothing can be written there (a read-only file system)', hint: 'Mount it for writing.' }],
+  [
+    'EROFS',
+    {
+      code: 'NOT_WRITABLE',
+      reason: 'nothing can be written there (a read-only file system)',
+      hint: 'Mount it for writing.',
+    },
+  ],
   ['ENOSPC', full],
   ['EDQUOT', { ...full, reason: 'your quota is used up' }],
   [
     'EISDIR',
-    { code: 'FILE_TROUBLE', reason: 'a folder is where a file should be', hint: 'Move it out of the way.', owned: true },
+    {
+      code: 'FILE_TROUBLE',
+      reason: 'a folder is where a file should be',
+      hint: 'Move it out of the way.',
+      owned: true,
+    },
   ],
   [
     'ENOTDIR',
@@ -59,7 +71,10 @@ const refusals: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
   ['ELOOP', { code: 'FILE_TROUBLE', reason: 'its links lead in a circle', hint: 'Delete the links.' }],
   ['ENAMETOOLONG', { code: 'FILE_TROUBLE', reason: 'the name is too long', hint: 'Choose a shorter one.' }],
   ['ENXIO', { code: 'FILE_TROUBLE', reason: 'it is no regular file', hint: 'Move it out of the way.' }],
-  ['EIO', { code: 'FILE_TROUBLE', reason: 'the disk or the network share failed', hint: 'See the system log (dmesg).' }],
+  [
+    'EIO',
+    { code: 'FILE_TROUBLE', reason: 'the disk or the network share failed', hint: 'See the system log (dmesg).' },
+  ],
   ['ESTALE', { code: 'FILE_TROUBLE', reason: 'the network share has lost it', hint: 'Start again.' }],
   ['ETXTBSY', { code: 'FILE_TROUBLE', reason: 'a program is running from it', hint: 'Start again when it has ended.' }],
   ['EMFILE', { code: 'TOO_MANY_FILES', reason: 'too many files are open', hint: 'Raise the limit: ulimit -n 4096.' }],

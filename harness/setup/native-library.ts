@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../core/problem.js';
+import type { Environment } from '../core/process/environment.js';
 import { inProject } from '../core/project.js';
 
 export interface NativeLibrary {
@@ -16,7 +17,7 @@ export interface NativeLibrary {
   readonly source: 'WARPNET_TENSORFLOW' | 'project' | 'cache';
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /** Which wheels: without or with CUDA. */
 export type LibrarySet = 'cpu' | 'gpu';

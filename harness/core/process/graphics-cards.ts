@@ -1,6 +1,6 @@
 /** The GPUs of this machine, by nvidia-smi: the one place that asks it. */
 import { execFile } from 'node:child_process';
-import type { Environment } from '../../setup/native-library.js';
+import type { Environment } from './environment.js';
 
 /** A card that can be used; a MIG instance counts as one. What a driver does not tell is left out. */
 export interface GraphicsCard {
