@@ -53,7 +53,11 @@ it('nothing under harness/, datasets/ and templates/ names a paper', () => {
     .filter((file) => /\.(?:ts|mjs|js|hbs|css|yaml|json|md|py|sh)$/u.test(file));
   const found = files.flatMap((file) => {
     const text = readFileSync(inProject(file), 'utf8');
-    return find(text).map(({ name, index }) => `${file}:${text.slice(0, index).split('\n').length} ${name}`);
+    // What WarpNet is made of, which is no name of a system, axis or table.
+    const parts = [...text.matchAll(/warp.?(?:operator|layer)/giu)].map(({ 0: name, index }) => ({ name, index }));
+    return [...find(text), ...parts].map(
+      ({ name, index }) => `${file}:${text.slice(0, index).split('\n').length} ${name}`,
+    );
   });
   expect(files.length).toBeGreaterThan(200);
   expect(found).toEqual([]);

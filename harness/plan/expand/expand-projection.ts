@@ -47,9 +47,9 @@ const memoryOf = (cell: OperationsJob, context: ProjectionContext): number =>
   cell.rows.reduce((sum, row) => sum + context.sizeOf(row.network, cell.protocol, batchOf(cell, row)).peakBytes, 0);
 
 /**
- * Times baseline and network on one device: the first unit or warp layer of a stage changes the shape and all others are
- * alike, so that two have every operation. Where the layout is on several devices, one warp layer is spread over those there
- * are as well, which tells what they do to each other.
+ * Times baseline and network on one device: the first repetition of a stage's layers changes the shape and all others
+ * are alike, so that two have every operation. Where the layout is on several devices, a network with one repetition is
+ * spread over those there are as well, which tells what they do to each other.
  * @param parts into how many the layout cuts the batch
  */
 function operationsCell(
