@@ -1,6 +1,6 @@
 /** A worker process with the fake model, driven over IPC: before each step it says so and waits to be told to go on. */
-import { runWorker } from '../../../harness/run/worker/subprocess.js';
-import { fakeWorker } from './fake-parts.js';
+import { runWorker } from '../../../../harness/run/worker/subprocess.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
 
 const say = (text: string) => process.send?.(text);
 process.on('SIGTERM', () => say('SIGTERM seen'));

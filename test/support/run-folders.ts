@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cell, ErrorCell } from '../../../harness/kinds/index.js';
-import type { Training } from '../../../harness/kinds/training/job.js';
-import type { WorkerEvent } from '../../../harness/store/events.js';
-import type { Execution } from '../../../harness/store/execution.js';
-import { runFile, type runFiles } from '../../../harness/store/run-folder.js';
-import { execution, timingJob, trainingJob } from '../../support/jobs.js';
+import type { Cell, ErrorCell } from '../../harness/kinds/index.js';
+import type { Training } from '../../harness/kinds/training/job.js';
+import type { WorkerEvent } from '../../harness/store/events.js';
+import type { Execution } from '../../harness/store/execution.js';
+import { runFile, type runFiles } from '../../harness/store/run-folder.js';
+import { execution, timingJob, trainingJob } from './jobs.js';
 
 export { execution };
 

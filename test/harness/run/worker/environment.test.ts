@@ -1,12 +1,12 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { environmentSchema } from '../../../harness/store/environment.js';
-import { runFile } from '../../../harness/store/run-folder.js';
-import { energyJoules, recordPower } from '../../../harness/run/worker/energy.js';
-import { describeEnvironment, peakMemoryBytes } from '../../../harness/run/worker/environment.js';
-import { visibleGpus } from '../../../harness/kinds/engine/gpus.js';
-import { emptyFolder, execution } from './run-folders.js';
+import { environmentSchema } from '../../../../harness/store/environment.js';
+import { runFile } from '../../../../harness/store/run-folder.js';
+import { energyJoules, recordPower } from '../../../../harness/run/worker/energy.js';
+import { describeEnvironment, peakMemoryBytes } from '../../../../harness/run/worker/environment.js';
+import { visibleGpus } from '../../../../harness/kinds/engine/gpus.js';
+import { emptyFolder, execution } from '../../../support/run-folders.js';
 
 /** Sets a variable of this process for one test. */
 function setVariable(name: string, value: string | undefined): void {

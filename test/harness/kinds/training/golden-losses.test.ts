@@ -4,14 +4,14 @@
  */
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { datasetChecksum } from '../../../datasets/open.js';
-import type { ErrorCell } from '../../../harness/kinds/index.js';
-import type { Protocol } from '../../../harness/plan/profile/protocol.js';
-import { openErrorParts } from '../../../harness/kinds/training/error-parts.js';
-import { learningRateAt } from '../../../harness/kinds/training/learning-rate.js';
-import { warpnet, warpnetNetwork } from '../../support/papers.js';
-import { protocol } from '../protocol.js';
-import { errorCell, execution } from './run-folders.js';
+import { datasetChecksum } from '../../../../datasets/open.js';
+import type { ErrorCell } from '../../../../harness/kinds/index.js';
+import type { Protocol } from '../../../../harness/plan/profile/protocol.js';
+import { openErrorParts } from '../../../../harness/kinds/training/error-parts.js';
+import { learningRateAt } from '../../../../harness/kinds/training/learning-rate.js';
+import { warpnet, warpnetNetwork } from '../../../support/papers.js';
+import { protocol } from '../../protocol.js';
+import { errorCell, execution } from '../../../support/run-folders.js';
 
 const released: Protocol = {
   ...protocol,

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { runFile } from '../../../harness/store/run-folder.js';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { fakeWorker } from './fake-parts.js';
-import { attempt, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
+import { runFile } from '../../../../harness/store/run-folder.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
+import { attempt, errorCell, events, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
 
 const worker = fileURLToPath(new URL('./fake-worker.ts', import.meta.url));
 

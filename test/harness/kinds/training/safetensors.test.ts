@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Problem } from '../../../harness/core/problem.js';
-import { encodeSafetensors, readSafetensors } from '../../../harness/kinds/training/safetensors.js';
-import { emptyFolder } from './run-folders.js';
+import { Problem } from '../../../../harness/core/problem.js';
+import { encodeSafetensors, readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
+import { emptyFolder } from '../../../support/run-folders.js';
 
 const tensors = [
   { name: 'stem/kernel', shape: [1, 2, 3], values: Float32Array.of(0, -0, 1.5, 3.4e38, 1e-45, Math.fround(1 / 3)) },

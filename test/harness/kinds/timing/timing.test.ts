@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
-import { readResult, type TimingCell } from '../../../harness/kinds/index.js';
-import { busySecondsOf } from '../../../harness/kinds/timing/busy-time.js';
-import type { Told } from '../../../harness/store/events.js';
-import type { Batch } from '../../../harness/kinds/training/program.js';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import type { TimedRow } from '../../../harness/kinds/timing/rows.js';
-import { time } from '../../../harness/kinds/timing/timing.js';
-import { meanLoad } from '../../../harness/kinds/timing/result.js';
-import { turnsOf } from '../../../harness/kinds/timing/turns.js';
-import { fakeWorker } from './fake-parts.js';
-import { csv, emptyFolder, events, read, runFolder, timingCell } from './run-folders.js';
+import type { StepGraph, StepProfile } from '../../../../harness/engine/step-graph.js';
+import { readResult, type TimingCell } from '../../../../harness/kinds/index.js';
+import { busySecondsOf } from '../../../../harness/kinds/timing/busy-time.js';
+import type { Told } from '../../../../harness/store/events.js';
+import type { Batch } from '../../../../harness/kinds/training/program.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import type { TimedRow } from '../../../../harness/kinds/timing/rows.js';
+import { time } from '../../../../harness/kinds/timing/timing.js';
+import { meanLoad } from '../../../../harness/kinds/timing/result.js';
+import { turnsOf } from '../../../../harness/kinds/timing/turns.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
+import { csv, emptyFolder, events, read, runFolder, timingCell } from '../../../support/run-folders.js';
 
 const never = new AbortController().signal;
 const batch: Batch = { images: new Float32Array(1), labels: new Int32Array(1) };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { crossEntropyOf, evaluate, rankOf } from '../../../harness/kinds/training/evaluation.js';
+import { crossEntropyOf, evaluate, rankOf } from '../../../../harness/kinds/training/evaluation.js';
 
 const never = new AbortController().signal;
 const noSample = { images: 0, seed: 0, step: 1 };

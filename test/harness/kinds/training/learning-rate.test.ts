@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { learningRateAt } from '../../../harness/kinds/training/learning-rate.js';
+import { learningRateAt } from '../../../../harness/kinds/training/learning-rate.js';
 
 const published = { learningRate: 0.1, dropSteps: [23_438, 46_875, 62_500], dropFactor: 0.1 };
 const released = { learningRate: 0.1, dropSteps: [23_461, 46_921], dropFactor: 0.1 };

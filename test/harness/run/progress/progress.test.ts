@@ -11,7 +11,7 @@ import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../../
 import { ProgressModel } from '../../../../harness/run/progress/progress-model.js';
 import { noColours, renderProgress } from '../../../../harness/run/progress/render.js';
 import { operationsJob } from '../../../support/jobs.js';
-import { errorCell, timingCell } from './cells.js';
+import { errorCell, timingCell } from '../schedule/cells.js';
 
 let folder: string;
 beforeEach(() => {

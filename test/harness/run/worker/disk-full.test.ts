@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Problem } from '../../../harness/core/problem.js';
-import { writeAtomically } from '../../../harness/core/files/atomic-write.js';
-import { runFile } from '../../../harness/store/run-folder.js';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
-import { longTier } from '../../tier.js';
-import { fakeWorker } from './fake-parts.js';
-import { attempt, errorCell, execution, read, readBytes, runFolder } from './run-folders.js';
+import { Problem } from '../../../../harness/core/problem.js';
+import { writeAtomically } from '../../../../harness/core/files/atomic-write.js';
+import { runFile } from '../../../../harness/store/run-folder.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
+import { longTier } from '../../../tier.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
+import { attempt, errorCell, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
 
 const disk = mkdtempSync(join(tmpdir(), 'small-disk-'));
 

@@ -5,7 +5,7 @@ import { visibleAmong } from '../../../../harness/setup/visible-cards.js';
 import { place } from '../../../../harness/run/devices/placement.js';
 import { Allocator } from '../../../../harness/run/devices/allocator.js';
 import { sizeOf } from '../../../support/step-sizes.js';
-import { errorCell, timingCell } from './cells.js';
+import { errorCell, timingCell } from '../schedule/cells.js';
 
 const card = (index: number) => ({
   index,

@@ -1,12 +1,21 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runFile } from '../../../harness/store/run-folder.js';
-import { readResult } from '../../../harness/kinds/index.js';
-import { failureSchema } from '../../../harness/store/failure.js';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { encodeSafetensors, readSafetensors } from '../../../harness/kinds/training/safetensors.js';
-import { fakeWorker, type FakeOptions } from './fake-parts.js';
-import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder } from './run-folders.js';
+import { runFile } from '../../../../harness/store/run-folder.js';
+import { readResult } from '../../../../harness/kinds/index.js';
+import { failureSchema } from '../../../../harness/store/failure.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { encodeSafetensors, readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
+import { fakeWorker, type FakeOptions } from '../../../support/fake-parts.js';
+import {
+  attempt,
+  csv,
+  errorCell,
+  events,
+  execution,
+  read,
+  readBytes,
+  runFolder,
+} from '../../../support/run-folders.js';
 
 const quiet = () => undefined;
 const never = new AbortController().signal;

@@ -1,13 +1,13 @@
 /** A linear model of four pixels and three classes in plain JavaScript: exact, instant, and with momentum, so that a lost or repeated step shows. */
-import { operations, timing, training } from '../../../harness/kinds/index.js';
-import { runOperations } from '../../../harness/kinds/operations/run.js';
-import type { OpenRows } from '../../../harness/kinds/timing/rows.js';
-import { runTiming } from '../../../harness/kinds/timing/run.js';
-import { runTraining, type OpenTraining } from '../../../harness/kinds/training/run.js';
-import type { RunJob, Worker } from '../../../harness/run/worker/run-cell.js';
-import type { StepProfile } from '../../../harness/engine/step-graph.js';
-import { papers } from '../../support/papers.js';
-import type { Batch, Program, TrainingData, ValidationData } from '../../../harness/kinds/training/program.js';
+import { operations, timing, training } from '../../harness/kinds/index.js';
+import { runOperations } from '../../harness/kinds/operations/run.js';
+import type { OpenRows } from '../../harness/kinds/timing/rows.js';
+import { runTiming } from '../../harness/kinds/timing/run.js';
+import { runTraining, type OpenTraining } from '../../harness/kinds/training/run.js';
+import type { RunJob, Worker } from '../../harness/run/worker/run-cell.js';
+import type { StepProfile } from '../../harness/engine/step-graph.js';
+import { papers } from './papers.js';
+import type { Batch, Program, TrainingData, ValidationData } from '../../harness/kinds/training/program.js';
 
 const pixels = 4;
 export const classes = 3;

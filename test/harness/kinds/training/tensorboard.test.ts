@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { crc32c, openSummary } from '../../../harness/kinds/training/tensorboard.js';
-import { fakeWorker } from './fake-parts.js';
-import { csv, emptyFolder, errorCell, execution, runFolder } from './run-folders.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { crc32c, openSummary } from '../../../../harness/kinds/training/tensorboard.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
+import { csv, emptyFolder, errorCell, execution, runFolder } from '../../../support/run-folders.js';
 
 /** Records of a TFRecord file, every checksum checked. */
 function records(path: string): Buffer[] {

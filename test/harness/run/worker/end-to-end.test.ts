@@ -4,16 +4,26 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { datasetChecksum } from '../../../datasets/open.js';
-import { readResult, type Cell, type ErrorCell } from '../../../harness/kinds/index.js';
-import { inProject } from '../../../harness/core/project.js';
-import type { Execution } from '../../../harness/store/execution.js';
-import { runFile } from '../../../harness/store/run-folder.js';
-import { readSafetensors } from '../../../harness/kinds/training/safetensors.js';
-import { warpnetNetwork } from '../../support/papers.js';
-import { longTier } from '../../tier.js';
-import { findTool, missingTool } from '../../tools.js';
-import { attempt, csv, errorCell, events, execution, read, readBytes, runFolder, timingCell } from './run-folders.js';
+import { datasetChecksum } from '../../../../datasets/open.js';
+import { readResult, type Cell, type ErrorCell } from '../../../../harness/kinds/index.js';
+import { inProject } from '../../../../harness/core/project.js';
+import type { Execution } from '../../../../harness/store/execution.js';
+import { runFile } from '../../../../harness/store/run-folder.js';
+import { readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
+import { warpnetNetwork } from '../../../support/papers.js';
+import { longTier } from '../../../tier.js';
+import { findTool, missingTool } from '../../../tools.js';
+import {
+  attempt,
+  csv,
+  errorCell,
+  events,
+  execution,
+  read,
+  readBytes,
+  runFolder,
+  timingCell,
+} from '../../../support/run-folders.js';
 
 const traced = (others: Partial<Execution> = {}) => execution({ engine: 'traced', dataCache: tmpdir(), ...others });
 

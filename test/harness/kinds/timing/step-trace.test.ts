@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { StepProfile } from '../../../harness/engine/step-graph.js';
-import { operationKinds } from '../../../harness/engine/trace/operation-kind.js';
-import { kinds } from '../../../harness/core/drawing/timeline.js';
-import { timelineOf, traceName, writeTrace } from '../../../harness/kinds/timing/step-trace.js';
-import { emptyFolder } from './run-folders.js';
+import type { StepProfile } from '../../../../harness/engine/step-graph.js';
+import { operationKinds } from '../../../../harness/engine/trace/operation-kind.js';
+import { kinds } from '../../../../harness/core/drawing/timeline.js';
+import { timelineOf, traceName, writeTrace } from '../../../../harness/kinds/timing/step-trace.js';
+import { emptyFolder } from '../../../support/run-folders.js';
 
 const operation = (name: string, device: number, type: string, pass: 'forward' | 'backward') => ({
   name,

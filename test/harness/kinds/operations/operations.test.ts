@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StepProfile } from '../../../harness/engine/step-graph.js';
-import { operations, readResult } from '../../../harness/kinds/index.js';
-import { runCell } from '../../../harness/run/worker/run-cell.js';
-import { failureSchema } from '../../../harness/store/failure.js';
-import { execution, operationsJob } from '../../support/jobs.js';
-import { sizeOf } from '../../support/step-sizes.js';
-import { fakeWorker } from './fake-parts.js';
-import { events, read, runFolder } from './run-folders.js';
+import type { StepProfile } from '../../../../harness/engine/step-graph.js';
+import { operations, readResult } from '../../../../harness/kinds/index.js';
+import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { failureSchema } from '../../../../harness/store/failure.js';
+import { execution, operationsJob } from '../../../support/jobs.js';
+import { sizeOf } from '../../../support/step-sizes.js';
+import { fakeWorker } from '../../../support/fake-parts.js';
+import { events, read, runFolder } from '../../../support/run-folders.js';
 
 const never = new AbortController().signal;
 const operation = (type: string, device: number) => ({

@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CsvLog } from '../../../harness/kinds/csv-log.js';
-import { EventLog, recordedSeconds } from '../../../harness/run/worker/event-log.js';
-import { emptyFolder } from './run-folders.js';
+import { CsvLog } from '../../../../harness/kinds/csv-log.js';
+import { EventLog, recordedSeconds } from '../../../../harness/run/worker/event-log.js';
+import { emptyFolder } from '../../../support/run-folders.js';
 
 const columns = ['step', 'loss'] as const;
 const upTo = (last: number) => (field: string) => Number(field) <= last;
