@@ -1,9 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Surroundings } from '../../../harness/run/surroundings.js';
+import type { ProgramSurroundings } from '../../../harness/cli/command.js';
 import { readAttempts } from '../../../harness/store/attempts.js';
 import { FakeWorkers } from '../run/schedule/fake-workers.js';
+import { papers } from '../../support/papers.js';
+import { papers as withToy } from '../../support/toy-program.js';
 import { Program, smallTable } from './program.js';
 
 let program: Program;
@@ -122,6 +124,35 @@ describe('the tables that are meant', () => {
     expect(await planned(...words)).toEqual(['warpnet', tables]);
   });
 
+  it.each([
+    [['toy'], [['toy', ['table1']]]],
+    [['--all', '--paper', 'toy'], [['toy', ['table1']]]],
+    [
+      ['toy/table1', 'table2'],
+      [
+        ['toy', ['table1']],
+        ['warpnet', ['table2']],
+      ],
+    ],
+    [
+      ['--all', '--paper', 'all'],
+      [...papers.all.map(({ id, tables }) => [id, tables]), ['toy', ['table1']]],
+    ],
+  ])('%j of several papers', async (words, expected) => {
+    const both = { papers: async () => withToy };
+    const { output } = await program.run(['plan', ...words, '--profile', 'quick', '--json'], both);
+    const plans = [JSON.parse(output)].flat() as { paper: string; tables: string[] }[];
+    expect(plans.map(({ paper, tables }) => [paper, tables])).toEqual(expected);
+  });
+
+  it('of several papers are reported in a folder each', async () => {
+    const words = ['table2', 'toy/table1', '--profile', 'quick', '--only', 'WRN-13-1', '--only', 'Plain-8 on'];
+    const { exitCode } = await program.run(words, { papers: async () => withToy });
+    expect(exitCode).toBe(0);
+    for (const file of ['warpnet/table2.md', 'toy/table1.md'])
+      expect(existsSync(join(program.reports, 'quick', file))).toBe(true);
+  });
+
   const own = (...lines: string[]): string => {
     const file = join(program.reports, 'my.yaml');
     const rows = 'rows:\n  - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1 }';
@@ -181,7 +212,7 @@ describe('a wrong command line', () => {
 });
 
 describe('a bug', () => {
-  const broken: Partial<Surroundings> = {
+  const broken: Partial<ProgramSurroundings> = {
     hardware: {
       cpu: 'CPU Y',
       memoryBytes: 1,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../../experiments/commands.js';
 import { main } from '../../../harness/cli/main.js';
-import type { Surroundings } from '../../../harness/run/surroundings.js';
+import type { ProgramSurroundings } from '../../../harness/cli/command.js';
 import { RunStore } from '../../../harness/store/store.js';
 import { papers } from '../../support/papers.js';
 import { sizeOf } from '../../support/step-sizes.js';
@@ -26,9 +26,9 @@ export class Program {
   readonly store = new RunStore(join(this.reports, 'runs'), papers);
   readonly #slotNamespace = randomUUID();
 
-  async run(args: readonly string[], changes: Partial<Surroundings> = {}): Promise<Ran> {
+  async run(args: readonly string[], changes: Partial<ProgramSurroundings> = {}): Promise<Ran> {
     const [output, messages] = [new TextStream(), new TextStream()];
-    const surroundings: Surroundings = {
+    const surroundings: ProgramSurroundings = {
       environment: {},
       output,
       messages,
