@@ -3,7 +3,7 @@ import type { StepGraph, StepProfile } from '../engine/step-graph.js';
 import { priceGraph, requireSameHardware, type CostTable } from './costs/costs.js';
 import { quantile } from './costs/quantile.js';
 import { usesOneDevice } from './schedule/one-device.js';
-import { kindOf, type OperationKind } from './costs/operation-kind.js';
+import { kindOf, type OperationKind } from '../engine/operation-kind.js';
 import { prepareGraph } from './schedule/prepared-graph.js';
 
 export interface MachineEffects {

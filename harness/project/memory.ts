@@ -1,6 +1,6 @@
 /** Memory of each device over a scheduled step: does the layout fit, and what takes it? */
 import type { StepGraph } from '../engine/step-graph.js';
-import { kindOf } from './costs/operation-kind.js';
+import { kindOf } from '../engine/operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import type { Simulation } from './schedule/simulate.js';
 

@@ -6,7 +6,7 @@ import type { Topology } from './schedule/links.js';
 import type { OrderName } from './schedule/device-order.js';
 import { quantile } from './costs/quantile.js';
 import { memoryOf, type DeviceMemory } from './memory.js';
-import { kindOf, type OperationKind } from './costs/operation-kind.js';
+import { kindOf, type OperationKind } from '../engine/operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import { seededRandom } from '../core/seeded-random.js';
 import { simulate, type Simulation, type SimulationOptions } from './schedule/simulate.js';

@@ -113,8 +113,7 @@ export function answerWhatIf(question: WhatIfQuestion): WhatIfAnswer {
     search = { method: found.method, tried: found.tried };
     rows.push(project('best found', found.layout));
   }
-  if (network.key !== baseline.key)
-    rows.push(project('the paper’s pattern', network.defaultLayout(devices, protocol)));
+  if (network.key !== baseline.key) rows.push(project('the paper’s pattern', network.defaultLayout(devices, protocol)));
   if (question.layout !== undefined) rows.push(project('asked for', question.layout));
   if (devices > 1 && batch % devices === 0)
     rows.push(project('data parallel', baseline.trainingLayout(devices, protocol)));

@@ -1,7 +1,5 @@
 /** A profiled step in Chrome's trace event format, which Perfetto and chrome://tracing open. */
-import type { StepProfile } from '../step-graph.js';
-import { kindOf } from './operation-kind.js';
-import { typicalStep } from './typical-step.js';
+import type { RanOperation } from './typical-step.js';
 
 interface TraceEvent {
   readonly name: string;
@@ -14,26 +12,25 @@ interface TraceEvent {
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/** One lane a device; times in microseconds from the step's start. */
-export function chromeTrace(profile: StepProfile, title: string): { traceEvents: TraceEvent[]; displayTimeUnit: 'ms' } {
-  const { start, duration } = typicalStep(profile);
-  const events: TraceEvent[] = [{ name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: title } }];
-  for (let device = 0; device < profile.graph.devices; device += 1)
-    events.push({ name: 'thread_name', ph: 'M', pid: 1, tid: device, args: { name: `device ${device}` } });
-  profile.graph.operations.forEach((operation, index) => {
-    const ts = start[index];
-    const dur = duration[index];
-    if (ts === undefined || dur === undefined || Number.isNaN(ts)) return;
-    events.push({
-      name: operation.type,
-      ph: 'X',
-      pid: 1,
-      tid: operation.device,
-      ts,
-      dur,
-      cat: `${operation.pass},${kindOf(operation)}`,
-      args: { operation: operation.name, shape: operation.outputs[0]?.shape ?? [], flops: operation.flops },
-    });
+/** One lane a device; times in microseconds from the step's start. `cat` is `pass,kind`. */
+export function chromeTrace(
+  ran: readonly RanOperation[],
+  devices: number,
+  title: string,
+): { traceEvents: TraceEvent[]; displayTimeUnit: 'ms' } {
+  const lanes = Array.from({ length: devices }, (_, device): TraceEvent => {
+    return { name: 'thread_name', ph: 'M', pid: 1, tid: device, args: { name: `device ${device}` } };
   });
-  return { traceEvents: events, displayTimeUnit: 'ms' };
+  const events = ran.map(({ operation, start, duration, kind }): TraceEvent => ({
+    name: operation.type,
+    ph: 'X',
+    pid: 1,
+    tid: operation.device,
+    ts: start,
+    dur: duration,
+    cat: `${operation.pass},${kind}`,
+    args: { operation: operation.name, shape: operation.outputs[0]?.shape ?? [], flops: operation.flops },
+  }));
+  const process: TraceEvent = { name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: title } };
+  return { traceEvents: [process, ...lanes, ...events], displayTimeUnit: 'ms' };
 }

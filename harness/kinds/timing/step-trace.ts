@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { Protocol } from '../../plan/profile/protocol.js';
 import type { StepProfile } from '../../engine/step-graph.js';
-import { kindOf } from '../../engine/trace/operation-kind.js';
-import { typicalStep } from '../../engine/trace/typical-step.js';
+import { typicalStep, type RanOperation } from '../../engine/trace/typical-step.js';
 import type { Timeline } from '../../core/drawing/timeline.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import type { Execution } from '../../store/execution.js';
@@ -14,22 +13,22 @@ export async function writeTrace(folder: string, name: string, profile: StepProf
     import('../../engine/trace/chrome-trace.js'),
     import('../../core/drawing/timeline.js'),
   ]);
-  writeAtomically(join(folder, `${name}.json`), JSON.stringify(chromeTrace(profile, title)));
-  writeAtomically(join(folder, `${name}.svg`), deviceTimelines([timelineOf(profile, title)]).svg);
+  const ran = typicalStep(profile);
+  writeAtomically(join(folder, `${name}.json`), JSON.stringify(chromeTrace(ran, profile.graph.devices, title)));
+  writeAtomically(join(folder, `${name}.svg`), deviceTimelines([timelineOf(ran, title)]).svg);
 }
 
-/** The typical step of a profile, to be drawn. */
-export function timelineOf(profile: StepProfile, title: string): Timeline {
-  const { start, duration } = typicalStep(profile);
-  const operations = profile.graph.operations.map((operation, index) => ({
-    device: operation.device,
-    start: start[index] ?? NaN,
-    duration: duration[index] ?? NaN,
-    pass: operation.pass,
-    kind: kindOf(operation),
-  }));
-  return { title, operations: operations.filter((operation) => operation.start >= 0 && operation.duration >= 0) };
-}
+/** A step to be drawn. */
+export const timelineOf = (ran: readonly RanOperation[], title: string): Timeline => ({
+  title,
+  operations: ran.map(({ operation: { device, pass }, start, duration, kind }) => ({
+    device,
+    start,
+    duration,
+    pass,
+    kind,
+  })),
+});
 
 /** `trace.<row>`, without what a file name should not have. */
 export const traceName = (row: string): string => `trace.${row.replace(/[^\w-]+/g, '_')}`;

@@ -5,7 +5,8 @@ import { Problem } from '../../core/problem.js';
 import type { OperationTimes } from '../../kinds/operations/operation-times.js';
 import { atOneSpeed } from './at-one-speed.js';
 import { requireSameHardware, type CostTable, type Hardware, type Price } from './costs.js';
-import { kindOf, operationKey } from './operation-kind.js';
+import { kindOf } from '../../engine/operation-kind.js';
+import { operationKey } from './operation-key.js';
 import { quantile } from './quantile.js';
 
 /** All that is known of one signature: the times of each source, with the number of operations behind them. */

@@ -7,7 +7,7 @@ import { requireSameHardware } from './costs.js';
 import { machineEffects } from '../machine-effects.js';
 import { measuredCosts } from './measured-costs.js';
 import { quantile } from './quantile.js';
-import { operationKey } from './operation-kind.js';
+import { operationKey } from './operation-key.js';
 import { usesOneDevice } from '../schedule/one-device.js';
 
 /**

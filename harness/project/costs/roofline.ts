@@ -3,7 +3,7 @@ import type { StepOperation } from '../../engine/step-graph.js';
 import { bytesMoved } from '../../engine/step-properties.js';
 import type { Card } from './cards.js';
 import type { CostTable } from './costs.js';
-import { kindOf, type OperationKind } from './operation-kind.js';
+import { kindOf, type OperationKind } from '../../engine/operation-kind.js';
 
 /** What share of a card's peak figures kernels reach. Assumptions, not measurements. */
 export interface Efficiency {

@@ -1,51 +1,6 @@
-/** What an operation's time depends on, and the key under which its measured time is kept. */
+/** The key under which an operation's measured time is kept. */
+import { kindOf } from '../../engine/operation-kind.js';
 import type { StepGraph, StepOperation } from '../../engine/step-graph.js';
-
-export type OperationKind = 'convolution' | 'batch-norm' | 'reduction' | 'elementwise' | 'copy' | 'update' | 'free';
-
-const kinds: Readonly<Record<string, OperationKind>> = {
-  Conv2D: 'convolution',
-  Conv2DBackpropInput: 'convolution',
-  Conv2DBackpropFilter: 'convolution',
-  MatMul: 'convolution',
-  BatchMatMulV2: 'convolution',
-  FusedBatchNormV3: 'batch-norm',
-  FusedBatchNormGradV3: 'batch-norm',
-  Sum: 'reduction',
-  Mean: 'reduction',
-  Max: 'reduction',
-  AvgPool: 'reduction',
-  AvgPoolGrad: 'copy',
-  ConcatV2: 'copy',
-  Concat: 'copy',
-  Split: 'copy',
-  SplitV: 'copy',
-  Slice: 'copy',
-  StridedSlice: 'copy',
-  Pad: 'copy',
-  PadV2: 'copy',
-  ReverseV2: 'copy',
-  Transpose: 'copy',
-  Tile: 'copy',
-  ResourceApplyMomentum: 'update',
-  Placeholder: 'free',
-  Const: 'free',
-  Identity: 'free',
-  Reshape: 'free',
-  ExpandDims: 'free',
-  Squeeze: 'free',
-  NoOp: 'free',
-  VarHandleOp: 'free',
-  ReadVariableOp: 'free',
-  AssignVariableOp: 'free',
-  StopGradient: 'free',
-  Shape: 'free',
-  _Arg: 'free',
-  _Retval: 'free',
-};
-
-/** Kind of a TensorFlow op type; what is not listed is element-wise. `free`: moves no data. */
-export const kindOf = (type: string): OperationKind => kinds[type] ?? 'elementwise';
 
 /**
  * Type and shapes: operations with the same key cost the same on the same hardware. Left out is what costs

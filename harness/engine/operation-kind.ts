@@ -1,0 +1,47 @@
+/** What kind of operation a TensorFlow op type is: what its time depends on. */
+export type OperationKind = 'convolution' | 'batch-norm' | 'reduction' | 'elementwise' | 'copy' | 'update' | 'free';
+
+const kinds: Readonly<Record<string, OperationKind>> = {
+  Conv2D: 'convolution',
+  Conv2DBackpropInput: 'convolution',
+  Conv2DBackpropFilter: 'convolution',
+  MatMul: 'convolution',
+  BatchMatMulV2: 'convolution',
+  FusedBatchNormV3: 'batch-norm',
+  FusedBatchNormGradV3: 'batch-norm',
+  Sum: 'reduction',
+  Mean: 'reduction',
+  Max: 'reduction',
+  AvgPool: 'reduction',
+  AvgPoolGrad: 'copy',
+  ConcatV2: 'copy',
+  Concat: 'copy',
+  Split: 'copy',
+  SplitV: 'copy',
+  Slice: 'copy',
+  StridedSlice: 'copy',
+  Pad: 'copy',
+  PadV2: 'copy',
+  ReverseV2: 'copy',
+  Transpose: 'copy',
+  Tile: 'copy',
+  Fill: 'copy',
+  ResourceApplyMomentum: 'update',
+  Placeholder: 'free',
+  Const: 'free',
+  Identity: 'free',
+  Reshape: 'free',
+  ExpandDims: 'free',
+  Squeeze: 'free',
+  NoOp: 'free',
+  VarHandleOp: 'free',
+  ReadVariableOp: 'free',
+  AssignVariableOp: 'free',
+  StopGradient: 'free',
+  Shape: 'free',
+  _Arg: 'free',
+  _Retval: 'free',
+};
+
+/** Kind of a TensorFlow op type; what is not listed is element-wise. `free`: moves no data. */
+export const kindOf = (type: string): OperationKind => kinds[type] ?? 'elementwise';
