@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { openDataset } from '../../datasets/open.js';
-import type { ErrorCell } from '../../harness/plan/cell.js';
+import { papers } from '../../experiments/index.js';
+import { warpnet } from '../../experiments/warpnet/index.js';
+import type { ErrorCell } from '../../harness/kinds/index.js';
 import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
-import { labelOf } from '../../experiments/warpnet/model/specification.js';
+import { storedNetwork } from '../../harness/plan/paper/paper.js';
 import { inProject } from '../../harness/core/project.js';
 import type { Execution } from '../../harness/store/execution.js';
 import { runFile } from '../../harness/store/run-folder.js';
-import { openParts } from '../../harness/run/worker/open-parts.js';
 import { runCell } from '../../harness/run/worker/run-cell.js';
 import { printFigure, quick } from './print-figure.js';
 
@@ -26,11 +27,12 @@ const cell: ErrorCell = {
   kind: 'error',
   id: `e-${'0'.repeat(16)}`,
   title: 'input pipeline',
-  network: { family: 'wrn', unitsPerStage: 2, kw: quick ? 1 : 2, classes: images.classes },
+  paper: warpnet.id,
+  network: storedNetwork(warpnet, { family: 'wrn', unitsPerStage: 2, kw: quick ? 1 : 2, classes: images.classes }),
   dataset,
   dataChecksum: images.checksum,
   trainImages: null,
-  protocol: new ExperimentFolder().protocol('paper'),
+  protocol: new ExperimentFolder(warpnet).protocol('paper'),
   training: {
     steps,
     batch,
@@ -61,7 +63,7 @@ try {
   mkdirSync(folder, { recursive: true });
   writeFileSync(runFile(folder, 'cell'), JSON.stringify(cell));
   writeFileSync(runFile(folder, 'execution'), JSON.stringify(execution));
-  const outcome = await runCell(folder, openParts, new AbortController().signal, (line) => {
+  const outcome = await runCell(folder, { papers }, new AbortController().signal, (line) => {
     process.stderr.write(`${line}\n`);
   });
   if (outcome !== 'finished') throw new Error(`the training ${outcome}`);
@@ -72,7 +74,7 @@ try {
   printFigure({
     benchmark: 'input-pipeline-idle',
     peer: 'batches that cost nothing',
-    network: labelOf(cell.network),
+    network: cell.network.label,
     batch,
     ratioTime: all / (all - idle),
     ratioMemory: null,

@@ -1,6 +1,13 @@
 /** Results of the right form for jobs that never ran: what reads and shows results is measured on them. */
 import type { StepProfile } from '../../harness/engine/step-graph.js';
-import { training, timing, type Cell, type CellResult, type OperationsJob } from '../../harness/kinds/index.js';
+import {
+  training,
+  timing,
+  type Cell,
+  type CellResult,
+  type ErrorResult,
+  type OperationsJob,
+} from '../../harness/kinds/index.js';
 import type { OperationTimes } from '../../harness/kinds/operations/operation-times.js';
 import type { SharedResult } from '../../harness/kinds/result.js';
 import { batchOf } from '../../harness/kinds/timing/job.js';
@@ -43,22 +50,24 @@ const shared = (id: string): SharedResult => ({
 /** Any number of weights: nothing is worked out from it. */
 const parameters = 1_000_000;
 
+export function madeUpErrors(id: string): ErrorResult {
+  const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
+  return {
+    kind: training.kind,
+    ...shared(id),
+    parameters,
+    trainImages: 1,
+    validationImages: 10_000,
+    last: evaluation,
+    best: evaluation,
+    evaluations: [evaluation],
+    finalLoss: 1,
+  };
+}
+
 /** A result of the form that the job's kind of work gives; the models of its paper are loaded. */
 export function madeUpResult(job: Cell): CellResult {
-  if (training.is(job)) {
-    const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
-    return {
-      kind: job.kind,
-      ...shared(job.id),
-      parameters,
-      trainImages: 1,
-      validationImages: 10_000,
-      last: evaluation,
-      best: evaluation,
-      evaluations: [evaluation],
-      finalLoss: 1,
-    };
-  }
+  if (training.is(job)) return madeUpErrors(job.id);
   const { hardware } = job;
   if (!timing.is(job))
     return { kind: job.kind, ...shared(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };

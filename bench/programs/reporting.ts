@@ -2,11 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectPlaces } from '../../harness/project/projections.js';
-import { readOutcomes, writeCsvs } from '../../harness/report/measured/write-results.js';
-import { ExperimentFolder, paperTables } from '../../harness/plan/experiment-folder.js';
+import { papers } from '../../experiments/index.js';
+import { warpnet } from '../../experiments/warpnet/index.js';
+import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { expand } from '../../harness/plan/expand/expand.js';
-import { writeReports } from '../../harness/report/index.js';
+import { projectPlaces } from '../../harness/project/projections.js';
+import { stepSizes } from '../../harness/project/step-size.js';
+import { readOutcomes, writeCsvs, writeReports } from '../../harness/report/index.js';
 import { runFile } from '../../harness/store/run-folder.js';
 import { RunStore } from '../../harness/store/store.js';
 import { anyMachine } from './any-machine.js';
@@ -15,14 +17,17 @@ import { againstGoal, printFigure, quick } from './print-figure.js';
 
 const wanted = quick ? 100 : 500;
 const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
-const folder = new ExperimentFolder();
-const matrices = [...paperTables, 'readings', 'seeds'].map((name) => folder.matrix(name));
+await warpnet.loadModels();
+const sizeOf = stepSizes();
+const folder = new ExperimentFolder(warpnet);
+const matrices = folder.matrixNames().map((name) => folder.matrix(name));
 const planWith = (seeds: number) =>
   expand({
     matrices,
     profile: 'auto',
     seeds: Array.from({ length: seeds }, (_, seed) => seed),
     machine: anyMachine,
+    sizeOf,
     folder,
   });
 
@@ -33,22 +38,22 @@ function seedsFor(cells: number): number {
 }
 
 try {
-  const store = new RunStore(join(scratch, 'runs'));
+  const store = new RunStore(join(scratch, 'runs'), papers);
   const seeds = seedsFor(wanted);
   for (const cell of planWith(seeds).cells) {
     mkdirSync(store.folder(cell.id), { recursive: true });
     writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
     writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(madeUpResult(cell)));
   }
-  const reports = join(scratch, 'auto');
+  const reports = join(scratch, 'auto', warpnet.id);
   const start = performance.now();
   const plan = planWith(seeds);
   const outcomes = readOutcomes(plan.cells, store, (message) => {
     throw new Error(message);
   });
-  const projections = await projectPlaces(plan, outcomes, reports);
-  writeCsvs(plan, outcomes, reports);
-  await writeReports({ plan, outcomes, projections, folder: reports, runs: store.root });
+  const projections = await projectPlaces({ paper: warpnet, plan, outcomes, reports: scratch });
+  writeCsvs({ plan, outcomes, projections }, reports);
+  writeReports({ paper: warpnet, plan, outcomes, projections, sizeOf, reports: scratch, folder: reports });
   const seconds = (performance.now() - start) / 1000;
   const page = statSync(join(reports, 'index.html')).size / 1e6;
   const of = `the report of ${plan.cells.length} runs with ${projections.size} projections`;

@@ -4,17 +4,23 @@ import { command } from '../../../harness/cli/command.js';
 import { pick } from '../../../harness/cli/options.js';
 import { exitCodes } from '../../../harness/core/exit-codes.js';
 import { inProject } from '../../../harness/core/project.js';
+import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { writeFit } from '../fit/fit-files.js';
 import { combinationName, explainPrintedSpeedUps } from '../fit/fit-report.js';
+import { warpnet } from '../index.js';
 
 /** Writes `fit/` below the reports folder. */
 export const fitCommand = command({
   positionals: {},
   options: { ...pick('reports-folder'), quiet: { type: 'boolean', default: false, describe: 'No progress' } },
   run: (args, { output, messages }) => {
-    const report = explainPrintedSpeedUps((what) => {
-      if (!args.quiet) messages.write(`fitting: ${what}\n`);
-    });
+    const folder = new ExperimentFolder(warpnet);
+    const report = explainPrintedSpeedUps(
+      (name) => folder.protocol(name),
+      (what) => {
+        if (!args.quiet) messages.write(`fitting: ${what}\n`);
+      },
+    );
     const paths = writeFit(join(args.reportsFolder ?? inProject('reports'), 'fit'), report);
     const { best } = report;
     output.write(

@@ -1,7 +1,8 @@
 /** The printed relative speed-ups that a fit uses or predicts, as projections that the simulator can make. */
-import { loadPublished, type PublishedRow } from '../../../harness/plan/published.js';
+import type { PrintedRow } from '../../../harness/plan/paper/printed.js';
 import { defaultLayout, parseLayout, type Layout } from '../layouts/layout.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { depthOf, type NetworkSpecification } from '../model/specification.js';
+import { printed } from '../printed.js';
 
 export interface Step {
   readonly network: NetworkSpecification;
@@ -45,19 +46,8 @@ function warpStep(
 
 /** Every RS the paper prints but the baselines' zeros, one cell for each different projection. */
 export function fitCells(): FitCell[] {
-  const { tables } = loadPublished();
-  const cells = [
-    ...tables.table2.rows.flatMap((row) => warpCell(row, 'table2', 128)),
-    ...tables.table3.rows.flatMap((row) => warpCell(row, 'table3', 128)),
-    ...tables.table5.rows.flatMap((row) =>
-      row.network === 'WRN' ? dataParallelCell(row) : warpCell(row, 'table5', 128),
-    ),
-    ...widthCells(),
-    // ImageNet32: batches of 512, and every RS against WRN-73-2, the deeper network's too.
-    ...tables.table4.rows.flatMap((row) => warpCell(row, 'table4', 512, wrnStep(12, 2, 1000))),
-  ];
   const merged = new Map<string, FitCell>();
-  for (const cell of cells) {
+  for (const cell of [...printed().rows.values()].flatMap(cellOf)) {
     const key = `${cell.group} ${cell.label}`;
     const known = merged.get(key);
     merged.set(key, known ? { ...known, printed: [...known.printed, ...cell.printed] } : cell);
@@ -65,61 +55,62 @@ export function fitCells(): FitCell[] {
   return [...merged.values()];
 }
 
-function warpCell(row: PublishedRow, group: FitGroup, batch: number, baseline?: Step): FitCell[] {
-  const { K, Nwarp, kw, rsPct } = row;
-  if (row.network === 'WRN' || K === null || Nwarp === null || rsPct === null) return [];
-  const classes = row.dataset === 'imagenet32' ? 1000 : 10;
+function cellOf(row: PrintedRow): FitCell[] {
+  const { id, table, facts } = row;
+  const rsPct = row.values['rs']?.value;
+  const { network, K, Nwarp, kw, depth, devices } = facts;
+  if (rsPct === undefined || typeof kw !== 'number') return [];
+  const shared = { id, printed: [{ id, rsPct }] };
+  if (table === 'width') return typeof K === 'number' ? [{ ...shared, ...widthCell(K, kw) }] : [];
+  const group = groups[table];
+  if (group === undefined) return [];
+  if (network === 'WRN')
+    return group === 'table5' && typeof depth === 'number' && typeof devices === 'number' && devices > 1
+      ? [{ ...shared, ...dataParallelCell((depth - 1) / 6, kw, devices) }]
+      : [];
+  if (typeof K !== 'number' || typeof Nwarp !== 'number') return [];
+  const classes = facts['dataset'] === 'imagenet32' ? 1000 : 10;
   // Table 4 prints no devices: those of Tables 2 and 3.
-  const gpus = row.gpus ?? K + 1;
-  const family = row.network === 'WarpNet1' ? 'warpnet1' : 'warpnet2';
+  const gpus = typeof devices === 'number' ? devices : K + 1;
+  const step = warpStep(network === 'WarpNet1' ? 'warpnet1' : 'warpnet2', K, Nwarp, kw, classes, gpus);
   return [
     {
-      id: row.id,
+      ...shared,
       group,
-      label: `${row.network}-${row.depth}-${kw}, K = ${K}, ${gpus} GPUs`,
-      printed: [{ id: row.id, rsPct }],
-      step: warpStep(family, K, Nwarp, kw, classes, gpus),
-      baseline: baseline ?? wrnStep(K * Nwarp, kw, classes),
-      batch,
+      label: `${network ?? ''}-${depthOf(step.network)}-${kw}, K = ${K}, ${gpus} GPUs`,
+      step,
+      // Every RS of Table 4 is against WRN-73-2, the deeper network's too.
+      baseline: group === 'table4' ? wrnStep(12, 2, classes) : wrnStep(K * Nwarp, kw, classes),
+      batch: group === 'table4' ? 512 : 128,
     },
   ];
 }
 
-function dataParallelCell(row: PublishedRow): FitCell[] {
-  const { rsPct, unitsPerStage, kw, gpus } = row;
-  if (rsPct === null || unitsPerStage === null || gpus === null || gpus === 1) return [];
+const groups: Readonly<Record<string, Exclude<FitGroup, 'data-parallel' | 'width'>>> = {
+  table2: 'table2',
+  table3: 'table3',
+  table4: 'table4',
+  table5: 'table5',
+};
+
+type Projected = Omit<FitCell, 'id' | 'printed'>;
+
+function dataParallelCell(unitsPerStage: number, kw: number, devices: number): Projected {
   const baseline = wrnStep(unitsPerStage, kw, 10);
-  return [
-    {
-      id: row.id,
-      group: 'data-parallel',
-      label: `WRN-${row.depth}-${kw}, batch cut on ${gpus} GPUs`,
-      printed: [{ id: row.id, rsPct }],
-      step: { network: baseline.network, layout: parseLayout(`${gpus} x [F1, F2]`) },
-      baseline,
-      batch: 128,
-    },
-  ];
+  return {
+    group: 'data-parallel',
+    label: `WRN-${depthOf(baseline.network)}-${kw}, batch cut on ${devices} GPUs`,
+    step: { network: baseline.network, layout: parseLayout(`${devices} x [F1, F2]`) },
+    baseline,
+    batch: 128,
+  };
 }
 
 /** §4.1's series names neither depth nor devices: WarpNet1 at depth 73 on the devices of Tables 2 and 3 is assumed (A11). */
-function widthCells(): FitCell[] {
-  const { widthPoints, points } = loadPublished();
-  return widthPoints.flatMap((id): FitCell[] => {
-    const point = points.get(id);
-    const K = point?.series.K;
-    if (typeof point?.rsPct !== 'number' || typeof K !== 'number') return [];
-    const step = warpStep('warpnet1', K, 12 / K, point.kw, 10, K + 1);
-    return [
-      {
-        id,
-        group: 'width',
-        label: `kw = ${point.kw}, K = ${K}, ${K + 1} GPUs`,
-        printed: [{ id, rsPct: point.rsPct }],
-        step,
-        baseline: wrnStep(12, point.kw, 10),
-        batch: 128,
-      },
-    ];
-  });
-}
+const widthCell = (K: number, kw: number): Projected => ({
+  group: 'width',
+  label: `kw = ${kw}, K = ${K}, ${K + 1} GPUs`,
+  step: warpStep('warpnet1', K, 12 / K, kw, 10, K + 1),
+  baseline: wrnStep(12, kw, 10),
+  batch: 128,
+});

@@ -27,9 +27,11 @@ export function dataParallelGap(
       const baseline = model.stepTime(cell.baseline, cell.batch, parameters);
       const projected = model.stepTime(cell.step, cell.batch, parameters);
       const printed = baseline * (1 - printedMean(cell) / 100);
-      const schedule = model.cache.schedule(model.hypothesis, cell.step, cell.batch);
       // Half of a device's variables are weights, the other half momentum; each copy sends gradients and gets weights.
-      const exchanged = schedule.graph.graph.variableBytes.reduce((sum, bytes) => sum + bytes, 0);
+      const exchanged = model.cache
+        .parts(model.hypothesis, cell.step, cell.batch)
+        .flatMap(({ schedule, share }) => schedule.graph.graph.variableBytes.map((bytes) => share * bytes))
+        .reduce((sum, bytes) => sum + bytes, 0);
       return [
         {
           devices: layout.replicas,

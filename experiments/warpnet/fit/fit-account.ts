@@ -45,7 +45,6 @@ export function fitAccount(report: FitReport): AccountSection[] {
     section('How sure', uncertainty(report)),
     section('What had to be assumed, varied', [variationsTable(report), moves(report)]),
     section('Data parallelism', dataParallel(report)),
-    section('The first hypothesis', firstHypothesis(report)),
     section('What cannot be told apart', cannotTell(report), true),
   ];
 }
@@ -200,33 +199,6 @@ function dataParallel({ dataParallel }: FitReport): AccountBlock[] {
       'Cutting the batch should save far more than the paper prints. Where the missing time is the same for each copy, an',
       'exchange of weights and gradients through one slow place (host memory, for example) explains it; “implied” is the speed at',
       'which that place would carry all gradients there and all weights back. Where the paper kept its variables is not said (A17).',
-    ),
-  ];
-}
-
-function firstHypothesis({ firstHypothesis: { byHandPct, simulatedPct } }: FitReport): AccountBlock[] {
-  const holds = (name: 'twoGpus' | 'threeGpus'): string =>
-    Math.abs(simulatedPct['all-to-all'][name] - byHandPct[name]) <= 2 ? 'stands' : 'does not stand';
-  const row = (name: string, { twoGpus, threeGpus }: { twoGpus: number; threeGpus: number }) => [
-    name,
-    points(twoGpus),
-    points(threeGpus),
-  ];
-  return [
-    paragraph(
-      'A calculation by hand (60 % of 9.5 TFLOP/s, 550 GB/s, moments BN, released derivative, 36 GB/s links) had given 23 % on two',
-      'GPUs and 33 % on three for WarpNet1-73-4, K = 2; the paper prints 23.0 and 34. The simulator with the same numbers:',
-    ),
-    {
-      header: ['RS, percent', '2 GPUs', '3 GPUs'],
-      rows: [
-        row('by hand', byHandPct),
-        row('simulated, links side by side', simulatedPct['all-to-all']),
-        row('simulated, one copy at a time a card', simulatedPct['one-stream']),
-      ],
-    },
-    paragraph(
-      `The figure for two GPUs ${holds('twoGpus')} (within 2 points), the one for three ${holds('threeGpus')}.`,
     ),
   ];
 }

@@ -4,9 +4,9 @@
  */
 import { cardNamed } from '../../../harness/project/costs/cards.js';
 import { defaultEfficiency, evenBandwidth, type Efficiency } from '../../../harness/project/costs/roofline.js';
+import type { ProtocolOptions } from '../../../harness/plan/paper/protocol-options.js';
 import { fitCells, printedMean, type FitCell, type FitGroup } from './cells.js';
 import { fitParameters, type Fitted } from './fit-hypothesis.js';
-import { firstHypothesis, type FirstHypothesis } from './first-hypothesis.js';
 import { describeWiring, protocolOf, type Hypothesis } from './hypothesis.js';
 import { FitModel } from './model.js';
 import { StepCache } from './step-cache.js';
@@ -45,7 +45,6 @@ export interface FitReport {
   /** Ranges of the best's parameters and predictions that Table 2 allows, 95 %. */
   readonly ranges: ParameterRanges;
   readonly variations: readonly Variation[];
-  readonly firstHypothesis: FirstHypothesis;
   readonly dataParallel: DataParallelGap;
   /** Different fitted values in Table 2: how much there is to fit three numbers to. */
   readonly fittedCells: number;
@@ -59,7 +58,7 @@ const predicted: ReadonlySet<FitGroup> = new Set(['table3', 'table5', 'width']);
 const readings = ['released', 'R1', 'R2', 'R3', 'R4'] as const;
 
 /**
- * What the authors' jobs suggest (experiments/protocols/released-code.yaml): P100 with NVLink. TensorFlow 1 copied from a card to other cards in
+ * What the authors' jobs suggest (protocols/released-code.yaml): P100 with NVLink. TensorFlow 1 copied from a card to other cards in
  * one stream; its later option `num_dev_to_dev_copy_streams` still counts from that default.
  */
 export const mainAssumptions = {
@@ -104,10 +103,16 @@ const changes: readonly (readonly [string, Change])[] = [
   ['10 µs a launch', { efficiency: { launch: 10 } }],
 ];
 
-/** Runs every fit. Deterministic but for `seconds`. `say` is told what is being fitted. */
-export function explainPrintedSpeedUps(say: (what: string) => void = () => undefined): FitReport {
+/**
+ * Runs every fit. Deterministic but for `seconds`. `say` is told what is being fitted.
+ * @param protocolNamed the paper's protocols
+ */
+export function explainPrintedSpeedUps(
+  protocolNamed: (name: string) => ProtocolOptions,
+  say: (what: string) => void = () => undefined,
+): FitReport {
   const begin = performance.now();
-  const cache = new StepCache();
+  const cache = new StepCache(protocolNamed);
   const cells = fitCells();
   const fitted = cells.filter((cell) => cell.group === 'table2');
   const resultOf = (hypothesis: Hypothesis): HypothesisResult => evaluate(hypothesis, cells, fitted, cache);
@@ -146,7 +151,6 @@ export function explainPrintedSpeedUps(say: (what: string) => void = () => undef
     best,
     ranges: parameterRanges(model, fitted, cells, best.fit),
     variations,
-    firstHypothesis: firstHypothesis(cells, cache),
     dataParallel: dataParallelGap(model, cells, best.fit.parameters),
     fittedCells: fitted.length,
     readyOrderShiftPct: Math.max(

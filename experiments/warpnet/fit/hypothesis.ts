@@ -1,8 +1,8 @@
 /** What is assumed about the authors' software and machine before three numbers are fitted. */
 import type { Card } from '../../../harness/project/costs/cards.js';
-import type { BuildOptions } from '../../../harness/simulate/build-options.js';
 import { allToAll, joinedPairs, sharedSlots, type Topology } from '../../../harness/project/schedule/links.js';
 import type { Efficiency } from '../../../harness/project/costs/roofline.js';
+import type { NetworkOptions } from '../model/options.js';
 
 /** How the four cards of the node are joined. */
 export type Wiring =
@@ -13,8 +13,8 @@ export type Wiring =
   | { readonly kind: 'two-pairs'; readonly farShare: number };
 
 export interface Hypothesis {
-  readonly derivative: BuildOptions['derivative'];
-  readonly batchNorm: BuildOptions['batchNorm'];
+  readonly derivative: NetworkOptions['derivative'];
+  readonly batchNorm: NetworkOptions['batchNorm'];
   /** A18: whether WarpNet2's derivative device computes `F1` once more instead of waiting for it. */
   readonly recompute: boolean;
   readonly card: Card;

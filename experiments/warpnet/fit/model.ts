@@ -24,15 +24,19 @@ export class FitModel {
 
   /** Microseconds of one training step. */
   stepTime(step: Step, batch: number, parameters: HardwareParameters, order: OrderName = 'program'): number {
-    const schedule = this.cache.schedule(this.hypothesis, step, batch);
+    const scheduled = this.cache
+      .parts(this.hypothesis, step, batch)
+      .reduce((sum, { schedule, share }) => sum + share * this.#scheduledTime(schedule, parameters, order), 0);
+    return scheduled + 1e3 * parameters.fixed;
+  }
+
+  #scheduledTime(schedule: InOrderSchedule, parameters: HardwareParameters, order: OrderName): number {
     const durations = this.#price(schedule);
     const { graph } = schedule;
     const topology = topologyOf(graph.devices, this.hypothesis.wiring, parameters);
-    const scheduled =
-      order === 'program' && oneSenderPerChannel(topology)
-        ? schedule.stepTime(durations, topology)
-        : simulate(graph, durations, { topology, order }).stepTime;
-    return scheduled + 1e3 * parameters.fixed;
+    return order === 'program' && oneSenderPerChannel(topology)
+      ? schedule.stepTime(durations, topology)
+      : simulate(graph, durations, { topology, order }).stepTime;
   }
 
   #price(schedule: InOrderSchedule): Float64Array {

@@ -1,13 +1,26 @@
 /** Step graphs made once for all hypotheses that share them: cards, efficiencies and wirings do not change a graph. */
 import type { StepOperation } from '../../../harness/engine/step-graph.js';
 import { bytesMoved } from '../../../harness/engine/step-properties.js';
-import { stepGraphKey, type BuildOptions } from '../../../harness/simulate/build-options.js';
+import { canonicalJson } from '../../../harness/plan/canonical-json.js';
+import type { ProtocolOptions } from '../../../harness/plan/paper/protocol-options.js';
 import { InOrderSchedule } from '../../../harness/project/schedule/in-order.js';
-import type { Layout } from '../layouts/layout.js';
-import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
 import { prepareGraph, type PreparedGraph } from '../../../harness/project/schedule/prepared-graph.js';
+import { dryTrainingStep } from '../../../harness/project/step-graph.js';
+import { withoutConstants } from '../../../harness/project/without-constants.js';
+import { formatLayout, type Layout, type Term } from '../layouts/layout.js';
+import { buildModel } from '../model/network.js';
+import { networkOptions } from '../options.js';
 import type { Step } from './cells.js';
-import type { Hypothesis } from './hypothesis.js';
+import { protocolOf, type Hypothesis } from './hypothesis.js';
+
+/** A step's time, or bytes, are the sum of its parts', each times its share. */
+export interface StepPart {
+  readonly schedule: InOrderSchedule;
+  readonly share: number;
+}
+
+/** Changes the graph in nothing that takes time; momentum as in every protocol. */
+const settings = { weightDecay: 5e-4, momentum: 0.9, nesterov: false };
 
 /** Whether there are derivatives of another unit's output, which could be recomputed. */
 const hasProducts = (layout: Layout): layout is Extract<Layout, { kind: 'operator' }> =>
@@ -18,23 +31,36 @@ export class StepCache {
   readonly #schedules = new Map<string, InOrderSchedule>();
   readonly #priced = new Map<string, StepOperation>();
 
-  schedule(hypothesis: Hypothesis, step: Step, batch: number): InOrderSchedule {
+  /** @param protocolNamed the paper's protocols: what a hypothesis does not say is theirs */
+  constructor(private readonly protocolNamed: (name: string) => ProtocolOptions) {}
+
+  /**
+   * Of a deep network, two short ones: layers that repeat one another add the same time each, and times and bytes lie on a
+   * straight line.
+   */
+  parts(hypothesis: Hypothesis, step: Step, batch: number): StepPart[] {
+    const depth = repetitions(step);
+    const schedule = (of: Step): InOrderSchedule => this.#schedule(hypothesis, of, batch);
+    if (depth <= 2) return [{ schedule: schedule(step), share: 1 }];
+    return [
+      { schedule: schedule(shortened(step, 1)), share: 2 - depth },
+      { schedule: schedule(shortened(step, 2)), share: depth - 1 },
+    ];
+  }
+
+  #schedule(hypothesis: Hypothesis, { network, layout: asked }: Step, batch: number): InOrderSchedule {
     const { derivative, batchNorm, recompute } = hypothesis;
-    const { network } = step;
-    const layout = hasProducts(step.layout) ? { ...step.layout, recompute } : step.layout;
-    const options: BuildOptions = {
-      derivative,
-      batchNorm,
-      derivativeTerms: 'once',
-      widening: 'copies',
-      batchNormEvaluation: 'batch',
-    };
-    const key = stepGraphKey(network, layout, options, batch);
+    const layout = hasProducts(asked) ? { ...asked, recompute } : asked;
+    const reading = network.family === 'wrn' ? null : derivative;
+    const key = `${canonicalJson(network)} ${formatLayout(layout)} ${batch} ${reading ?? ''} ${batchNorm}`;
     const known = this.#schedules.get(key);
     if (known !== undefined) return known;
-    const schedule = new InOrderSchedule(
-      this.#lightened(prepareGraph(networkStepGraph(network, layout, options, batch))),
-    );
+    const protocol = networkOptions(this.protocolNamed(protocolOf(hypothesis)));
+    // No code of that time kept running averages in the step.
+    const options = { ...protocol, derivative, batchNorm, batchNormEvaluation: 'batch' } as const;
+    const model = buildModel(network, options, layout);
+    const graph = withoutConstants(dryTrainingStep(model, { ...settings, batch }));
+    const schedule = new InOrderSchedule(this.#lightened(prepareGraph(graph)));
     this.#schedules.set(key, schedule);
     return schedule;
   }
@@ -49,4 +75,17 @@ export class StepCache {
     });
     return { ...prepared, graph: { ...prepared.graph, operations } };
   }
+}
+
+/** Units of a WRN's stage, or warp layers. */
+const repetitions = ({ network }: Step): number => (network.family === 'wrn' ? network.unitsPerStage : network.Nwarp);
+
+function shortened({ network, layout }: Step, depth: number): Step {
+  if (network.family !== 'wrn') return { network: { ...network, Nwarp: depth }, layout };
+  // How many units a bracket of a WRN lists changes nothing, and must divide those of a stage.
+  const bracket: Term[] = [{ kind: 'residual', unit: 1 }];
+  return {
+    network: { ...network, unitsPerStage: depth },
+    layout: layout.kind === 'operator' ? { ...layout, brackets: [bracket] } : { ...layout, bracket },
+  };
 }

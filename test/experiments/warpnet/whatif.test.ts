@@ -1,16 +1,22 @@
-import { describe, expect, it } from 'vitest';
-import { parseLayout, termsOf } from '../../../experiments/warpnet/layouts/layout.js';
-import { whatif } from '../../../harness/cli/commands/whatif.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { whatifCommand } from '../../../experiments/warpnet/commands/whatif.js';
+import { layoutSearchOf } from '../../../experiments/warpnet/layouts/layout-search.js';
 import { cardNamed } from '../../../harness/project/costs/cards.js';
-import { countLayouts, searchLayout } from '../../../experiments/warpnet/layouts/layout-search.js';
-import { allToAll, freeLinks } from '../../../harness/project/schedule/links.js';
 import { rooflineCosts } from '../../../harness/project/costs/roofline.js';
-import { answerWhatIf, type WhatIfQuestion } from '../../../harness/project/whatif/whatif.js';
-import { buildOptions, warpnet } from './networks.js';
+import { allToAll, freeLinks } from '../../../harness/project/schedule/links.js';
+import { answerWhatIf, type WhatIfQuestion } from '../../../harness/project/whatif.js';
+import { warpnet, warpnetFolder, warpnetNetwork } from '../../support/papers.js';
+
+beforeAll(() => warpnet.loadModels());
+
+const protocol = warpnetFolder().protocol('released-code');
+const network = warpnetNetwork({ family: 'warpnet1', K: 2, Nwarp: 1, kw: 4, classes: 10 });
 
 const question = (changes: Partial<WhatIfQuestion> = {}): WhatIfQuestion => ({
-  network: warpnet('warpnet1', 2, 1, 4),
-  options: buildOptions({ derivative: 'released', batchNorm: 'moments' }),
+  network,
+  baseline: warpnetNetwork({ family: 'wrn', unitsPerStage: 2, kw: 4, classes: 10 }),
+  search: layoutSearchOf(network),
+  protocol,
   batch: 128,
   devices: 3,
   topology: allToAll(3, { latency: 5, bandwidth: 36_000 }),
@@ -51,42 +57,18 @@ describe('a what-if answer', () => {
   });
 
   it('refuses a layout wider than the devices', () => {
-    const layout = parseLayout("[F1] [F2] [F2'x1]");
+    const layout = network.layout("[F1] [F2] [F2'x1]", protocol);
     expect(() => answerWhatIf(question({ devices: 2, topology: freeLinks(2), layout }))).toThrow(
       expect.objectContaining({ code: 'DEVICES_TOO_FEW' }),
     );
   });
-});
 
-describe('the search for a layout', () => {
-  it('counts layouts: partitions into at most so many brackets, times the choice of the first', () => {
-    // Three terms: one partition in one bracket, three in two (either first), one in three (any first).
-    expect(countLayouts(3, 3)).toBe(1 + 3 * 2 + 3);
-    expect(countLayouts(3, 2)).toBe(1 + 3 * 2);
-    expect(countLayouts(3, 1)).toBe(1);
-  });
-
-  /** A toy: the most loaded bracket, plus a little for every bracket used. */
-  const load = (layout: Parameters<Parameters<typeof searchLayout>[3]>[0]): number =>
-    layout.kind === 'operator'
-      ? Math.max(...layout.brackets.map((bracket) => bracket.length)) + 0.01 * layout.brackets.length
-      : Infinity;
-
-  it.each([
-    ['exhaustive', warpnet('warpnet1', 2, 1, 1), 2, 2.02],
-    ['climbing', warpnet('warpnet1', 5, 1, 1), 3, 3.03],
-    ['climbing', warpnet('warpnet2', 4, 1, 1), 5, 2.05],
-  ] as const)('%s: spreads the terms evenly, each once', (_, network, devices, best) => {
-    const found = searchLayout(
-      network as Extract<typeof network, { family: 'warpnet1' }>,
-      devices,
-      buildOptions(),
-      load,
-    );
-    expect(found.time).toBeCloseTo(best, 9);
-    if (found.layout.kind !== 'operator') throw new Error('not an operator layout');
-    const text = (terms: readonly object[]) => terms.map((term) => JSON.stringify(term)).sort();
-    expect(text(found.layout.brackets.flat())).toEqual(text([...termsOf(network, 'once')]));
+  it('has nothing to search in a network that is not divided', () => {
+    const { baseline } = question();
+    const { rows, search } = answerWhatIf(question({ network: baseline, search: layoutSearchOf(baseline) }));
+    expect(search).toBeNull();
+    // 128 images cannot be cut into three.
+    expect(rows).toEqual([]);
   });
 });
 
@@ -95,21 +77,21 @@ describe('reproduce whatif', () => {
     devices: 2,
     latency: '5us',
     wiring: 'all-to-all',
-    network: 'warp1',
+    network: 'warpnet1',
     K: 2,
     Nwarp: 1,
     kw: 1,
     batch: 16,
-    classes: 10,
+    dataset: 'cifar10',
     card: 'p100',
-    derivative: 'R1',
-    'batch-norm': 'fused',
+    protocol: 'paper',
     order: 'program',
     json: false,
   } as const;
   const run = async (changes: object): Promise<string> => {
     let text = '';
-    await whatif({ ...base, ...changes }, { write: (part: string) => ((text += part), true) } as NodeJS.WritableStream);
+    const output = { write: (part: string) => ((text += part), true) };
+    await whatifCommand.run({ ...base, ...changes } as never, { output } as never);
     return text;
   };
 
@@ -126,9 +108,18 @@ describe('reproduce whatif', () => {
       expect(text).toContain(part);
   });
 
-  it('prints JSON', async () => {
-    const answer = JSON.parse(await run({ json: true })) as { rows: { rsPct: number }[] };
-    expect(answer.rows.length).toBeGreaterThanOrEqual(2);
+  it('prints JSON, under the options that are set', async () => {
+    const stepOf = async (changes: object) => {
+      const answer = JSON.parse(await run({ json: true, ...changes })) as { baseline: { milliseconds: number } };
+      return answer.baseline.milliseconds;
+    };
+    expect(await stepOf({ set: ['batchNorm=moments'] })).toBeGreaterThan(await stepOf({}));
+  });
+
+  it('has an option for each axis of the paper', () => {
+    expect(Object.keys(whatifCommand.options)).toEqual(
+      expect.arrayContaining(['network', ...Object.keys(warpnet.axes)]),
+    );
   });
 
   it.each([
@@ -139,6 +130,7 @@ describe('reproduce whatif', () => {
     [{ card: 'p99' }, 'CARD_UNKNOWN'],
     [{ layout: '[F1] [F2]' }, 'LAYOUT_INVALID'],
     [{ profile: '/nowhere.json' }, 'PROFILE_INVALID'],
+    [{ set: ['derivative=R9'] }, 'OPTION_INVALID'],
   ])('refuses %o', async (changes, code) => {
     await expect(run(changes)).rejects.toMatchObject({ code });
   });
