@@ -40,7 +40,9 @@ describe('what the system refuses', () => {
       message: expect.stringContaining(`(owner: user ${uid}, mode 600; you are user`) as string,
     });
     // Of a file that is not there, the folder's owner decides.
-    expect(systemProblem(refused('EACCES'), { path: join(path, '..', 'a', 'b'), doing: 'write', elsewhere })).toMatchObject({
+    expect(
+      systemProblem(refused('EACCES'), { path: join(path, '..', 'a', 'b'), doing: 'write', elsewhere }),
+    ).toMatchObject({
       message: expect.stringContaining(`(${join(path, '..')}, owner: user ${uid}`) as string,
     });
   });
