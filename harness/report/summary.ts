@@ -117,11 +117,11 @@ function summaryOf(metric: MetricFacts, places: readonly Place[]): MetricSummary
   };
 }
 
-/** `118 time, 12 reduced scale`: what the numbers that were not judged are. */
+/** `reduced scale: 12; time: 118`: what the numbers that were not judged are. */
 function unjudged({ counts, reasons }: MetricSummary): string {
-  const parts = [...reasons].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${count} ${reasonTitle(code)}`);
+  const parts = [...reasons].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${reasonTitle(code)}: ${count}`);
   const reduced = counts['reduced scale'];
-  return [...(reduced === 0 ? [] : [`${reduced} reduced scale`]), ...parts].join(', ');
+  return [...(reduced === 0 ? [] : [`reduced scale: ${reduced}`]), ...parts].join('; ');
 }
 
 function sentenceFor(summary: MetricSummary): string {

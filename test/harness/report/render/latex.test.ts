@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inProject } from '../../../harness/core/project.js';
-import { renderLatex, renderLatexDocument } from '../../../harness/report/render/latex.js';
-import { longTier } from '../../tier.js';
-import { missingTool } from '../../tools.js';
-import { fixture, modelOf } from './fixtures.js';
+import { inProject } from '../../../../harness/core/project.js';
+import { renderLatex, renderLatexDocument } from '../../../../harness/report/render/latex.js';
+import { longTier } from '../../../tier.js';
+import { missingTool } from '../../../tools.js';
+import { fixture, modelOf } from '../fixtures.js';
 import { hostileModels } from './hostile-report.js';
 
 const environment = { ...process.env, TEXMFHOME: process.env['TEXMFHOME'] ?? inProject('.venv', 'texmf') };

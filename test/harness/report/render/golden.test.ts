@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inProject } from '../../../harness/core/project.js';
-import { tableText } from '../../../harness/report/index.js';
-import { reportingOf } from '../../../harness/report/paper.js';
-import { tableFiles } from '../../../harness/report/render-report.js';
-import { fixture, modelOf } from './fixtures.js';
+import { inProject } from '../../../../harness/core/project.js';
+import { tableText } from '../../../../harness/report/index.js';
+import { reportingOf } from '../../../../harness/report/paper.js';
+import { tableFiles } from '../../../../harness/report/render-report.js';
+import { fixture, modelOf } from '../fixtures.js';
 
-const folder = inProject('test', 'harness', 'report', 'golden');
+const folder = inProject('test', 'harness', 'report', 'render', 'golden');
 
 describe('tables as they were', () => {
   const made = fixture({ tables: ['table2', 'table5'] });

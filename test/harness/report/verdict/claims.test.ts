@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { tests } from '../../../experiments/warpnet/claims/index.js';
-import { timing, type TimingResult } from '../../../harness/kinds/index.js';
-import type { ExperimentPlan } from '../../../harness/plan/plan.js';
-import { judgeClaims, type ClaimVerdict } from '../../../harness/report/claims/claims.js';
-import { measurementsOf, type Outcome } from '../../../harness/report/measured/measurements.js';
-import { reportingOf } from '../../../harness/report/paper.js';
-import { tablesFrom } from '../../../harness/report/render-report.js';
-import { warpnet } from '../../support/papers.js';
-import { sizeOf } from '../../support/step-sizes.js';
-import { environment, fixtureOutcomes, fixturePlan, paperTables } from './fixtures.js';
+import { tests } from '../../../../experiments/warpnet/claims/index.js';
+import { timing, type TimingResult } from '../../../../harness/kinds/index.js';
+import type { ExperimentPlan } from '../../../../harness/plan/plan.js';
+import { judgeClaims, type ClaimVerdict } from '../../../../harness/report/claims/claims.js';
+import { measurementsOf, type Outcome } from '../../../../harness/report/measured/measurements.js';
+import { reportingOf } from '../../../../harness/report/paper.js';
+import { tablesFrom } from '../../../../harness/report/render-report.js';
+import { warpnet } from '../../../support/papers.js';
+import { sizeOf } from '../../../support/step-sizes.js';
+import { environment, fixtureOutcomes, fixturePlan, paperTables } from '../fixtures.js';
 
 const plan = fixturePlan({ profile: 'paper', tables: paperTables, seeds: [0] });
 

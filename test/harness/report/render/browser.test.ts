@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeReports } from '../../../harness/report/index.js';
-import { longTier } from '../../tier.js';
-import { findTool, missingTool } from '../../tools.js';
-import { fixture, occasion } from './fixtures.js';
-import { stepTraces } from './step-traces.js';
+import { writeReports } from '../../../../harness/report/index.js';
+import { longTier } from '../../../tier.js';
+import { findTool, missingTool } from '../../../tools.js';
+import { fixture, occasion } from '../fixtures.js';
+import { stepTraces } from '../step-traces.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `SCREENSHOTS=folder npx vitest run test/harness/report/browser.test.ts` keeps pictures to look at. */
+/** `SCREENSHOTS=folder npx vitest run test/harness/report/render/browser.test.ts` keeps pictures to look at. */
 const pictures = process.env['SCREENSHOTS'];
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetName } from '../../../harness/plan/dataset-facts.js';
-import { missing, quantity, type Hardware, type Quantity } from '../../../harness/report/evaluate/quantity.js';
-import { error as errorMetric, loss } from '../../../harness/report/metrics/errors.js';
-import { relativeSpeed } from '../../../harness/report/metrics/speed.js';
-import { judge } from '../../../harness/report/verdict/judge.js';
-import { verdictRules } from '../../../harness/report/verdict/rules.js';
-import { parseRules, readRules } from '../../../harness/report/verdict/thresholds.js';
-import { outcomeSentences, outcomes, reasonSentences } from '../../../harness/report/verdict/vocabulary.js';
+import type { DatasetName } from '../../../../harness/plan/dataset-facts.js';
+import { missing, quantity, type Hardware, type Quantity } from '../../../../harness/report/evaluate/quantity.js';
+import { error as errorMetric, loss } from '../../../../harness/report/metrics/errors.js';
+import { relativeSpeed } from '../../../../harness/report/metrics/speed.js';
+import { judge } from '../../../../harness/report/verdict/judge.js';
+import { verdictRules } from '../../../../harness/report/verdict/rules.js';
+import { parseRules, readRules } from '../../../../harness/report/verdict/thresholds.js';
+import { outcomeSentences, outcomes, reasonSentences } from '../../../../harness/report/verdict/vocabulary.js';
 
 const rules = readRules(null);
 const onCards: Hardware = { kind: 'gpu', model: 'Some GPU' };

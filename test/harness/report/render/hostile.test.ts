@@ -1,14 +1,14 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml } from '../../../harness/core/safe-text.js';
-import { escapeLatex } from '../../../harness/report/markup/latex.js';
-import { escapeMarkdown } from '../../../harness/report/markup/markdown.js';
-import { renderCsv } from '../../../harness/report/render/csv.js';
-import { renderMarkdown } from '../../../harness/report/render/markdown.js';
-import { renderLatex } from '../../../harness/report/render/latex.js';
-import { renderReport, tablesFrom } from '../../../harness/report/render-report.js';
-import { provenanceOf } from '../../../harness/report/provenance/provenance.js';
-import { occasion } from './fixtures.js';
+import { escapeHtml } from '../../../../harness/core/safe-text.js';
+import { escapeLatex } from '../../../../harness/report/markup/latex.js';
+import { escapeMarkdown } from '../../../../harness/report/markup/markdown.js';
+import { renderCsv } from '../../../../harness/report/render/csv.js';
+import { renderMarkdown } from '../../../../harness/report/render/markdown.js';
+import { renderLatex } from '../../../../harness/report/render/latex.js';
+import { renderReport, tablesFrom } from '../../../../harness/report/render-report.js';
+import { provenanceOf } from '../../../../harness/report/provenance/provenance.js';
+import { occasion } from '../fixtures.js';
 import { all, hostile, hostileReport } from './hostile-report.js';
 
 describe('hostile strings', () => {

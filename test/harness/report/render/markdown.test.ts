@@ -1,11 +1,11 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import type { Markup } from '../../../harness/report/markup/markup.js';
-import { terminal } from '../../../harness/report/markup/terminal.js';
-import { footnotesOf, type TableModel } from '../../../harness/report/model.js';
-import { inlineCell } from '../../../harness/report/render/cell-text.js';
-import { renderMarkdown } from '../../../harness/report/render/markdown.js';
-import { everyTable, fixture, modelOf } from './fixtures.js';
+import type { Markup } from '../../../../harness/report/markup/markup.js';
+import { terminal } from '../../../../harness/report/markup/terminal.js';
+import { footnotesOf, type TableModel } from '../../../../harness/report/model.js';
+import { inlineCell } from '../../../../harness/report/render/cell-text.js';
+import { renderMarkdown } from '../../../../harness/report/render/markdown.js';
+import { everyTable, fixture, modelOf } from '../fixtures.js';
 
 /** Plain text with marks as the page shows them. */
 const asSeen: Markup = { ...terminal, marks: (marks) => (marks.length === 0 ? '' : ` ${marks.join(',')}`) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { summarise } from '../../../harness/report/summary.js';
-import { outcomes } from '../../../harness/report/verdict/vocabulary.js';
-import { fixture, paperTables } from './fixtures.js';
+import { summarise } from '../../../../harness/report/summary.js';
+import { outcomes } from '../../../../harness/report/verdict/vocabulary.js';
+import { fixture, paperTables } from '../fixtures.js';
 
 const paper = fixture({ profile: 'paper', tables: paperTables, seeds: [0] });
 const quick = fixture({ tables: paperTables });
@@ -27,7 +27,7 @@ describe('the summary', () => {
     expect(rs?.counts).toMatchObject({ reproduced: 0, 'not reproduced': 0 });
     const [hardware] = notJudged.filter(({ code }) => code === 'other-hardware');
     expect(hardware?.count).toBe(rs?.counts['not judged']);
-    expect(sentences.join(' ')).toContain(`${hardware?.count ?? 0} other hardware`);
+    expect(sentences.join(' ')).toContain(`other hardware: ${hardware?.count ?? 0}`);
   });
 
   it('counts every printed number under one outcome, and every number that was not judged under one reason', () => {

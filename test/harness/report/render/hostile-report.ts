@@ -1,11 +1,11 @@
 /** A user's own matrix whose every name is hostile, and failures whose log is. */
-import { training, type Cell } from '../../../harness/kinds/index.js';
-import { measurementsOf } from '../../../harness/report/measured/measurements.js';
-import type { TableModel } from '../../../harness/report/model.js';
-import { tablesFrom } from '../../../harness/report/render-report.js';
-import { warpnet } from '../../support/papers.js';
-import { sizeOf } from '../../support/step-sizes.js';
-import { failure, fixtureOutcomes, fixturePlan } from './fixtures.js';
+import { training, type Cell } from '../../../../harness/kinds/index.js';
+import { measurementsOf } from '../../../../harness/report/measured/measurements.js';
+import type { TableModel } from '../../../../harness/report/model.js';
+import { tablesFrom } from '../../../../harness/report/render-report.js';
+import { warpnet } from '../../../support/papers.js';
+import { sizeOf } from '../../../support/step-sizes.js';
+import { failure, fixtureOutcomes, fixturePlan } from '../fixtures.js';
 
 export const hostile = [
   '<script>alert(1)</script>',
