@@ -1,5 +1,6 @@
 /** Real trainings through sbatch: the numbers of a cluster are those of this machine, to the last byte. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { timing, training } from '../../harness/kinds/index.js';
 import { readAttempts } from '../../harness/store/attempts.js';
 import { runFile } from '../../harness/store/run-folder.js';
 import { RunStore } from '../../harness/store/store.js';
+import { realWorker } from '../support/real-worker.js';
 import { missingTool } from '../tools.js';
 import { TestCluster } from './test-cluster.js';
 
@@ -52,7 +54,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
       [
         ...[
           script,
-          '{}',
+          JSON.stringify({ worker: realWorker, slotNamespace: randomUUID() }),
           'run',
           join(root, 'small.yaml'),
           '--profile',
@@ -87,7 +89,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
     const [{ stdout: fromSlurm }, { stdout: fromHere }] = [await run('cluster', ...onSlurm()), await run('here')];
     expect(measured('cluster')).toEqual(measured('here'));
     expect(measured('here').length).toBeGreaterThan(2);
-    const errors = (reports: string) => readFileSync(join(root, reports, 'quick', 'errors.csv'), 'utf8');
+    const errors = (reports: string) => readFileSync(join(root, reports, 'quick', 'small', 'errors.csv'), 'utf8');
     expect(numbersOnly(errors('cluster'))).toEqual(numbersOnly(errors('here')));
     // The tables differ in step times, and so in the digits and signs of RS, in whether others disturbed them, and in nothing else.
     const words = (table: string): string =>

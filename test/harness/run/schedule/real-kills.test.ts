@@ -14,6 +14,7 @@ import { runFile } from '../../../../harness/store/run-folder.js';
 import { training } from '../../../../harness/kinds/index.js';
 import { RunStore } from '../../../../harness/store/store.js';
 import { signal } from '../../../../harness/core/process/process-group.js';
+import { realWorker } from '../../../support/real-worker.js';
 import { longTier } from '../../../tier.js';
 
 const script = fileURLToPath(new URL('../../cli/main-process.mjs', import.meta.url));
@@ -38,7 +39,7 @@ afterEach(() => {
 
 function start(reports: string) {
   const args = ['run', join(root, 'small.yaml'), '--profile', 'quick', '--protocol', 'paper', '--devices', 'cpu:1'];
-  const surroundings = JSON.stringify({ slotNamespace: randomUUID() });
+  const surroundings = JSON.stringify({ worker: realWorker, slotNamespace: randomUUID() });
   const child = spawn(process.execPath, [script, surroundings, ...args, ...settings, '--reports-folder', reports], {
     stdio: 'ignore',
     env: { ...process.env, FAKE_WORKER_SOCKET: '' },

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { datasetChecksum } from '../../../../datasets/open.js';
 import { readResult, type Cell, type ErrorCell } from '../../../../harness/kinds/index.js';
-import { inProject } from '../../../../harness/core/project.js';
 import type { Execution } from '../../../../harness/store/execution.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
 import { warpnetNetwork } from '../../../support/papers.js';
+import { realWorker } from '../../../support/real-worker.js';
 import { longTier } from '../../../tier.js';
 import { findTool, missingTool } from '../../../tools.js';
 import {
@@ -36,7 +36,8 @@ const cellOf = (training: Partial<ErrorCell['training']>, others: Partial<ErrorC
   errorCell({ dropSteps: [], evaluateEvery: 1000, ...training }, { dataChecksum, ...others });
 
 function start(folder: string) {
-  const child = spawn(process.execPath, [inProject('dist/experiments/worker.js'), folder], {
+  const [program = '', ...args] = realWorker;
+  const child = spawn(program, [...args, folder], {
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
