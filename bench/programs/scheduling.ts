@@ -1,4 +1,4 @@
-/** The scheduler's own cost: expanding and planning thousands of cells, running trivial ones, and answering --help. */
+/** The scheduler's own cost: expanding and planning thousands of jobs, running trivial ones, and answering --help. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { decide } from '../../harness/run/decide.js';
 import { estimatesFor } from '../../harness/run/estimate/experience.js';
-import type { Cell } from '../../harness/plan/cell.js';
+import { training, type Cell } from '../../harness/kinds/index.js';
 import { expand } from '../../harness/plan/expand/expand.js';
 import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { inProject } from '../../harness/core/project.js';
+import { stepSizes } from '../../harness/project/step-size.js';
+import { papers } from '../../experiments/index.js';
 import { runFile } from '../../harness/store/run-folder.js';
 import { RunStore } from '../../harness/store/store.js';
 import { Allocator, type Slot } from '../../harness/run/devices/allocator.js';
@@ -31,12 +33,16 @@ const print = (benchmark: string, what: string, measured: number, unit: string, 
   );
 };
 
+const paper = papers.first;
+await paper.loadModels();
+const sizeOf = stepSizes();
+
 /** Table 2 with so many seeds. */
 function expansion(seeds: number): readonly Cell[] {
-  const folder = new ExperimentFolder();
+  const folder = new ExperimentFolder(paper);
   const matrices = [folder.matrix('table2')];
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return expand({ matrices, profile: 'quick', seeds: numbers, machine: anyMachine, folder }).cells;
+  return expand({ matrices, profile: 'quick', seeds: numbers, machine: anyMachine, sizeOf, folder }).cells;
 }
 
 /** As `plan` does it, against runs that are all done. */
@@ -47,7 +53,7 @@ function planning(): void {
   const cells = expansion(Math.ceil(wantedCells / perSeed));
   print('expand', `${cells.length} cells from YAML`, (performance.now() - start) / 1000, 's', 0.5);
 
-  const store = new RunStore(join(scratch, 'finished'));
+  const store = new RunStore(join(scratch, 'finished'), papers);
   for (const cell of cells) {
     mkdirSync(store.folder(cell.id), { recursive: true });
     writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
@@ -55,14 +61,19 @@ function planning(): void {
   }
   const planned = performance.now();
   const decisions = expansion(Math.ceil(wantedCells / perSeed)).map((cell) => decide(cell, store));
-  estimatesFor(cells, store, {
-    selection: anyMachine.devices,
-    count: 2,
-    model: anyMachine.hardware,
-    slots: slots(),
-    devicesPerSlot: 1,
-    memoryBytes: anyMachine.memoryBytes,
-  });
+  estimatesFor(
+    cells,
+    store,
+    {
+      selection: anyMachine.devices,
+      count: 2,
+      model: anyMachine.hardware,
+      slots: slots(),
+      devicesPerSlot: 1,
+      memoryBytes: anyMachine.memoryBytes,
+    },
+    sizeOf,
+  );
   const seconds = (performance.now() - planned) / 1000;
   if (decisions.some(({ action }) => action !== 'reuse')) throw new Error('a finished run was not recognised');
   print('plan', `${cells.length} cells against as many finished runs`, seconds, 's', 2);
@@ -73,9 +84,9 @@ const slots = (): Slot[] => [0, 1].map((core) => ({ name: `bench-${randomUUID()}
 
 /** Processor time of this process alone: what its workers take is theirs. */
 async function running(): Promise<void> {
-  const store = new RunStore(join(scratch, 'trivial'));
+  const store = new RunStore(join(scratch, 'trivial'), papers);
   const cells = expansion(trivialCells)
-    .filter(({ kind }) => kind === 'error')
+    .filter((job) => training.is(job))
     .slice(0, trivialCells);
   mkdirSync(store.root, { recursive: true });
   writeFileSync(join(store.root, 'template.json'), JSON.stringify(madeUpErrors('THE-ID'), null, 2));
@@ -87,8 +98,13 @@ async function running(): Promise<void> {
     store,
     executor,
     allocator: new Allocator(slots(), 16e9),
-    policy: new ExperimentFolder().profile('quick').policy,
-    placement: () => ({ want: { slots: 1, alone: false, memoryBytes: 1 }, devices: () => 'cpu:1', pinned: false }),
+    policy: new ExperimentFolder(paper).profile('quick').policy,
+    placement: () => ({
+      want: { slots: 1, alone: false, memoryBytes: 1 },
+      devices: () => 'cpu:1',
+      pinned: false,
+      hardware: null,
+    }),
     execution: (_, devices, attempt) => ({
       devices,
       engine: 'traced',
