@@ -70,7 +70,7 @@ export function whatIfCommand(about: WhatIfCommand): Command {
     positionals: {},
     options: { ...shared, network, ...axes },
     run: async (args, { output }) => {
-      const answer = await answerFor(about, args as WhatIfArguments);
+      const answer = await answerFor(about, args);
       output.write(args.json ? `${JSON.stringify(answer, null, 2)}\n` : `${formatAnswer(answer)}\n`);
       return exitCodes.done;
     },

@@ -91,7 +91,8 @@ function candidatesOf({ plan, machine, sizeOf }: ValidationRequest): Candidate[]
       if (layout.devices === 1) continue;
       const batch = deviceKind(machine) === 'gpu' ? place.batch : batchFor(sizeOf(short, protocol, 1).flops, devices);
       if (batch % layout.replicas !== 0) continue;
-      const key = [network.key, layout.text, short.key, protocol.name].join(' | ');
+      // Networks that only their classes tell apart are shown alike, and are alike.
+      const key = [network.title, layout.text, protocol.name].join(' | ');
       if (!found.has(key)) found.set(key, { network, layout, baseline, protocol, batch });
     }
   }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { formatBandwidth, joinedPairs, parseBandwidth, parseDuration } from '../../../harness/project/schedule/links.js';
+import {
+  formatBandwidth,
+  joinedPairs,
+  parseBandwidth,
+  parseDuration,
+} from '../../../harness/project/schedule/links.js';
 
 describe('speeds of links', () => {
   it.each([

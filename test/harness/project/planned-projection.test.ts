@@ -59,13 +59,18 @@ describe('the projections of a plan', () => {
   const job = jobOf(projection.cell);
   const measured = (otherLoad: number) =>
     new Map([
-      [job.id, { result: operationsResult({ id: job.id, hardware: 'Some CPU', otherLoad, times: madeUpOperations(job) }) }],
+      [
+        job.id,
+        { result: operationsResult({ id: job.id, hardware: 'Some CPU', otherLoad, times: madeUpOperations(job) }) },
+      ],
     ]);
 
   it('are those whose operations were timed, under the key of job and steps', async () => {
     const found = await projectPlaces({ paper: warpnet, plan, outcomes: measured(0.25), reports: '/nowhere' });
     const sharing = places.filter((other) => other.projection.cell === job.id);
-    expect([...found.keys()].sort()).toEqual([...new Set(sharing.map((other) => projectionKey(other.projection)))].sort());
+    expect([...found.keys()].sort()).toEqual(
+      [...new Set(sharing.map((other) => projectionKey(other.projection)))].sort(),
+    );
     expect(found.get(projectionKey(projection))).toMatchObject({
       hardware: { kind: 'cpu', model: 'Some CPU' },
       otherLoad: 0.25,

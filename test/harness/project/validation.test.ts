@@ -1,197 +1,145 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { afterAll, describe, expect, it } from 'vitest';
-import type { StepGraph, StepProfile } from '../../../harness/engine/step-graph.js';
-import { devicesOf, parseLayout } from '../../../experiments/warpnet/layouts/layout.js';
-import { priceGraph } from '../../../harness/project/costs/costs.js';
-import { networkStepGraph } from '../../../harness/simulate/network-step-graph.js';
-import { allToAll } from '../../../harness/project/schedule/links.js';
-import { machineEffects } from '../../../harness/project/machine-effects.js';
-import { measuredCosts } from '../../../harness/project/costs/measured-costs.js';
-import { kindOf } from '../../../harness/project/costs/operation-kind.js';
-import { PlaceProjector } from '../../../harness/project/planned-projection.js';
-import { prepareGraph } from '../../../harness/project/schedule/prepared-graph.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operations, timing, type CellResult } from '../../../harness/kinds/index.js';
+import { batchOf } from '../../../harness/kinds/timing/job.js';
+import { expand } from '../../../harness/plan/expand/expand.js';
 import { operationTimes } from '../../../harness/project/costs/operation-times.js';
-import { operationTimesText, readOperationTimes } from '../../../harness/project/costs/operation-times-file.js';
-import { rooflineTime } from '../../../harness/project/costs/roofline.js';
-import { cardNamed } from '../../../harness/project/costs/cards.js';
-import { defaultEfficiency } from '../../../harness/project/costs/roofline.js';
-import { simulate } from '../../../harness/project/schedule/simulate.js';
-import { summarise, validate, validationCsv } from '../../../harness/project/validation/validation.js';
-import { validationPlan } from '../../../harness/project/validation/validation-plan.js';
-import { buildOptions, warpnet, wrn } from './networks.js';
+import { trainingStepGraph } from '../../../harness/project/step-graph.js';
+import { summarise, readValidation, validationCsv } from '../../../harness/project/validation/validation-file.js';
+import { planValidation, type PlannedValidation } from '../../../harness/project/validation/validation-plan.js';
+import { validate, type ValidatedLayout } from '../../../harness/project/validation/validation.js';
+import { relativeSpeedUp } from '../../../harness/report/measured/statistics.js';
+import { fourCards, twoCores } from '../../support/machines.js';
+import { warpnet, warpnetFolder } from '../../support/papers.js';
+import { operationsResult, timingResult } from '../../support/results.js';
+import { sizeOf } from '../../support/step-sizes.js';
+import { profileOf } from './made-up-machine.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'simulate-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => warpnet.loadModels());
 
-/** A made-up machine: the roofline's times, crossings of 25 us, batch norm half as fast while another core is busy. */
-const truth = { latency: 25, stretch: 2 };
+const reports = mkdtempSync(join(tmpdir(), 'validation-'));
+afterAll(() => rmSync(reports, { recursive: true }));
 
-function profileOf(graph: StepGraph, steps = 3): StepProfile {
-  const durations = Float64Array.from(graph.operations, (op) => rooflineTime(op, cardNamed('k80'), defaultEfficiency));
-  const stretch = Float64Array.from(graph.operations, ({ type }) =>
-    kindOf(type) === 'batch-norm' ? truth.stretch : 1,
-  );
-  const simulation = simulate(prepareGraph(graph), durations, {
-    topology: allToAll(graph.devices, { latency: truth.latency, bandwidth: Infinity }),
-    stretch,
-  });
-  const taken = simulation.end.map((end, index) => end - (simulation.start[index] ?? 0));
-  return {
-    graph,
-    start: Array.from({ length: steps }, () => simulation.start),
-    duration: Array.from({ length: steps }, () => taken),
-    span: new Array<number>(steps).fill(simulation.stepTime),
-    hardware: { kind: 'cpu', model: 'made up' },
-  };
+const folder = warpnetFolder();
+const tables = ['table2', 'table3', 'table4', 'table5', 'width'];
+
+function planned(machine = twoCores, names = tables): PlannedValidation[] {
+  const matrices = names.map((name) => folder.matrix(name));
+  const plan = expand({ matrices, profile: 'auto', machine, sizeOf, folder });
+  return planValidation({ paper: warpnet, plan, machine, sizeOf, rounds: 7 });
 }
 
-const options = buildOptions();
-const graphOf = (network: Parameters<typeof networkStepGraph>[0], layout: string) =>
-  networkStepGraph(network, parseLayout(layout), options, 16);
-const baseline = graphOf(wrn(2, 2), '[F1, F2]');
-const folded = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1, F2, F2'x1]");
-const split = graphOf(warpnet('warpnet1', 2, 1, 2), "[F1] [F2, F2'x1]");
-const profiles = [profileOf(baseline), profileOf(folded), profileOf(split)];
-const times = operationTimes(profiles);
-
-describe('what several devices do to each other', () => {
-  it('is found in their profiles: the cost of a crossing, and what crowding slows down', () => {
-    const { latency, stretch, bandwidth } = machineEffects(
-      measuredCosts([operationTimes(profiles.slice(0, 2))]),
-      profiles,
-    );
-    // Times are kept to the nanosecond.
-    expect(latency).toBeCloseTo(truth.latency, 2);
-    expect(bandwidth).toBe(Infinity);
-    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 2);
-    expect(stretch.convolution).toBeCloseTo(1, 2);
+describe('the layouts of a validation', () => {
+  it('are every network of the tables with one repetition, on all devices there are, under each protocol that is timed', () => {
+    const found = planned().map(({ projection: { network, layout }, timing: { protocol } }) => {
+      expect(layout.devices).toBe(2);
+      expect(network.repetitions).toBe(1);
+      return `${network.title} ${layout.text} ${protocol.name}`;
+    });
+    expect(new Set(found).size).toBe(found.length);
+    for (const layout of ["[F1] [F2, F2'x1]", "[F1] [F2, F2'F1]", '2 x [F1]'])
+      expect(found.filter((text) => text.includes(` ${layout} `)).length).toBeGreaterThan(1);
+    const protocols = new Set(planned().map(({ timing: { protocol } }) => protocol.name));
+    const timedUnder = folder.profile('auto').protocols.speedUp.map((name) => folder.protocol(name).name);
+    expect(protocols).toEqual(new Set(timedUnder));
   });
 
-  it('is not a disturbance of one step in four', () => {
-    const disturbed = (profile: StepProfile): StepProfile => {
-      const steady = profileOf(profile.graph, 4);
-      return {
-        ...steady,
-        duration: steady.duration.map((times, step) => (step === 2 ? times.map((t) => 3 * t) : times)),
-      };
-    };
-    const costs = measuredCosts([operationTimes(profiles.slice(0, 2))]);
-    const { stretch } = machineEffects(costs, profiles.map(disturbed));
-    expect(stretch['batch-norm']).toBeCloseTo(truth.stretch, 2);
-    expect(stretch.convolution).toBeCloseTo(1, 2);
-  });
-});
-
-describe('a projection from one core’s times', () => {
-  const measuredRs = 100 * (1 - (profiles[2]?.span[0] ?? NaN) / (profiles[0]?.span[0] ?? NaN));
-
-  it('gives the speed-up that the machine measures', () => {
-    const rows = validate(
-      { baseline: wrn(2, 2), batch: 16 },
-      [
-        {
-          network: warpnet('warpnet1', 2, 1, 2),
-          layout: "[F1] [F2, F2'x1]",
-          protocol: 'paper',
-          options,
-          measuredRs,
-          measuredInterval: [measuredRs - 1, measuredRs + 1],
-        },
-      ],
-      times,
-    );
-    // Crowding is one factor for all operations of a kind: here it is exact.
-    expect(rows[0]?.projectedRs).toBeCloseTo(measuredRs, 3);
-    const [row] = parse<Record<string, string>>(validationCsv(rows), { columns: true });
-    expect(row).toMatchObject({ layout: "[F1] [F2, F2'x1]", protocol: 'paper', batchNorm: 'fused', kw: '2' });
-    expect(Number(row?.['projectedRs'])).toBeCloseTo(Number(row?.['measuredRs']), 1);
+  it('are wider where there are more devices, as far as they are different', () => {
+    const layouts = planned(fourCards, ['table3']).map(({ projection: { layout } }) => layout.devices);
+    expect(new Set(layouts)).toEqual(new Set([2, 3, 4]));
   });
 
-  it('serves layouts that the machine has no devices for', () => {
-    const projected = new PlaceProjector().project(
-      {
-        network: warpnet('warpnet1', 2, 1, 2),
-        layout: "[F1] [F2] [F2'x1]",
-        baseline: { network: wrn(2, 2), layout: '[F1, F2]' },
-        batch: 16,
-      },
-      options,
-      times,
-    );
-    expect(projected.percent).toBeGreaterThan(measuredRs);
-    expect(projected.hardware).toBe('made up');
-    // Everything but the copies that cross was measured in another layout.
-    expect(projected.estimatedShare).toBeLessThan(0.01);
+  it('are none on one device', () => {
+    expect(planned({ ...twoCores, deviceCount: 1 })).toEqual([]);
+  });
+
+  it('are compared with a baseline as deep, timed and priced by jobs such as tables have', () => {
+    for (const { projection, timing: timed, row, operations: priced } of planned(twoCores, ['table2', 'table3'])) {
+      const { network, baseline, batch } = projection;
+      expect(baseline.network.facts['depth']).toBe(network.facts['depth']);
+      expect(timed.rows[0]?.network.key).toBe(baseline.network.key);
+      expect(timed.rows.find((candidate) => candidate.row === row)?.layout.text).toBe(projection.layout.text);
+      expect([timed.batch, priced.id, timed.rounds]).toEqual([batch, projection.cell, 7]);
+      expect(timing.is(timed) && operations.is(priced)).toBe(true);
+    }
   });
 });
 
-describe('the validation plan', () => {
-  const plan = validationPlan();
+describe('a validation', () => {
+  const [first] = planned(twoCores, ['table2']);
+  if (first === undefined) throw new Error('nothing to validate');
+  const { projection, operations: priced } = first;
 
-  it('has every two-device layout: both networks, K = 2 and 3, data parallelism, protocols, BN kinds and widths', () => {
-    const rows = plan.flatMap((group) =>
-      group.rows.map((row) => {
-        const { network } = row;
-        const K = network.family === 'wrn' ? '' : network.K;
-        return `${network.family} ${K} ${row.protocol} ${row.options.batchNorm} ${group.kw}`;
-      }),
-    );
-    expect(rows).toHaveLength(3 * 2 * (2 * 2 * 2 + 1));
-    expect(new Set(rows).size).toBe(rows.length);
-    for (const { rows: ofGroup } of plan) for (const row of ofGroup) expect(devicesOf(parseLayout(row.layout))).toBe(2);
+  /** Results of the made-up machine: crossings of 25 µs, batch norm half as fast while another core is busy. */
+  function results(): (id: string) => CellResult | null {
+    const stepOf = (layout: typeof projection.layout, batch = projection.batch) =>
+      profileOf(trainingStepGraph(layout, priced.protocol, batch));
+    const times = operationTimes(priced.rows.map((row) => stepOf(row.layout, batchOf(priced, row))));
+    const rows = first?.timing.rows.map(({ row, layout }) => {
+      const milliseconds = (stepOf(layout).span[0] ?? NaN) / 1e3;
+      const steady = { milliseconds: [milliseconds, milliseconds], rounds: [0, 1] };
+      return { row, layout: layout.text, parameters: 1, ...steady, compileSeconds: 1, busySeconds: null };
+    });
+    const timed = timingResult({ id: first?.timing.id ?? '', hardware: 'Some CPU', rows: rows ?? [] });
+    const stored = new Map<string, CellResult>([
+      [timed.id, timed],
+      [priced.id, operationsResult({ id: priced.id, times })],
+    ]);
+    return (id) => stored.get(id) ?? null;
+  }
+
+  it('projects what the machine measures', () => {
+    const [row] = validate([first], { paper: warpnet, resultOf: results(), speedUpOf: relativeSpeedUp });
+    expect(row).toMatchObject({
+      paper: 'warpnet',
+      layout: projection.layout.text,
+      hardware: 'Some CPU',
+      timing: first.timing.id,
+      operations: priced.id,
+    });
+    // Crowding is one factor for all operations of a kind, and times are kept to the nanosecond.
+    expect(row?.projectedRs).toBeCloseTo(row?.measuredRs ?? NaN, 2);
   });
 
-  it('can be built and scheduled, and its batches cut', () => {
-    for (const group of plan.filter(({ kw }) => kw === 1))
-      for (const row of group.rows)
-        expect(networkStepGraph(row.network, parseLayout(row.layout), row.options, group.batch).devices).toBe(2);
+  it('leaves out what has not run', () => {
+    const found = validate([first], { paper: warpnet, resultOf: () => null, speedUpOf: relativeSpeedUp });
+    expect(found).toEqual([]);
   });
 });
 
-it('summarises the differences', () => {
-  const row = (measuredRs: number, projectedRs: number, width: number) => ({
-    measuredRs,
-    projectedRs,
-    measuredInterval: [measuredRs - width / 2, measuredRs + width / 2] as const,
-  });
-  expect(summarise([row(10, 12, 1), row(20, 14, 3)])).toEqual({
-    layouts: 2,
-    meanDifferencePct: 4,
-    withinFive: 0.5,
-    widestIntervalPct: 3,
-  });
+const row = (measuredRs: number, projectedRs: number, width: number): ValidatedLayout => ({
+  paper: 'warpnet',
+  network: 'WarpNet1-13-4',
+  layout: "[F1] [F2, F2'x1]",
+  baseline: 'WRN-13-4',
+  protocol: 'released-code, fused BN',
+  batch: 4,
+  measuredRs,
+  measuredLow: measuredRs - width / 2,
+  measuredHigh: measuredRs + width / 2,
+  projectedRs,
+  hardware: 'Some CPU, one core a device',
+  timing: 't',
+  operations: 'o',
 });
 
-describe('operation times', () => {
-  it('of several measurements serve as those of one', () => {
-    const apart = measuredCosts([operationTimes([profileOf(baseline)]), operationTimes(profiles.slice(1))]);
-    const together = measuredCosts([times]);
-    const [one, other] = [apart, together].map((costs) => priceGraph(costs, split));
-    expect(one?.estimatedShare).toBeLessThan(0.01);
-    for (const [index, price] of (one?.durations ?? []).entries())
-      expect(price).toBeCloseTo(other?.durations[index] ?? 0, 2);
+describe('the file of a validation', () => {
+  const rows = [row(10, 12, 1), row(20, 14, 3)];
+
+  it('is read as it was written, and summed up', () => {
+    mkdirSync(join(reports, 'quick'));
+    writeFileSync(join(reports, 'quick', 'projection-validation.csv'), validationCsv(rows));
+    const summary = { meanDifferencePct: 4, withinFive: 1, widestIntervalPct: 3, hardware: rows[0]?.hardware };
+    expect(summarise(rows)).toMatchObject(summary);
+    expect(readValidation(reports, 'quick')).toEqual({ ...summary, rows });
+    // It is about the machine, whatever the profile.
+    expect(readValidation(reports, 'auto')).toEqual({ ...summary, rows });
   });
 
-  it('are an entry a signature, so that they are kept with a result', () => {
-    const deeper = profileOf(graphOf(warpnet('warpnet1', 2, 4, 2), "[F1, F2, F2'x1]"));
-    const many = operationTimes([deeper]);
-    expect(many.operations.reduce((sum, { count }) => sum + count, 0)).toBe(deeper.graph.operations.length);
-    expect(many.operations.length).toBeLessThan(deeper.graph.operations.length / 5);
-    expect(JSON.stringify(many).length).toBeLessThan(40_000);
-  });
-
-  it('are read from a file as they were written', () => {
-    const path = join(folder, 'times.json');
-    writeFileSync(path, operationTimesText([times]));
-    expect(readOperationTimes(path)).toEqual([times]);
-  });
-
-  it.each(['', '{}', '{"format":"warpnet-operation-times","version":2,"times":[]}', '[1'])('refuses %s', (text) => {
-    const path = join(folder, 'broken.json');
-    writeFileSync(path, text);
-    expect(() => readOperationTimes(path)).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
+  it.each(['', 'network,layout\nWRN,"[F1', 'network\nWRN-7-1'])('counts as none where it is torn: %j', (text) => {
+    writeFileSync(join(reports, 'quick', 'projection-validation.csv'), text);
+    expect(readValidation(reports, 'quick')).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutConstants } from '../../../harness/simulate/without-constants.js';
+import { withoutConstants } from '../../../harness/project/without-constants.js';
 import { graphOf } from './graphs.js';
 
 it('leaves out constants of their own device, and renumbers what read them', () => {
