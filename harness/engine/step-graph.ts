@@ -9,6 +9,8 @@ export interface StepOutput {
   readonly bytes: number;
 }
 
+export type StepAttribute = string | number | boolean | readonly number[];
+
 export interface StepOperation {
   readonly name: string;
   /** TensorFlow op type: `Conv2D`, `FusedBatchNormV3`, … */
@@ -23,6 +25,8 @@ export interface StepOperation {
   readonly outputs: readonly StepOutput[];
   /** Multiply-adds counted twice; 0 where not a convolution or matrix product. */
   readonly flops: number;
+  /** What it was made with beside its inputs, such as strides and padding. */
+  readonly attributes?: Readonly<Record<string, StepAttribute>>;
 }
 
 /** Operations in program order, which is a topological order. */

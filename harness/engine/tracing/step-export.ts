@@ -1,7 +1,7 @@
 /** A traced function as plain data (`StepGraph`). */
-import type { StepGraph, StepOperation } from '../step-graph.js';
+import type { StepAttribute, StepGraph, StepOperation } from '../step-graph.js';
 import { flopsOf } from '../step-properties.js';
-import type { GraphOperation, GraphOutput } from './graph.js';
+import type { Attribute, Attributes, GraphOperation, GraphOutput } from './graph.js';
 
 const bytesPerElement: Partial<Record<GraphOutput['dtype'], number>> = {
   bool: 1,
@@ -55,6 +55,24 @@ export function exportStepGraph(
         inputs: operation.inputs.map(({ shape }) => shape),
         outputs: operation.outputs.map(({ shape }) => shape),
       }),
+      ...attributesOf(operation.attributes),
     })),
   };
+}
+
+/** Those that are numbers, words or switches: types are the outputs', and a table of numbers is no part of how an operation works. */
+function attributesOf(attributes: Attributes): Pick<StepOperation, 'attributes'> {
+  const entries = Object.entries(attributes).flatMap(([name, attribute]) => {
+    const value = plain(attribute);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return entries.length === 0 ? {} : { attributes: Object.fromEntries(entries) };
+}
+
+function plain(attribute: Attribute): StepAttribute | undefined {
+  if ('int' in attribute) return attribute.int;
+  if ('ints' in attribute) return attribute.ints;
+  if ('float' in attribute) return attribute.float;
+  if ('bool' in attribute) return attribute.bool;
+  return 'string' in attribute ? attribute.string : undefined;
 }

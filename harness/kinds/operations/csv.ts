@@ -18,7 +18,7 @@ const columns: readonly Column<Row>[] = [
   { name: 'hardware', means: 'model of the devices', of: ({ result }) => result.hardware },
   {
     name: 'signature',
-    means: 'type and shapes: operations with one signature cost the same on one device',
+    means: 'type, attributes, shapes and element type: operations with one signature cost the same on one device',
     of: ({ operation }) => operation.signature,
   },
   { name: 'bytes', means: 'bytes that it reads and writes', of: ({ operation }) => operation.bytes },

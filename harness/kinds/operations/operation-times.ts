@@ -1,4 +1,4 @@
-/** What profiled steps say of the machine, small enough to keep with a result: an entry a signature, not one an operation. */
+/** What profiled steps say of the machine, small enough to keep with a result: a price for each kind of operation, not each operation. */
 import { z } from 'zod';
 
 const microseconds = z.number().min(0);
@@ -8,7 +8,7 @@ export const operationTimesSchema = z.strictObject({
   /** Operations of a step on one device alone. */
   operations: z.array(
     z.strictObject({
-      /** Type and shapes: operations with one signature cost the same. */
+      /** Identity of the price, beside the hardware: type, attributes, shapes and element type. Operations that share it cost the same. */
       signature: z.string(),
       type: z.string(),
       bytes: z.number(),

@@ -1,10 +1,12 @@
-/** The key under which an operation's measured time is kept. */
+/** What the price of one operation depends on, as the key under which its measured time is kept. */
 import { kindOf } from '../../engine/operation-kind.js';
-import type { StepGraph, StepOperation } from '../../engine/step-graph.js';
+import type { StepAttribute, StepGraph, StepOperation } from '../../engine/step-graph.js';
 
 /**
- * Type and shapes: operations with the same key cost the same on the same hardware. Left out is what costs
- * nothing: scalars, resources, empty tensors, dimensions of 1, and constants, which say axes and shapes. A batch normalisation and an update go by their first tensor, which says all.
+ * Type, attributes, shapes and element type, as `Conv2D{padding=SAME;strides=1,1,1,1}|128,32,32,16|3,3,16,16>128,32,32,16 float32`:
+ * operations with one key cost the same on one device. Left out is what costs nothing: scalars, resources, empty tensors,
+ * dimensions of 1, and constants, which say axes and shapes. A batch normalisation and an update go by their first tensor,
+ * which says all.
  */
 export function operationKey({ operations }: StepGraph, operation: StepOperation): string {
   const inputs = operation.inputs.map(({ operation: index, output }) => {
@@ -13,9 +15,20 @@ export function operationKey({ operations }: StepGraph, operation: StepOperation
   });
   const shapes = inputs.filter((text) => text !== '');
   const kind = kindOf(operation.type);
-  if (kind === 'batch-norm' || kind === 'update') return `${operation.type}|${shapes[0] ?? ''}`;
+  // What moves no data has names of variables among its attributes, which are all different.
+  const name = `${operation.type}${kind === 'free' ? '' : attributesOf(operation)}`;
+  const type = operation.outputs[0]?.dtype ?? '';
+  if (kind === 'batch-norm' || kind === 'update') return `${name}|${shapes[0] ?? ''} ${type}`;
   const outputs = operation.outputs.map(({ shape }) => textOf(shape)).filter((text) => text !== '');
-  return `${operation.type}|${shapes.join('|')}>${outputs.join(';')}`;
+  return `${name}|${shapes.join('|')}>${outputs.join(';')} ${type}`;
+}
+
+function attributesOf({ attributes }: StepOperation): string {
+  if (attributes === undefined) return '';
+  return `{${Object.entries(attributes)
+    .map(([name, value]: [string, StepAttribute]) => `${name}=${String(value)}`)
+    .sort()
+    .join(';')}}`;
 }
 
 const texts = new WeakMap<readonly number[], string>();
