@@ -14,8 +14,8 @@ interface Rates {
   readonly secondsPerOperation: number;
 }
 
-const core: Rates = { flopsPerSecond: 261e9, bytesPerSecond: 14e9, secondsPerOperation: 2.5e-6 };
-const card: Rates = { flopsPerSecond: 10e12, bytesPerSecond: 480e9, secondsPerOperation: 5e-6 };
+const core: Rates = { flopsPerSecond: 259e9, bytesPerSecond: 18.6e9, secondsPerOperation: 1e-6 };
+const card: Rates = { flopsPerSecond: 10e12, bytesPerSecond: 640e9, secondsPerOperation: 2e-6 };
 
 /** Seconds of a step of that size on one device. */
 export function stepSeconds(size: Pick<StepSize, 'flops' | 'bytesMoved' | 'operations'>, device: DeviceKind): number {
