@@ -1,7 +1,9 @@
 /**
- * How large a training step is, read from its graph. Layers that a stage repeats are alike, and a step's counts grow by
- * the same amount with each image: traces of one and of two repetitions, at two small batches, give every depth and batch.
+ * How large a training step is, read from its graph. Layers that a stage repeats are alike: the graphs of one and of two
+ * repetitions give every depth. Both are traced at a batch that no other extent is a multiple of, which tells the tensors
+ * that grow with the batch from those that do not: that gives every batch.
  */
+import type { StepGraph } from '../engine/step-graph.js';
 import { bytesMoved, parametersOf } from '../engine/step-properties.js';
 import type { Network } from '../plan/paper/network.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
@@ -32,9 +34,13 @@ const resident = {
   perVariable: 2,
   perTensor: 3,
 };
-const [fewer, more] = [2, 4];
+/** A prime above widths and numbers of classes. */
+const marked = 10_007;
+/** As jobs have them. */
+const [fewer, more] = [4, 32];
 
 type Counts = Readonly<Record<keyof StepSize, number>>;
+type CountsAt = (batch: number) => Counts;
 
 /** Sizes of steps on one device, once the models of their papers are loaded; equal questions are answered once. */
 export function stepSizes(): SizeOf {
@@ -52,15 +58,10 @@ export function stepSizes(): SizeOf {
 function sizesOf(network: Network, options: ProtocolOptions): (repetitions: number, batch: number) => StepSize {
   const protocol = options as Protocol;
   const [one, two] = [network.shortened(1), network.shortened(2)];
-  const longer = two.repetitions > one.repetitions;
-  const ofBatch = (batch: number): ((repetitions: number) => Counts) => {
-    const first = countsOf(one, protocol, batch);
-    const second = longer ? countsOf(two, protocol, batch) : first;
-    return (repetitions) => line(first, second, repetitions - 1);
-  };
-  const [small, large] = [ofBatch(fewer), ofBatch(more)];
+  const first = countsOf(one, protocol);
+  const second = two.repetitions > one.repetitions ? countsOf(two, protocol) : first;
   return (repetitions, batch) => {
-    const { peakBytes, ...rest } = line(small(repetitions), large(repetitions), (batch - fewer) / (more - fewer));
+    const { peakBytes, ...rest } = line(first(batch), second(batch), repetitions - 1);
     return { ...rest, peakBytes: resident.program + peakBytes };
   };
 }
@@ -77,8 +78,29 @@ function line(first: Counts, second: Counts, at: number): Counts {
   };
 }
 
-function countsOf(network: Network, protocol: Protocol, batch: number): Counts {
-  const graph = trainingStepGraph(network.defaultLayout(1, protocol), protocol, batch);
+/** Counts grow in a straight line with the batch, the peak all but for where in the step it is. */
+function countsOf(network: Network, protocol: Protocol): CountsAt {
+  const graph = trainingStepGraph(network.defaultLayout(1, protocol), protocol, marked);
+  // At once, so that no graph is kept.
+  const [small, large] = [countsAt(atBatch(graph, fewer)), countsAt(atBatch(graph, more))];
+  return (batch) => line(small, large, (batch - fewer) / (more - fewer));
+}
+
+/** A graph traced at the marked batch, with the sizes that another one gives. */
+function atBatch(graph: StepGraph, batch: number): StepGraph {
+  const at = (size: number): number => (size % marked === 0 ? (size / marked) * batch : size);
+  return {
+    ...graph,
+    operations: graph.operations.map((operation) => ({
+      ...operation,
+      inputs: operation.inputs.map((input) => ({ ...input, bytes: at(input.bytes) })),
+      outputs: operation.outputs.map((output) => ({ ...output, bytes: at(output.bytes) })),
+      flops: at(operation.flops),
+    })),
+  };
+}
+
+function countsAt(graph: StepGraph): Counts {
   const { variables, tensors } = memoryInProgramOrder(graph)[0] ?? { variables: 0, tensors: 0 };
   const sum = (of: (operation: (typeof graph.operations)[number]) => number): number =>
     graph.operations.reduce((total, operation) => total + of(operation), 0);

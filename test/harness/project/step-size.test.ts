@@ -16,7 +16,7 @@ describe('the size of a step', () => {
     ['paper', { family: 'warpnet1', K: 2, Nwarp: 4 }, 16],
     ['released-code', { family: 'warpnet2', K: 3, Nwarp: 3 }, 5],
     ['paper', { family: 'wrn', unitsPerStage: 1 }, 1],
-  ] as const)('%s, %o, batch %i: what its whole graph says, from four small ones', (name, numbers, batch) => {
+  ] as const)('%s, %o, batch %i: what its whole graph says, from two small ones', (name, numbers, batch) => {
     const protocol = folder.protocol(name);
     const network = warpnetNetwork({ ...numbers, kw: 2, classes: 100 });
     const size = stepSizes()(network, protocol, batch);
@@ -28,7 +28,7 @@ describe('the size of a step', () => {
     expect(size.bytesMoved / sum(graph.operations.map(bytesMoved))).toBeCloseTo(1, 9);
     const [memory] = memoryInProgramOrder(graph);
     if (memory === undefined) throw new Error('no device');
-    // At a small batch the peak may be elsewhere in the step: 5 %.
+    // Of one repetition the peak may be elsewhere in the step than of several: 5 %.
     const resident = 500e6 + 2 * memory.variables + 3 * memory.tensors;
     expect(Math.abs(size.peakBytes / resident - 1)).toBeLessThan(0.05);
   });
