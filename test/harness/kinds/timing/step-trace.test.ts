@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { StepProfile } from '../../../../harness/engine/step-graph.js';
-import { operationKinds } from '../../../../harness/engine/trace/operation-kind.js';
+import { drawnKinds } from '../../../../harness/engine/trace/drawn-kind.js';
+import { typicalStep } from '../../../../harness/engine/trace/typical-step.js';
 import { kinds } from '../../../../harness/core/drawing/timeline.js';
 import { timelineOf, traceName, writeTrace } from '../../../../harness/kinds/timing/step-trace.js';
 import { emptyFolder } from '../../../support/run-folders.js';
@@ -37,7 +38,7 @@ const profile: StepProfile = {
 };
 
 it('draws the typical step, without operations that did not run', () => {
-  expect(timelineOf(profile, 'WRN').operations).toEqual([
+  expect(timelineOf(typicalStep(profile), 'WRN').operations).toEqual([
     { device: 0, start: 0, duration: 40, pass: 'forward', kind: 'convolution' },
     { device: 1, start: 40, duration: 60, pass: 'backward', kind: 'convolution gradient' },
     { device: 0, start: 0, duration: 1, pass: 'backward', kind: 'other' },
@@ -45,7 +46,7 @@ it('draws the typical step, without operations that did not run', () => {
 });
 
 it('has a colour for every kind of operation', () => {
-  expect(kinds).toEqual(operationKinds);
+  expect(kinds).toEqual(drawnKinds);
 });
 
 it('writes a Chrome trace and a picture with a lane a device, both inert whatever the title', async () => {
