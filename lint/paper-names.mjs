@@ -50,6 +50,9 @@ const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** @param {readonly string[]} names */
 const anyOf = (names) => names.map(quoted).join('|');
 
+/** Axes that are words of the field: nobody can tell `depth` the axis from the depth of a network. */
+const wordsOfTheField = new Set(['depth', 'width', 'blocks', 'units']);
+
 /**
  * Finds names in a text. Tables that are called by an ordinary word (`seeds`) cannot be told from the word, and an axis of
  * one letter only where it is a key or a text of its own.
@@ -59,7 +62,7 @@ const anyOf = (names) => names.map(quoted).join('|');
 export function paperNameFinder({ ids, systems, axes, tables, claims }) {
   const letters = anyOf(axes.filter(({ length }) => length === 1));
   const words = [
-    ...axes.filter(({ length }) => length > 1),
+    ...axes.filter((axis) => axis.length > 1 && !wordsOfTheField.has(axis)),
     ...tables.filter((table) => /[0-9-]/.test(table)),
     ...claims,
   ];
