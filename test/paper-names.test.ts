@@ -14,7 +14,7 @@ it('the names of all papers are known to the rule', () => {
     papers.all.flatMap(({ systems }) => systems.map(({ name }) => name)).sort(),
   );
   expect([...names.axes].sort()).toEqual(papers.all.flatMap(({ axes }) => Object.keys(axes)).sort());
-  expect([...names.tables].sort()).toEqual(expect.arrayContaining(papers.all.flatMap(({ tables }) => tables)).sort());
+  expect(names.tables).toEqual(expect.arrayContaining(papers.all.flatMap(({ tables }) => tables)));
   expect(names.claims.length).toBeGreaterThan(0);
 });
 
