@@ -49,8 +49,11 @@ speedUp:
   expect(Number(percent)).toBeLessThan(67);
   expect(output).toContain('Projected from op times measured');
   expect(output).toContain('validate-projection');
-  // The graphs that are simulated have the operations that were timed.
-  expect(output).not.toContain('estimated from similar');
+  // The graphs that are simulated have the operations that were timed, but for the cut of the batch into four: two devices
+  // have none. It is one copy of a few images.
+  const estimated = [...output.matchAll(/\((\d+) % of\s+its\s+time\s+estimated/g)].map(([, share]) => Number(share));
+  expect(estimated.length).toBeLessThanOrEqual(1);
+  expect(Math.max(0, ...estimated)).toBeLessThanOrEqual(2);
 
   for (const id of program.store.ids()) {
     const result = program.store.result(id);
