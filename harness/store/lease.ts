@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../core/files/atomic-write.js';
 import { readAttempts } from './attempts.js';
-import { hostSchema, identify, isAlive, processSchema, thisHost, visibility } from '../core/process/process-identity.js';
+import {
+  hostSchema,
+  identify,
+  isAlive,
+  processSchema,
+  thisHost,
+  visibility,
+} from '../core/process/process-identity.js';
 import { runSchemaVersion } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
 import { systemCode, writing } from '../core/files/write-problem.js';
