@@ -3,7 +3,7 @@
  * schedule that always starts the ready op with the longest remaining path, with the same op times and free links.
  */
 import { median } from 'simple-statistics';
-import { openTracedEngine, type TracedFunction } from '../../harness/engine/traced/index.js';
+import { openTracedEngine } from '../../harness/engine/traced/index.js';
 import { parseLayout } from '../../experiments/warpnet/layouts/layout.js';
 import { initialise } from '../../harness/model/initialisation.js';
 import { buildModel } from '../../experiments/warpnet/model/network.js';
@@ -25,7 +25,7 @@ const options = { ...networkOptions, derivative: 'released', batchNormEvaluation
 const engine = openTracedEngine({ devices: { kind: 'cores', count: 2 } });
 const model = buildModel(network, options, parseLayout("[F1] [F2, F2'x1]"));
 const variables = declareVariables(engine, model, initialise(model, 0));
-const step = compileStep(engine, model, variables, { ...stepOptions, batch }) as TracedFunction;
+const step = compileStep(engine, model, variables, { ...stepOptions, batch });
 const { normal } = randomStream(0, 'bench');
 const images = Float32Array.from({ length: batch * imageSize ** 2 * 3 }, normal);
 const feeds = [images, new Int32Array(batch), Float32Array.of(0.01)];
