@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { makeFolder } from '../../core/files/write-problem.js';
 import { exitCodes } from '../../core/exit-codes.js';
-import type { Cell } from '../../kinds/index.js';
+import { Problem } from '../../core/problem.js';
+import { operations, type Cell } from '../../kinds/index.js';
+import type { OperationTimes } from '../../kinds/operations/operation-times.js';
+import { operationTimesText } from '../../project/costs/operation-times-file.js';
 import {
   summarise,
   validationCsv,
@@ -21,16 +24,22 @@ import { command } from '../command.js';
 import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
 
+/** What `whatif --profile` reads. */
+const operationTimesFile = 'operation-times.json';
+
 export const validateProjectionCommand = command({
   positionals: tables,
   options: {
     ...experimentOptions,
     ...runOptions,
     file: ownFile,
-    rounds: { type: 'number', default: 400, describe: 'How often a layout and its baseline take turns' },
+    rounds: { type: 'number', default: 40, describe: 'How often a layout and its baseline take turns' },
   },
   run: async (args, surroundings) => {
+    if (!Number.isInteger(args.rounds) || args.rounds < 2)
+      throw new Problem('USAGE', `--rounds ${args.rounds}: an interval needs two rounds at least`);
     const validated: ValidatedLayout[] = [];
+    const times: OperationTimes[] = [];
     let folder: string | undefined;
     let exitCode: number = exitCodes.done;
     for (const prepared of await prepare(allByDefault(args), surroundings)) {
@@ -38,13 +47,15 @@ export const validateProjectionCommand = command({
       const { paper } = asked;
       const planned = planValidation({ paper, plan, machine, sizeOf, rounds: args.rounds });
       const jobs = new Map<string, Cell>();
-      for (const { timing, operations } of planned) jobs.set(operations.id, operations).set(timing.id, timing);
+      for (const { timing, operations: priced } of planned) jobs.set(priced.id, priced).set(timing.id, timing);
       const run = await runCells({ ...prepared, cells: [...jobs.values()] }, args, surroundings);
       exitCode = Math.max(exitCode, run.exitCode);
       tellTheRest(run, surroundings);
       await paper.loadModels();
       const resultOf = (id: string) => (store.state(id) === 'done' ? store.result(id) : null);
       validated.push(...validate(planned, { paper, resultOf, speedUpOf: relativeSpeedUp }));
+      for (const { id } of jobs.values())
+        if (store.state(id) === 'done') times.push(...[store.resultOf(operations, id)?.times ?? []].flat());
       folder = join(folders.reports, profile);
       if (exitCode === exitCodes.interrupted) break;
     }
@@ -55,6 +66,7 @@ export const validateProjectionCommand = command({
     makeFolder(folder);
     const path = join(folder, validationTable);
     writeAtomically(path, validationCsv(validated));
+    writeAtomically(join(folder, operationTimesFile), operationTimesText(times));
     const summary = summarise(validated);
     surroundings.output.write(args.json ? `${JSON.stringify(summary, null, 2)}\n` : `${sentence(summary)}\n${path}\n`);
     return exitCode;
