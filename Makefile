@@ -10,8 +10,10 @@ REPRODUCE = @$(NODE) bootstrap/reproduce.mjs
 OPTIONS = $(if $(PROFILE),--profile $(PROFILE)) $(if $(DEVICES),--devices $(DEVICES)) $(if $(EXECUTOR),--executor $(EXECUTOR)) $(ARGS)
 
 tables = table2 table3 table4 table5 figure2 width seeds readings
+# Whole papers beside the first.
+papers = shortcut
 
-.PHONY: help setup $(tables) all everything report fit bench doctor test lint format clean
+.PHONY: help setup $(tables) $(papers) all everything report fit bench doctor test lint format clean
 .DEFAULT_GOAL = help
 
 help:
@@ -19,6 +21,7 @@ help:
 	@echo 'make table2    run what Table 2 needs, print it and write the reports'
 	@echo 'make table3 table4 table5 figure2 width seeds readings: likewise'
 	@echo 'make all       every table and figure of the first paper'
+	@echo 'make shortcut  the tables of the paper on shortcut connections: no TensorFlow, a minute'
 	@echo 'make everything  those of all papers'
 	@echo 'make report    the report of what is there'
 	@echo 'make fit       explain the printed speed-ups'
@@ -29,7 +32,7 @@ help:
 	@echo 'PROFILE=quick|paper|auto  DEVICES=cpu:2|gpu:0,1|…  EXECUTOR=local|slurm  ARGS=…'
 	@echo 'More commands and options: npm run reproduce -- --help'
 
-$(tables):
+$(tables) $(papers):
 	$(REPRODUCE) $@ $(OPTIONS)
 
 all:

@@ -1,6 +1,7 @@
 /** The only list of papers. The first is meant where a command names none. */
 import { Papers } from '../harness/plan/paper/papers.js';
 import type { ReportedPaper } from '../harness/report/paper.js';
+import { shortcut } from './shortcut/index.js';
 import { warpnet } from './warpnet/index.js';
 
-export const papers = new Papers<ReportedPaper>([warpnet]);
+export const papers = new Papers<ReportedPaper>([warpnet, shortcut]);
