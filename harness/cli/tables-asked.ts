@@ -46,10 +46,15 @@ export function tablesAsked<P extends Paper>(papers: Papers<P>, args: Asked): Ta
   });
 }
 
-/** Whether rows that are asked for are of networks, which TensorFlow computes. @throws Problem as `tablesAsked` */
+/** Whether rows that are asked for are of networks, which TensorFlow computes; false where the command will refuse them. */
 export async function askForNetworks(args: Asked, { papers }: Pick<Surroundings, 'papers'>): Promise<boolean> {
-  const matrices = tablesAsked(await papers(), args).flatMap((tables) => tables.matrices);
-  return matrices.some(({ rows }) => rows.some(isNetworkRow));
+  try {
+    const matrices = tablesAsked(await papers(), args).flatMap((tables) => tables.matrices);
+    return matrices.some(({ rows }) => rows.some(isNetworkRow));
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 function addWord<P extends Paper>(

@@ -6,11 +6,15 @@ import { withOpened, type RunContext } from '../run-context.js';
 import type { TrialsJob } from './job.js';
 import type { TrialsResult } from './result.js';
 
-/** Between looks at the clock and for a request to stop: a trial may take microseconds, or seconds. */
-const lookMilliseconds = 100;
+/** Between looks for a request to stop, milliseconds: a trial may take microseconds, or seconds. */
+const usualPause = 100;
 
-/** @throws Problem PROBLEM_UNKNOWN, SPECIFICATION_INVALID, and of the instance */
-export function runTrials(job: TrialsJob, context: RunContext): Promise<Ended<TrialsResult>> {
+/** @param pauseMilliseconds between looks @throws Problem PROBLEM_UNKNOWN, SPECIFICATION_INVALID, and of the instance */
+export function runTrials(
+  job: TrialsJob,
+  context: RunContext,
+  pauseMilliseconds = usualPause,
+): Promise<Ended<TrialsResult>> {
   const { paper, tell, signal } = context;
   const problem = problemNamed(paper, job.problem);
   return withOpened(
@@ -27,7 +31,7 @@ export function runTrials(job: TrialsJob, context: RunContext): Promise<Ended<Tr
         const before = counts[outcome];
         if (before === undefined) throw new Error(`Internal error: ${problem.name} has no outcome "${outcome}"`);
         counts[outcome] = before + 1;
-        if (performance.now() - looked < lookMilliseconds) continue;
+        if (performance.now() - looked < pauseMilliseconds) continue;
         looked = performance.now();
         // Signals arrive between turns of the event loop.
         await turn();
