@@ -90,8 +90,8 @@ function draw({ title, runs }: Panel, index: number): string[] {
 }
 
 const legend = Object.entries(endColours).flatMap(([end, colour], index) => [
-  element('circle', { cx: size.left + 6 + 110 * index, cy: 12, r: 4, fill: colour }),
-  label(size.left + 16 + 110 * index, 16, end === 'global' ? 'finds the teacher' : 'spurious'),
+  element('circle', { cx: size.left + 6 + 140 * index, cy: 12, r: 4, fill: colour }),
+  label(size.left + 16 + 140 * index, 16, end === 'global' ? 'finds the teacher' : 'spurious point'),
 ]);
 
 const title = 'Phase: angle between v and v* against a·a*';
