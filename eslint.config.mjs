@@ -120,7 +120,7 @@ export default defineConfig(
         enumerations,
         {
           selector:
-            'BinaryExpression[operator=/^[!=]==$/][left.property.name="kind"][right.value=/^(error|timing|operations)$/]',
+            'BinaryExpression[operator=/^[!=]==$/][left.property.name="kind"][right.value=/^(error|timing|operations|trials)$/]',
           message: 'Ask the kind of work (harness/kinds/kind.ts), or use `is` of one.',
         },
       ],

@@ -2,6 +2,7 @@
 import { Papers } from '../harness/plan/paper/papers.js';
 import type { ReportedPaper } from '../harness/report/paper.js';
 import { revnet } from './revnet/index.js';
+import { shortcut } from './shortcut/index.js';
 import { warpnet } from './warpnet/index.js';
 
-export const papers = new Papers<ReportedPaper>([warpnet, revnet]);
+export const papers = new Papers<ReportedPaper>([warpnet, revnet, shortcut]);

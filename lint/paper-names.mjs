@@ -11,6 +11,9 @@ import { join } from 'node:path';
  * @property {string[]} claims
  */
 
+/** What every row may have beside its axes. */
+const ofRows = ['dataset', 'network', 'problem'];
+
 /**
  * The names of all papers, from their data: each has a folder with `tables/`, and the schema of those names systems and
  * axes.
@@ -23,9 +26,9 @@ export function paperNames(experiments) {
   const schemas = folders.map((folder) => JSON.parse(readFileSync(join(folder, 'tables', 'schema.json'), 'utf8')));
   return {
     ids,
-    systems: schemas.flatMap(({ properties }) => properties.axes.properties.network.items.enum),
+    systems: schemas.flatMap(({ properties }) => properties.axes.properties.network?.items.enum ?? []),
     axes: schemas.flatMap(({ properties }) =>
-      Object.keys(properties.axes.properties).filter((axis) => axis !== 'dataset' && axis !== 'network'),
+      Object.keys(properties.axes.properties).filter((axis) => !ofRows.includes(axis)),
     ),
     tables: folders.flatMap((folder) =>
       readdirSync(join(folder, 'tables')).flatMap((name) => /^(.*)\.yaml$/.exec(name)?.[1] ?? []),

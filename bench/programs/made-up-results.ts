@@ -2,6 +2,7 @@
 import type { StepProfile } from '../../harness/engine/step-graph.js';
 import {
   training,
+  trials,
   timing,
   type Cell,
   type CellResult,
@@ -68,6 +69,7 @@ export function madeUpErrors(id: string): ErrorResult {
 /** A result of the form that the job's kind of work gives; the models of its paper are loaded. */
 export function madeUpResult(job: Cell): CellResult {
   if (training.is(job)) return madeUpErrors(job.id);
+  if (trials.is(job)) return { kind: job.kind, ...shared(job.id), counts: { success: job.trials }, success: 'success' };
   const { hardware } = job;
   if (!timing.is(job))
     return { kind: job.kind, ...shared(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };

@@ -23,7 +23,9 @@ export async function runCommandLine(
   if (call === null) return exitCodes.done;
   const { entry, command, args } = call;
   checkArguments(command, args);
-  if (entry.tensorFlow && args['engine'] !== 'cpu') await surroundings.setUp?.();
+  if (entry.tensorFlow && args['engine'] !== 'cpu' && surroundings.setUp !== undefined) {
+    if ((await command.needsTensorFlow?.(args as never, surroundings)) ?? true) await surroundings.setUp();
+  }
   return command.run(args as never, surroundings);
 }
 

@@ -32,6 +32,8 @@ export type ArgumentsOf<Table extends OptionTable | PositionalTable> = {
 export interface Command {
   readonly positionals: PositionalTable;
   readonly options: OptionTable;
+  /** Whether what it is asked for computes with TensorFlow's library, for a command that may; where it is missing, all does. */
+  needsTensorFlow?(args: never, surroundings: ProgramSurroundings): Promise<boolean>;
   /** Resolves to the exit code. */
   run(args: never, surroundings: ProgramSurroundings): number | Promise<number>;
 }
@@ -40,6 +42,10 @@ export interface Command {
 export const command = <Positionals extends PositionalTable, Table extends OptionTable>(definition: {
   readonly positionals: Positionals;
   readonly options: Table;
+  readonly needsTensorFlow?: (
+    args: ArgumentsOf<Positionals> & ArgumentsOf<Table>,
+    surroundings: ProgramSurroundings,
+  ) => Promise<boolean>;
   readonly run: (
     args: ArgumentsOf<Positionals> & ArgumentsOf<Table>,
     surroundings: ProgramSurroundings,

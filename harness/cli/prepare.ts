@@ -98,7 +98,9 @@ function wantedDatasets(
   folder: ExperimentFolder,
 ): Set<DatasetName> {
   const alsoShown = matrices.flatMap(({ also }) => also.map(({ table }) => folder.matrix(table)));
-  const named = [...matrices, ...alsoShown].flatMap(({ rows }) => rows.map(({ dataset }) => dataset));
+  const named = [...matrices, ...alsoShown].flatMap(({ rows }) =>
+    rows.flatMap((row) => (row.kind === 'problem' ? [] : row.dataset)),
+  );
   return new Set([...named, ...profiles.flatMap(({ standIns }) => Object.values(standIns))]);
 }
 

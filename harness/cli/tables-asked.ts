@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { Problem } from '../core/problem.js';
 import { ExperimentFolder } from '../plan/experiment-folder.js';
 import type { Matrix } from '../plan/matrix/matrix.js';
+import { isNetworkRow } from '../plan/matrix/matrix-row.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { Papers } from '../plan/paper/papers.js';
 import { allowedNames } from '../plan/yaml/nearest.js';
 import type { YamlDocument } from '../plan/yaml/yaml-document.js';
 import { readYamlFile } from '../plan/yaml/yaml-file.js';
+import type { Surroundings } from '../run/surroundings.js';
 import type { ExperimentArguments } from './options.js';
 
 /** Tables of one paper. */
@@ -42,6 +44,17 @@ export function tablesAsked<P extends Paper>(papers: Papers<P>, args: Asked): Ta
     const folder = new ExperimentFolder(paper);
     return { paper, folder, matrices: [...tables].map((name) => folder.matrix(name)), reports: paper.id, own: false };
   });
+}
+
+/** Whether rows that are asked for are of networks, which TensorFlow computes; false where the command will refuse them. */
+export async function askForNetworks(args: Asked, { papers }: Pick<Surroundings, 'papers'>): Promise<boolean> {
+  try {
+    const matrices = tablesAsked(await papers(), args).flatMap((tables) => tables.matrices);
+    return matrices.some(({ rows }) => rows.some(isNetworkRow));
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 function addWord<P extends Paper>(

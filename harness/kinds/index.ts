@@ -11,14 +11,26 @@ import type { TimingResult } from './timing/result.js';
 import { training } from './training/kind.js';
 import type { ErrorCell } from './training/job.js';
 import type { ErrorResult } from './training/result.js';
+import { trials } from './trials/kind.js';
+import type { TrialsJob } from './trials/job.js';
+import type { TrialsResult } from './trials/result.js';
 
-export { operations, timing, training };
-export type { ErrorCell, ErrorResult, OperationsJob, OperationsResult, TimingCell, TimingResult };
+export { operations, timing, training, trials };
+export type {
+  ErrorCell,
+  ErrorResult,
+  OperationsJob,
+  OperationsResult,
+  TimingCell,
+  TimingResult,
+  TrialsJob,
+  TrialsResult,
+};
 
-export type Cell = ErrorCell | TimingCell | OperationsJob;
-export type CellResult = ErrorResult | TimingResult | OperationsResult;
+export type Cell = ErrorCell | TimingCell | OperationsJob | TrialsJob;
+export type CellResult = ErrorResult | TimingResult | OperationsResult | TrialsResult;
 
-export const kinds: readonly JobKind<Cell, CellResult>[] = [training, timing, operations];
+export const kinds: readonly JobKind<Cell, CellResult>[] = [training, timing, operations, trials];
 
 const byName = new Map<string, JobKind<Cell, CellResult>>(kinds.map((kind) => [kind.kind, kind]));
 

@@ -48,6 +48,8 @@ export interface JobKind<J extends AnyJob = AnyJob, R extends AnyResult = AnyRes
   read(paper: Paper, stored: unknown): J;
   identity(paper: Paper, job: Unidentified<J>): Identity;
 
+  /** Whether it computes with TensorFlow.js: its paper's models are loaded before it runs, and the library is seen to. */
+  readonly tensorFlow: boolean;
   /** Logical devices that it takes. */
   devices(job: J): number;
   /** Whether nothing else may run meanwhile. */
@@ -64,7 +66,7 @@ export interface JobKind<J extends AnyJob = AnyJob, R extends AnyResult = AnyRes
   repeats(job: J): { readonly network: Network; readonly batch: number } | null;
 
   /** What its progress counts; a total of 0 where nothing is counted. */
-  progress(job: J): { readonly total: number; readonly unit: 'step' | 'turn' };
+  progress(job: J): { readonly total: number; readonly unit: 'step' | 'turn' | 'trial' };
   /** Whether a stopped job goes on from a checkpoint. */
   readonly resumes: boolean;
   /** What becomes of a stopped job: a clause for a message. */

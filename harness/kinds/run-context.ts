@@ -4,7 +4,7 @@ import type { Tell } from '../store/events.js';
 import type { Execution } from '../store/execution.js';
 
 export interface RunContext {
-  /** Whose networks the job has; their models are loaded. */
+  /** Whose networks or problems the job has; models are loaded where its kind of work computes with them. */
   readonly paper: Paper;
   /** The run folder. */
   readonly folder: string;

@@ -1,8 +1,8 @@
 /** Why a place of a table has no number: a code with its facts, and the sentence that a reader gets. */
 import { datasetFacts, type DatasetName } from './dataset-facts.js';
 
-/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one. */
-export type Work = 'error' | 'speed-up' | 'projection';
+/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one, trials of a numerical problem (`success`). */
+export type Work = 'error' | 'speed-up' | 'projection' | 'success';
 
 export type Absence =
   /** The paper quotes the number. */
@@ -41,8 +41,18 @@ export type NotRun = Absence & { readonly skipped: true };
 
 export const notRun = (absence: Absence): NotRun => ({ ...absence, skipped: true });
 
-const verbs: Readonly<Record<Work, string>> = { error: 'trains', 'speed-up': 'times', projection: 'projects' };
-const titles: Readonly<Record<Work, string>> = { error: 'errors', 'speed-up': 'speed-ups', projection: 'projections' };
+const verbs: Readonly<Record<Work, string>> = {
+  error: 'trains',
+  'speed-up': 'times',
+  projection: 'projects',
+  success: 'tries',
+};
+const titles: Readonly<Record<Work, string>> = {
+  error: 'errors',
+  'speed-up': 'speed-ups',
+  projection: 'projections',
+  success: 'success rates',
+};
 
 /** One sentence for a footnote. */
 export function absenceSentence(absence: Absence): string {

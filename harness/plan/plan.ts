@@ -42,6 +42,13 @@ export interface ProjectionPlan {
   readonly cell: string;
 }
 
+/** Trials of a numerical problem. */
+export interface TrialsPlan {
+  readonly skipped: false;
+  /** One job a seed. */
+  readonly cells: readonly string[];
+}
+
 /** One printed row (a row of the published JSON, or one point of a text number) under one protocol. */
 export interface PlannedEntry {
   /** Id of the printed row; null for rows of a user's own matrix. */
@@ -53,14 +60,26 @@ export interface PlannedEntry {
   /** The network as printed, and the axes of its row; null for a network that the paper only quotes. */
   readonly printed: Network | null;
   readonly axes: Axes | null;
-  readonly dataset: DatasetName;
-  /** Null for a network that the paper only quotes. */
+  /** Name of the numerical problem that the row is of; null for networks. */
+  readonly problem: string | null;
+  /** Null for a numerical problem, which has none. */
+  readonly dataset: DatasetName | null;
+  /** Null for a network that the paper only quotes, and for a numerical problem. */
   readonly layout: Layout | null;
   readonly error: ErrorPlan | NotRun;
   readonly timing: TimingPlan | NotRun;
+  readonly trials: TrialsPlan | NotRun;
   /** How this entry's RS is projected, or why not; null where it is timed here, or no projection is asked for. */
   readonly projection: ProjectionPlan | NotRun | null;
 }
+
+/** Ids of the jobs that it takes. */
+export const jobsOfEntry = ({ error, timing, trials, projection }: PlannedEntry): string[] => [
+  ...(error.skipped ? [] : error.cells),
+  ...(timing.skipped ? [] : [timing.cell]),
+  ...(trials.skipped ? [] : trials.cells),
+  ...(projection === null || projection.skipped ? [] : [projection.cell]),
+];
 
 export interface TablePlan {
   /** Its name in the paper's folder, or that of a user's matrix. */

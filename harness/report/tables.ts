@@ -34,7 +34,8 @@ class TableBuilder {
   build(table: TablePlan, profile: ExperimentPlan['profile']): TableModel {
     const { paper, evidence } = this;
     const places = table.entries.map((entry) => this.#evaluate(entry));
-    const banner = profileBanner(profile);
+    // Numerical problems are the same under every profile.
+    const banner = table.entries.some(({ problem }) => problem === null) ? profileBanner(profile) : null;
     const arrange = paper.arrangements[table.id] ?? byProtocol();
     const arrangement = arrange(this.#arranged(places, table.protocols));
     return {

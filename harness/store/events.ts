@@ -11,7 +11,7 @@ interface Stamped {
   readonly attempt: number;
 }
 
-export type Phase = 'loading' | 'compiling' | 'warming-up' | 'training' | 'evaluating' | 'timing' | 'saving';
+export type Phase = 'loading' | 'compiling' | 'warming-up' | 'training' | 'evaluating' | 'timing' | 'trying' | 'saving';
 
 export type WorkerEvent =
   | (Stamped & { readonly type: 'started'; readonly pid: number; readonly environment: Environment })
@@ -42,6 +42,8 @@ export type WorkerEvent =
       readonly rounds: number;
       readonly milliseconds: readonly number[];
     })
+  /** Trials of a numerical problem, now and then. */
+  | (Stamped & { readonly type: 'tried'; readonly done: number; readonly trials: number })
   /** Other processes took so large a share of the cores' time, 0 … 1, that it distorts the times. */
   | (Stamped & { readonly type: 'disturbed'; readonly otherLoad: number })
   | (Stamped & { readonly type: 'checkpointed'; readonly step: number })

@@ -1,10 +1,14 @@
 /** Jobs of each kind of work, small and whole; a test changes what it is about. */
-import type { ErrorCell, OperationsJob, TimingCell } from '../../harness/kinds/index.js';
+import type { ErrorCell, OperationsJob, TimingCell, TrialsJob } from '../../harness/kinds/index.js';
 import type { TimingRow } from '../../harness/kinds/timing/job.js';
 import type { Training } from '../../harness/kinds/training/job.js';
 import type { Execution } from '../../harness/store/execution.js';
+import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { protocol } from '../harness/protocol.js';
-import { warpnetNetwork } from './papers.js';
+import { papers, warpnetNetwork } from './papers.js';
+
+/** Of a paper without options of its own. */
+const usualProtocol = new ExperimentFolder(papers.named('shortcut')).protocol('paper');
 
 /** WRN-7-1. */
 export const smallNetwork = warpnetNetwork({ family: 'wrn', unitsPerStage: 1, kw: 1, classes: 10 });
@@ -78,6 +82,20 @@ export const operationsJob = (changes: Partial<OperationsJob> = {}): OperationsJ
   id: 'o-0123456789abcdef',
   title: 'Operations of K = 2',
   ...onDevices,
+  ...changes,
+});
+
+/** Ten trials of one of the project's own problems. */
+export const trialsJob = (changes: Partial<TrialsJob> = {}): TrialsJob => ({
+  kind: 'trials',
+  id: 'r-0123456789abcdef',
+  title: '10 trials of plain descent',
+  paper: 'shortcut',
+  problem: 'plain',
+  specification: { patches: 16, patchInputs: 8, sumRatio: 1, stepInputs: 'all' },
+  trials: 10,
+  seed: 0,
+  protocol: usualProtocol,
   ...changes,
 });
 

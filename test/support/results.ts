@@ -1,8 +1,8 @@
 /** Results of each kind of work, as `result.json` has them. */
-import type { ErrorResult, OperationsResult, TimingResult } from '../../harness/kinds/index.js';
+import type { ErrorResult, OperationsResult, TimingResult, TrialsResult } from '../../harness/kinds/index.js';
 import type { SharedResult } from '../../harness/kinds/result.js';
 import type { Environment } from '../../harness/store/environment.js';
-import { operationsJob, timingJob, trainingJob } from './jobs.js';
+import { operationsJob, timingJob, trainingJob, trialsJob } from './jobs.js';
 
 export const environment = (changes: Partial<Environment> = {}): Environment => ({
   host: 'host',
@@ -89,3 +89,11 @@ export function operationsResult(changes: Partial<OperationsResult> = {}): Opera
     ...changes,
   };
 }
+
+export const trialsResult = (changes: Partial<TrialsResult> = {}): TrialsResult => ({
+  kind: 'trials',
+  ...shared(trialsJob().id),
+  counts: { global: 7, spurious: 3, unfinished: 0, unstable: 0 },
+  success: 'global',
+  ...changes,
+});

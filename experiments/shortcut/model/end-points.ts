@@ -7,7 +7,8 @@ import type { Teacher } from './teacher.js';
  * `global`: the teacher is found. `spurious`: caught for good by the other local minimum. `unfinished`: neither when the
  * steps ran out, and still descending. `unstable`: neither, and the steps no longer lower the loss, or it is not finite.
  */
-export type EndPoint = 'global' | 'spurious' | 'unfinished' | 'unstable';
+export const endPoints = ['global', 'spurious', 'unfinished', 'unstable'] as const;
+export type EndPoint = (typeof endPoints)[number];
 
 /** What `1.a` tends to while the angle stays. */
 const restingSum = ({ k, sum }: Teacher, kernel: number): number => ((k + kernel - 1) / (k + Math.PI - 1)) * sum;

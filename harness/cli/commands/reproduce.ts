@@ -5,5 +5,7 @@ import { experimentOptions, runOptions, tables } from '../options.js';
 export const reproduceCommand = command({
   positionals: tables,
   options: { ...experimentOptions, ...runOptions },
+  needsTensorFlow: async (args, surroundings) =>
+    (await import('../tables-asked.js')).askForNetworks(args, surroundings),
   run: async (args, surroundings) => (await import('../run-tables.js')).runTables(args, surroundings),
 });

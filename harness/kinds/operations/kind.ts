@@ -22,6 +22,7 @@ export const operations: JobKind<OperationsJob, OperationsResult> = {
     return { kind, numericsVersion, rows: identityOfRows(job), protocol, batch, engine, hardware };
   },
 
+  tensorFlow: true,
   devices: ({ devices }) => devices,
   alone: true,
   bound: ({ hardware, engine, devices }) => ({ hardware, engine, devices }),

@@ -32,6 +32,7 @@ export const timing: JobKind<TimingCell, TimingResult> = {
     };
   },
 
+  tensorFlow: true,
   devices: ({ devices }) => devices,
   alone: true,
   bound: ({ hardware, engine, devices }) => ({ hardware, engine, devices }),

@@ -32,6 +32,7 @@ export const training: JobKind<ErrorCell, ErrorResult> = {
     };
   },
 
+  tensorFlow: true,
   // Whichever it is: a layout for more is folded onto it.
   devices: () => 1,
   alone: false,

@@ -1,4 +1,4 @@
-/** More channels without parameters, where an identity shortcut leads to a wider map. */
+/** More channels without parameters, where an identity connection leads to a wider map. */
 import { concat, fill, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { ForwardPass, Shards } from '../forward-pass.js';
 

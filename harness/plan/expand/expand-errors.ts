@@ -77,7 +77,9 @@ export function planError(
 function whyNoError(row: NetworkRow, protocol: Protocol, context: TableContext): NotRun | undefined {
   const { matrix, profile } = context;
   if (!matrix.measure.has('error')) return notRun({ code: 'NOT_IN_TABLE', work: 'error' });
-  const exclusion = matrix.exclude.find((candidate) => candidate.what !== 'speed-up' && excludes(candidate, row));
+  const exclusion = matrix.exclude.find(
+    (candidate) => (candidate.what ?? 'error') === 'error' && excludes(candidate, row),
+  );
   if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
   if (context.errorProtocols.includes(protocol)) return undefined;
   const protocols = context.errorProtocols.map(({ name }) => name);

@@ -88,7 +88,9 @@ function whyNoTiming(
   { matrix, timingProtocols, profile }: TableContext,
 ): NotRun | undefined {
   if (!matrix.measure.has('speed-up')) return notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
-  const exclusion = matrix.exclude.find((candidate) => candidate.what !== 'error' && excludes(candidate, row));
+  const exclusion = matrix.exclude.find(
+    (candidate) => (candidate.what ?? 'speed-up') === 'speed-up' && excludes(candidate, row),
+  );
   if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
   if (timingProtocols.includes(protocol)) return undefined;
   const protocols = timingProtocols.map(({ name }) => name);

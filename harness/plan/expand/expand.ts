@@ -5,12 +5,14 @@ import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
 import { planTimings } from './expand-timing.js';
+import { planTrials } from './expand-trials.js';
 import type { Machine } from '../machine.js';
 import type { Matrix } from '../matrix/matrix.js';
-import type { MatrixRow, NetworkRow } from '../matrix/matrix-row.js';
+import { isNetworkRow, type MatrixRow } from '../matrix/matrix-row.js';
 import { allowedNames } from '../yaml/nearest.js';
 import { noOverrides, type Overrides } from '../profile/overrides.js';
-import type { ExperimentPlan, PlannedEntry, TablePlan } from '../plan.js';
+import { problemNamed } from '../paper/paper.js';
+import { jobsOfEntry, type ExperimentPlan, type PlannedEntry, type TablePlan } from '../plan.js';
 import { withOverrides } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
@@ -73,7 +75,7 @@ class TableCells {
   private readonly turns: Cell[][] = [];
 
   readonly addTiming = (cell: Cell): void => void this.timings.push(cell);
-  readonly addError = (cell: Cell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
+  readonly addSeeded = (cell: Cell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
   readonly inOrder = (): Cell[] => [...this.timings, ...this.turns.flat()];
 
   /** Takes over those of another table, each to its turn. */
@@ -81,7 +83,7 @@ class TableCells {
     const isWanted = ({ id }: Cell): boolean => wanted.has(id);
     this.timings.push(...other.timings.filter(isWanted));
     for (const [turn, cells] of other.turns.entries())
-      for (const cell of cells.filter(isWanted)) this.addError(cell, turn);
+      for (const cell of cells.filter(isWanted)) this.addSeeded(cell, turn);
   }
 }
 
@@ -108,7 +110,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
     protocols: [
       ...new Set([
         ...(matrix.measure.has('speed-up') ? timingProtocols : []),
-        ...(matrix.measure.has('error') ? errorProtocols : []),
+        ...(matrix.measure.has('error') || matrix.measure.has('success') ? errorProtocols : []),
       ]),
     ],
     seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
@@ -119,26 +121,38 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   };
 }
 
+const noError = notRun({ code: 'NOT_IN_TABLE', work: 'error' });
+const noTiming = notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
+const noTrials = notRun({ code: 'NOT_IN_TABLE', work: 'success' });
+
 function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: TableCells): PlannedEntry[] {
   const { paper } = context.matrix;
-  const networks = rows.filter((row): row is NetworkRow => row.cited === null);
-  const timing = planTimings(networks, context, cells.addTiming);
+  const timing = planTimings(rows.filter(isNetworkRow), context, cells.addTiming);
   return rows.flatMap((row) =>
     context.protocols.map((protocol): PlannedEntry => {
-      const shared = { published: row.published, protocol: protocol.name, dataset: row.dataset };
-      if (row.cited !== null) {
+      const shared = { published: row.published, protocol: protocol.name };
+      const nothing = { printed: null, axes: null, problem: null, layout: null, projection: null };
+      if (row.kind === 'cited') {
         const why = notRun({ code: 'CITED', remark: row.cited });
-        const nothing = { printed: null, axes: null, layout: null, projection: null };
-        return { ...shared, ...nothing, label: row.label, error: why, timing: why };
+        return { ...shared, ...nothing, dataset: row.dataset, label: row.label, error: why, timing: why, trials: why };
+      }
+      if (row.kind === 'problem') {
+        const { problem, axes } = row;
+        const trials = planTrials(row, protocol, context, cells.addSeeded);
+        const label = row.label ?? problemNamed(paper, problem).label(axes);
+        return { ...shared, ...nothing, dataset: null, problem, axes, label, error: noError, timing: noTiming, trials };
       }
       const printed = networkOfRow(paper, row);
       return {
         ...shared,
+        dataset: row.dataset,
+        problem: null,
+        trials: noTrials,
         label: row.label ?? printed.label,
         printed,
         axes: row.axes,
         layout: layoutOfRow(paper, row, protocol),
-        error: planError(row, protocol, context, cells.addError),
+        error: planError(row, protocol, context, cells.addSeeded),
         ...timing(row, protocol),
       };
     }),
@@ -173,13 +187,7 @@ function planAlsoShown(
   const position = other.rows.indexOf(row);
   const width = context.protocols.length;
   const entries = planEntries(other.rows, context, whole).slice(position * width, (position + 1) * width);
-  const wanted = new Set(
-    entries.flatMap(({ error, timing, projection }) => [
-      ...(error.skipped ? [] : error.cells),
-      ...(timing.skipped ? [] : [timing.cell]),
-      ...(projection === null || projection.skipped ? [] : [projection.cell]),
-    ]),
-  );
+  const wanted = new Set(entries.flatMap(jobsOfEntry));
   cells.addFrom(whole, wanted);
   return entries;
 }

@@ -1,8 +1,8 @@
 /** A table's YAML file: which rows it has. See `experiments/README.md` for the notation. */
 import { z } from 'zod';
-import { conditional } from '../condition.js';
+import { conditional, ofPaper } from '../condition.js';
 import { datasetNames } from '../dataset-facts.js';
-import type { Paper } from '../paper/paper.js';
+import { allAxes, type Paper } from '../paper/paper.js';
 import { changesSchema } from '../profile/protocol-file.js';
 import { trainingFields } from '../profile/profile-file.js';
 import { seedsSchema } from '../profile/seeds.js';
@@ -18,28 +18,43 @@ const rowFields = {
   label: z.string().min(1).max(120).optional().describe('As the table shows it, where that is not the network’s own'),
   dataset: z.enum(datasetNames).optional(),
   network: z.string().optional(),
+  problem: z.string().optional().describe('A numerical problem of the paper, in place of a network and a data set'),
   layout: z.string().min(1).max(500).optional().describe('Which device computes what, in the paper’s notation'),
   group: z.string().min(1).max(60).optional().describe('Rows of one group are timed together; the baseline is in each'),
   cited: text.optional().describe('A number that the paper quotes: nothing is run, and this says why'),
 };
 
+/** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems. */
+const measured = ['error', 'speed-up', 'success'] as const;
+export type Measured = (typeof measured)[number];
+
 /** The keys of a row, with the paper's systems and axes among them; the type names the fixed ones only. */
 function rowSchema(paper: Paper) {
-  const axes = Object.fromEntries(Object.entries(paper.axes).map(([name, schema]) => [name, schema.optional()]));
+  const axes = Object.fromEntries(Object.entries(allAxes(paper)).map(([name, schema]) => [name, schema.optional()]));
   const network = z.enum(paper.systems.map(({ name }) => name)).optional();
-  return z.strictObject({ ...rowFields, ...axes, network }) as unknown as z.ZodObject<typeof rowFields>;
+  const problem = z
+    .enum(paper.problems.map(({ name }) => name))
+    .optional()
+    .describe(rowFields.problem.description ?? '');
+  const fields = ofPaper<z.ZodType>(paper, { ...rowFields, network, problem });
+  return z.strictObject({ ...fields, ...axes }) as unknown as z.ZodObject<typeof rowFields>;
 }
 
 export const matrixSchema = (paper: Paper) => {
   const row = rowSchema(paper);
-  const axes: Record<string, z.ZodType> = { dataset: axis(z.enum(datasetNames)), network: axis(row.shape.network) };
-  for (const [name, schema] of Object.entries(paper.axes)) axes[name] = axis(schema);
+  const named = (names: readonly { readonly name: string }[]) => axis(z.enum(names.map(({ name }) => name)));
+  const axes: Record<string, z.ZodType> = ofPaper(paper, {
+    dataset: axis(z.enum(datasetNames)),
+    network: named(paper.systems),
+    problem: named(paper.problems),
+  });
+  for (const [name, schema] of Object.entries(allAxes(paper))) axes[name] = axis(schema);
   return z.strictObject({
     id: tableId.describe('Name of the table and of its files'),
     paper: z.string().optional().describe('Whose networks these are; that of the folder, or the first'),
     title: text.describe('Caption, in our words'),
     notes: z.array(text).optional().describe('Remarks shown under the table'),
-    measure: distinct(z.enum(['error', 'speed-up'])).min(1),
+    measure: distinct(z.enum(measured)).min(1),
     axes: z.strictObject(axes).optional().describe('Every combination is a row; the first axis varies slowest'),
     rows: z.array(row).optional().describe('Rows written out'),
     defaults: row.optional().describe('What rows and axes leave out'),
@@ -52,7 +67,7 @@ export const matrixSchema = (paper: Paper) => {
       .array(
         conditional(paper, {
           row: z.string().optional().describe('Name or published id of one row'),
-          what: z.enum(['error', 'speed-up']).optional().describe('Only this; both when left out'),
+          what: z.enum(measured).optional().describe('Only this; everything when left out'),
           reason: text.describe('Printed in place of the number'),
         }),
       )
@@ -75,6 +90,7 @@ export const matrixSchema = (paper: Paper) => {
       .optional()
       .describe('In place of those of the profile'),
     profile: z.string().optional().describe('Always run as this profile says'),
+    trials: z.int().min(1).max(1_000_000).optional().describe('Trials of a numerical problem with each seed'),
     asWritten: z.boolean().optional().describe('Train the networks as they stand here, whatever the profile shrinks'),
     seeds: seedsSchema.optional(),
     training: z.strictObject(trainingFields).partial().optional().describe('In place of those of the profile'),

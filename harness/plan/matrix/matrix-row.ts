@@ -1,4 +1,5 @@
 /** A row of a matrix, complete. */
+import type { Axes } from '../paper/network.js';
 import type { RowFacts } from '../paper/row-facts.js';
 import type { DatasetName } from '../dataset-facts.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
@@ -16,13 +17,12 @@ interface AnyRow {
   readonly name: string | null;
   readonly published: string | null;
   readonly label: string | null;
-  readonly dataset: DatasetName;
   readonly source: RowSource;
 }
 
-/** A row that can be run. */
+/** A network on a data set. */
 export interface NetworkRow extends AnyRow, RowFacts {
-  readonly cited: null;
+  readonly kind: 'network';
   /** As written; read it with `layoutOf`. */
   readonly layout: string;
   readonly group: string;
@@ -30,8 +30,21 @@ export interface NetworkRow extends AnyRow, RowFacts {
 
 /** A number that the paper quotes from elsewhere. */
 export interface CitedRow extends AnyRow {
+  readonly kind: 'cited';
   readonly cited: string;
   readonly label: string;
+  readonly dataset: DatasetName;
 }
 
-export type MatrixRow = NetworkRow | CitedRow;
+/** A numerical problem. */
+export interface ProblemRow extends AnyRow {
+  readonly kind: 'problem';
+  /** Name of a problem of the paper. */
+  readonly problem: string;
+  /** Those of the problem. */
+  readonly axes: Axes;
+}
+
+export type MatrixRow = NetworkRow | ProblemRow | CitedRow;
+
+export const isNetworkRow = (row: MatrixRow): row is NetworkRow => row.kind === 'network';

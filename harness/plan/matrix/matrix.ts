@@ -1,8 +1,8 @@
 /** A matrix file, checked and spread out into rows: what a table shows, before any profile, protocol or machine. */
 import { Problem, type Place } from '../../core/problem.js';
 import { firstFit, fits } from '../condition.js';
-import { matrixSchema, type ExclusionFile, type MatrixFile, type RowFile } from './matrix-file.js';
-import type { MatrixRow, NetworkRow } from './matrix-row.js';
+import { matrixSchema, type ExclusionFile, type MatrixFile, type Measured, type RowFile } from './matrix-file.js';
+import { isNetworkRow, type MatrixRow, type NetworkRow, type ProblemRow } from './matrix-row.js';
 import { allowedNames } from '../yaml/nearest.js';
 import { checkPublished } from '../published-check.js';
 import type { Profile } from '../profile/profile-file.js';
@@ -10,7 +10,7 @@ import { changed, refuseEqualNames } from '../profile/protocol-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import type { Scalar } from '../paper/network.js';
 import { layoutOfRow } from './row-layout.js';
-import { systemNamed, type Paper } from '../paper/paper.js';
+import { allAxes, problemNamed, systemNamed, type Paper } from '../paper/paper.js';
 import { parseWith } from '../yaml/schema-problem.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
 
@@ -19,7 +19,7 @@ export interface Matrix {
   readonly id: string;
   readonly title: string;
   readonly notes: readonly string[];
-  readonly measure: ReadonlySet<'error' | 'speed-up'>;
+  readonly measure: ReadonlySet<Measured>;
   readonly rows: readonly MatrixRow[];
   readonly exclude: readonly ExclusionFile[];
   /** `same-size`, or the row that every RS refers to. */
@@ -27,6 +27,8 @@ export interface Matrix {
   /** In place of the profile's. */
   readonly protocols: readonly Protocol[] | null;
   readonly profile: string | null;
+  /** Of a numerical problem with each seed; null where no row is of one. */
+  readonly trials: number | null;
   readonly asWritten: boolean;
   readonly seeds: readonly number[] | null;
   readonly training: NonNullable<MatrixFile['training']>;
@@ -47,7 +49,7 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
   if (rows.length === 0)
     throw new Problem('ROWS_MISSING', 'This matrix has no rows', 'Give axes, rows, or both.', document.place([]));
   for (const row of rows) {
-    if (row.cited === null) checkNetwork(paper, row);
+    checkRow(paper, row);
     checkPublished(paper, row);
   }
   refuseTwins(rows);
@@ -64,6 +66,7 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
     baseline: baselineOf(file, rows, document),
     protocols: protocolsOf(file, document, folder),
     profile: file.profile ?? null,
+    trials: trialsOf(file, rows, document),
     asWritten: file.asWritten ?? false,
     seeds: file.seeds ?? null,
     training: file.training ?? {},
@@ -114,7 +117,7 @@ function completeRow(
   path: YamlPath,
   publishedPath: YamlPath,
 ): MatrixRow {
-  const { dataset, network } = row;
+  const { dataset, network, problem } = row;
   const name = row.name ?? row.published ?? null;
   const published = row.published ?? null;
   const missing = (key: string): Problem =>
@@ -124,19 +127,39 @@ function completeRow(
       'Give it in the row, in defaults or as an axis.',
       document.place(path),
     );
-  if (dataset === undefined) throw missing('dataset');
   const source = { document, row: path, published: publishedPath };
+  const axesOf = (names: Readonly<Record<string, unknown>>): Record<string, Scalar> => {
+    const given: Readonly<Record<string, unknown>> = { ...row };
+    const axes: Record<string, Scalar> = {};
+    for (const axis of Object.keys(names)) {
+      if (given[axis] === undefined) throw missing(axis);
+      axes[axis] = given[axis] as Scalar;
+    }
+    return axes;
+  };
+  if (problem !== undefined) {
+    const { axes: own } = problemNamed(paper, problem);
+    const foreign = Object.keys({ dataset, network, layout: row.layout, group: row.group, ...allAxes(paper) }).find(
+      (key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined,
+    );
+    if (foreign !== undefined)
+      throw new Problem(
+        'KEY_UNKNOWN',
+        `The problem ${problem} has no "${foreign}"`,
+        allowedNames(foreign, Object.keys(own), 'Its axes'),
+        document.place(path),
+      );
+    const of = { kind: 'problem', problem, axes: axesOf(own) } as const;
+    return { ...of, name, published, label: row.label ?? null, source: { ...source, layout: path } };
+  }
+  if (dataset === undefined) throw missing('dataset');
   if (row.cited !== undefined) {
     if (row.label === undefined) throw missing('label');
-    return { name, published, label: row.label, dataset, cited: row.cited, source: { ...source, layout: path } };
+    const cited = { kind: 'cited', cited: row.cited, dataset } as const;
+    return { ...cited, name, published, label: row.label, source: { ...source, layout: path } };
   }
   if (network === undefined) throw missing('network');
-  const given: Readonly<Record<string, unknown>> = { ...row };
-  const axes: Record<string, Scalar> = {};
-  for (const axis of Object.keys(paper.axes)) {
-    if (given[axis] === undefined) throw missing(axis);
-    axes[axis] = given[axis] as Scalar;
-  }
+  const axes = axesOf(paper.axes);
   const facts = { dataset, network, axes };
   const rule = firstFit(file.layouts ?? [], facts);
   const layoutPath: YamlPath =
@@ -152,17 +175,18 @@ function completeRow(
     name,
     published,
     label: row.label ?? null,
-    cited: null,
+    kind: 'network',
     layout: row.layout ?? rule?.layout ?? systemNamed(paper, network).printedLayout(axes),
     group: row.group ?? '',
     source: { ...source, layout: layoutPath },
   };
 }
 
-/** @throws Problem SPECIFICATION_INVALID, LAYOUT_INVALID with the place */
-function checkNetwork(paper: Paper, row: NetworkRow): void {
+/** @throws Problem SPECIFICATION_INVALID, LAYOUT_INVALID and of a numerical problem, with the place */
+function checkRow(paper: Paper, row: MatrixRow): void {
   try {
-    layoutOfRow(paper, row, null);
+    if (row.kind === 'network') layoutOfRow(paper, row, null);
+    if (row.kind === 'problem') problemNamed(paper, row.problem).parse(row.axes);
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.place !== undefined) throw cause;
     const { document, row: path } = row.source;
@@ -195,7 +219,7 @@ function refuseTwins(rows: readonly MatrixRow[]): void {
 
 function checkExclusions(file: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): void {
   for (const [index, exclusion] of (file.exclude ?? []).entries()) {
-    if (rows.some((row) => row.cited === null && excludes(exclusion, row))) continue;
+    if (rows.some((row) => row.kind !== 'cited' && excludes(exclusion, row))) continue;
     const known = rows.flatMap(({ name }) => name ?? []);
     const unknownRow = exclusion.row !== undefined && !known.includes(exclusion.row);
     throw new Problem(
@@ -208,21 +232,32 @@ function checkExclusions(file: MatrixFile, rows: readonly MatrixRow[], document:
 }
 
 /** Whether an exclusion is about this row. */
-export function excludes(exclusion: ExclusionFile, row: NetworkRow): boolean {
+export function excludes(exclusion: ExclusionFile, row: NetworkRow | ProblemRow): boolean {
   return fits(exclusion, row) && (exclusion.row === undefined || exclusion.row === row.name);
 }
 
 function baselineOf(file: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): Matrix['baseline'] {
   const name = file.speedUp?.baseline ?? 'same-size';
   if (name === 'same-size') return name;
-  const row = rows.find((candidate): candidate is NetworkRow => candidate.cited === null && candidate.name === name);
+  const row = rows.filter(isNetworkRow).find((candidate) => candidate.name === name);
   if (row !== undefined) return row;
-  const known = ['same-size', ...rows.flatMap((candidate) => (candidate.cited === null ? (candidate.name ?? []) : []))];
+  const known = ['same-size', ...rows.filter(isNetworkRow).flatMap((candidate) => candidate.name ?? [])];
   throw new Problem(
     'ROW_UNKNOWN',
     `No row is called "${name}"`,
     allowedNames(name, known, 'Rows'),
     document.place(['speedUp', 'baseline']),
+  );
+}
+
+/** @throws Problem KEY_MISSING where a row is of a numerical problem */
+function trialsOf({ trials }: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): number | null {
+  if (trials !== undefined || rows.every(({ kind }) => kind !== 'problem')) return trials ?? null;
+  throw new Problem(
+    'KEY_MISSING',
+    '"trials" is missing',
+    'Rows of numerical problems need to know how often they are tried.',
+    document.place(['trials'], 'key'),
   );
 }
 

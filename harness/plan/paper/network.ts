@@ -1,4 +1,5 @@
 /** A network that a row names: a system's name and the numbers that choose one of its networks. */
+import type { z } from 'zod';
 import type { Model } from '../../model/model.js';
 import { canonicalJson } from '../canonical-json.js';
 import type { Layout } from './layout.js';
@@ -8,6 +9,9 @@ export type Scalar = number | string;
 
 /** The axes of a matrix that say which network a row has: `{ depth: 20, width: 4 }`. A paper says which there are. */
 export type Axes = Readonly<Record<string, Scalar>>;
+
+/** An axis of the paper's matrices: the values that a row may have on it. */
+export type Axis = z.ZodType<Scalar>;
 
 /** A network as jobs store it: what an identity holds. `family` names its system. */
 export type Specification = Readonly<Record<string, Scalar>> & {

@@ -1,18 +1,18 @@
 /** What the program knows of a paper before anything has run. `experiments/<id>/index.ts` makes one. */
-import type { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
 import {
   networkOf,
   type Axes,
+  type Axis,
   type Network,
   type Placement,
-  type Scalar,
   type Specification,
   type System,
 } from './network.js';
+import type { NumericalProblem } from './numerical-problem.js';
 import type { PrintedNumbers } from './printed.js';
-import type { OptionSchema } from './protocol-option.js';
+import type { OptionQuestion, OptionSchema } from './protocol-option.js';
 import type { ProtocolOptions } from './protocol-options.js';
 import type { RowFacts } from './row-facts.js';
 
@@ -28,15 +28,12 @@ export interface Numerics {
   /** A golden test fails when losses move without it. */
   readonly newest: number;
   /** Of a job, from the options that decide it. */
-  versionOf(of: 'training' | 'timing', deciding: ProtocolOptions): number;
+  versionOf(of: OptionQuestion['of'], deciding: ProtocolOptions): number;
   /** Options under the names that they had in that version, so that what was measured then is found. */
   namedIn(version: number, options: ProtocolOptions): ProtocolOptions;
   /** Options of a stored job under today's names, should it be of that older version. */
   namedToday(options: ProtocolOptions): ProtocolOptions;
 }
-
-/** An axis of the paper's matrices: the values that a row may have on it. */
-export type Axis = z.ZodType<Scalar>;
 
 export interface Paper {
   /** `[a-z0-9-]+` */
@@ -47,7 +44,10 @@ export interface Paper {
   /** What the identity of its jobs holds beside what the kind of job says; empty for the first paper, whose runs are older than papers' names. */
   readonly identity: Readonly<Record<string, string>>;
   readonly systems: readonly AnySystem[];
+  /** What chooses a network; those of problems are the problems' own. */
   readonly axes: Readonly<Record<string, Axis>>;
+  /** What it tries from many seeded starts. */
+  readonly problems: readonly NumericalProblem[];
   readonly options: OptionSchema;
   /** Which version of the numbers jobs have. */
   readonly numerics: Numerics;
@@ -107,6 +107,17 @@ export function systemNamed(paper: Paper, name: string): AnySystem {
   if (system === undefined) throw new Error(`Internal error: ${paper.id} has no system ${name}`);
   return system;
 }
+
+/** The paper's problem of that name. @throws Problem PROBLEM_UNKNOWN */
+export function problemNamed(paper: Paper, name: string): NumericalProblem {
+  const problem = paper.problems.find((candidate) => candidate.name === name);
+  if (problem === undefined) throw new Problem('PROBLEM_UNKNOWN', `${paper.id} has no numerical problem "${name}"`);
+  return problem;
+}
+
+/** The axes of networks and of problems: what rows and conditions may name. */
+export const allAxes = (paper: Paper): Readonly<Record<string, Axis>> =>
+  Object.assign({}, paper.axes, ...paper.problems.map(({ axes }) => axes)) as Paper['axes'];
 
 /** A network as a job stores it. @throws Problem SPECIFICATION_INVALID */
 export function storedNetwork(paper: Paper, specification: unknown): Network {

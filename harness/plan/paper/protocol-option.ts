@@ -5,8 +5,11 @@ import type { ProtocolOptions } from './protocol-options.js';
 
 /** What is asked of an option: whether it decides the numbers of such a job. */
 export interface OptionQuestion {
-  /** `training`: the error that a network is trained to; `timing`: the operations of a step, and so its time. */
-  readonly of: 'training' | 'timing';
+  /**
+   * `training`: the error that a network is trained to; `timing`: the operations of a step, and so its time; `trials`: how
+   * trials of a numerical problem end.
+   */
+  readonly of: 'training' | 'timing' | 'trials';
   readonly networks: readonly Network[];
   /** The largest number of parts that a batch is cut into. */
   readonly replicas: number;

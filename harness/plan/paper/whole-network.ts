@@ -4,8 +4,8 @@ import { Problem } from '../../core/problem.js';
 import type { ImageClassifier } from '../../model/image-classifier.js';
 import { placement } from '../../model/placement.js';
 import { LayoutProblem } from './layout.js';
-import type { Axes, Placement, Scalar, Specification, System } from './network.js';
-import { systemOf, type AnySystem, type Axis } from './paper.js';
+import type { Axes, Axis, Placement, Scalar, Specification, System } from './network.js';
+import { systemOf, type AnySystem } from './paper.js';
 import type { ProtocolOptions } from './protocol-options.js';
 
 /** A network of such a system: its axes, and the outputs of its classifier. */

@@ -7,7 +7,10 @@ import type { Paper } from '../paper/paper.js';
 /** Options that every training on images has. */
 export const trainingOptions = {
   momentum: option(z.number().min(0).max(1), ({ of }) => of === 'training'),
-  nesterov: option(z.boolean(), ({ of, options }) => of === 'timing' || Number(options['momentum']) > 0),
+  nesterov: option(
+    z.boolean(),
+    ({ of, options }) => of === 'timing' || (of === 'training' && Number(options['momentum']) > 0),
+  ),
   /** Drops by epoch, or those that the authors' released code has; they are resolved to steps before anything is hashed. */
   learningRateDrops: option(z.enum(['epochs', 'released']), () => false),
   /** `epoch`: a fresh permutation each epoch; `window`: shuffled once, each batch a random contiguous window. */

@@ -1,19 +1,18 @@
 /** A block a network, a row a protocol: any matrix that has no arrangement of its own. */
-import { datasetFacts } from '../../plan/dataset-facts.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { groupBy } from '../groups.js';
 import type { Metric } from '../metrics/metric.js';
 import { head, numbers, type Block, type Column } from '../model.js';
 import type { Arrange } from './arrangement.js';
 import { oursAt, printedLabel, printedOf } from './cells.js';
-import { reductionNotes, standInClause, trainedAs } from './heads.js';
+import { datasetHead, reductionNotes, trainedAs } from './heads.js';
 
 function blockTitle(places: readonly EvaluatedEntry[]): string {
   const entry = places[0]?.entry;
   if (!entry) return '';
   const trained = trainedAs(places);
-  const dataset = `${datasetFacts[entry.dataset].title}${standInClause(places.slice(0, 1))}`;
-  return `${entry.label} ${entry.layout?.text ?? ''}, ${dataset}${trained ? `, ${trained}` : ''}`;
+  const network = `${entry.label} ${entry.layout?.text ?? ''}`.trimEnd();
+  return [network, datasetHead(places.slice(0, 1)), trained].filter(Boolean).join(', ');
 }
 
 const blockKey = ({ entry }: EvaluatedEntry): string => [entry.label, entry.dataset, entry.layout?.text].join('|');
@@ -27,7 +26,7 @@ const isShown = (places: readonly EvaluatedEntry[], { id, summarised }: Metric):
 
 /** @param ids metrics that it shows where there is something to show */
 export const byProtocol =
-  (ids: readonly string[] = ['error', 'loss', 'rs', 'step-time']): Arrange =>
+  (ids: readonly string[] = ['error', 'loss', 'rs', 'step-time', 'success']): Arrange =>
   ({ places, printed, metric }) => {
     const wanted = ids.map(metric).filter((own) => isShown(places, own));
     const columns = wanted.flatMap((own): (Column & { metric: Metric; cited: boolean })[] => {

@@ -1,5 +1,5 @@
 /** Heads of rows and blocks: the network as printed, and what is less than printed in ours. */
-import { datasetFacts } from '../../plan/dataset-facts.js';
+import { datasetFacts, type DatasetName } from '../../plan/dataset-facts.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { head, type HeadCell } from '../model.js';
 import { reductionText } from '../words.js';
@@ -44,8 +44,12 @@ export function standInClause(places: readonly EvaluatedEntry[]): string {
   return standIn === undefined ? '' : ` (errors on ${datasetFacts[standIn].title} instead)`;
 }
 
+/** Nothing for a row that has no data set. */
+export const datasetTitle = (dataset: DatasetName | null): string =>
+  dataset === null ? '' : datasetFacts[dataset].title;
+
 /** Of the printed rows: `CIFAR-10 (errors on Fashion-MNIST instead)`. */
 export const datasetHead = (places: readonly EvaluatedEntry[]): string => {
   const first = places[0]?.entry;
-  return first === undefined ? '' : `${datasetFacts[first.dataset].title}${standInClause(places)}`;
+  return first === undefined ? '' : `${datasetTitle(first.dataset)}${standInClause(places)}`;
 };

@@ -1,16 +1,14 @@
 /** Sentences above and under a table: stand-ins, units, intervals, n, hardware. */
-import { datasetFacts } from '../../plan/dataset-facts.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { range } from '../words.js';
+import { datasetTitle } from './heads.js';
 
 /** `Errors in the CIFAR-10 rows are on Fashion-MNIST, which stands in for it.` */
 export function standInSentences(places: readonly EvaluatedEntry[]): string[] {
   const sentences = places.flatMap(({ entry: { error, dataset } }) =>
     error.skipped || error.standIn === null
       ? []
-      : [
-          `Errors in the ${datasetFacts[dataset].title} rows are on ${datasetFacts[error.dataset].title}, which stands in for it.`,
-        ],
+      : [`Errors in the ${datasetTitle(dataset)} rows are on ${datasetTitle(error.dataset)}, which stands in for it.`],
   );
   return [...new Set(sentences)];
 }
@@ -46,10 +44,19 @@ function speedRemark(places: readonly EvaluatedEntry[]): string[] {
   ];
 }
 
+function successRemark(places: readonly EvaluatedEntry[]): string[] {
+  const tried = places.map((place) => place.quantity('success')).filter(({ value }) => value !== null);
+  if (tried.length === 0) return [];
+  return [
+    `Success: percent of n = ${range(tried.map(({ n }) => n ?? 0))} trials; ± is the longer arm of the 95 % interval over trials (Wilson).`,
+  ];
+}
+
 /** n, units, intervals and hardware of what stands above. */
 export const commonRemarks = (places: readonly EvaluatedEntry[]): string[] => [
   ...errorRemark(places),
   ...speedRemark(places),
+  ...successRemark(places),
   ...(places.some((place) => place.quantity('rs').provenance === 'projected')
     ? ['† and italics: projected, not measured; see the footnote.']
     : []),

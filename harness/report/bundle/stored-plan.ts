@@ -17,7 +17,10 @@ const timingPlan = z.looseObject({ skipped: z.literal(false), network: specifica
 const projectionPlan = timingPlan.extend({
   baseline: z.object({ network: specification, layout: layoutText }),
 });
+const trialsPlan = z.looseObject({ skipped: z.literal(false), cells: z.array(z.string()) });
 const entry = z.looseObject({
+  problem: z.string().nullable(),
+  trials: z.union([trialsPlan, skipped]),
   printed: specification.nullable(),
   layout: layoutText.nullable(),
   error: z.union([errorPlan, skipped]),

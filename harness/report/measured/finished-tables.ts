@@ -1,6 +1,6 @@
 /** The tables that a report shows beside those of the call: all that something has been measured of. */
 import type { Cell } from '../../kinds/index.js';
-import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../plan/plan.js';
+import { jobsOfEntry, type ExperimentPlan, type TablePlan } from '../../plan/plan.js';
 
 /**
  * The call's plan with those of `all` tables that it lacks and that have a finished job, in the paper's order.
@@ -28,10 +28,5 @@ export function withFinishedTables(
   };
 }
 
-const jobsOf = ({ entries, alsoShown }: TablePlan): Set<string> => new Set([...entries, ...alsoShown].flatMap(idsOf));
-
-const idsOf = ({ error, timing, projection }: PlannedEntry): string[] => [
-  ...(error.skipped ? [] : error.cells),
-  ...(timing.skipped ? [] : [timing.cell]),
-  ...(projection === null || projection.skipped ? [] : [projection.cell]),
-];
+const jobsOf = ({ entries, alsoShown }: TablePlan): Set<string> =>
+  new Set([...entries, ...alsoShown].flatMap(jobsOfEntry));

@@ -1,5 +1,5 @@
 /** What tables are worked out from: the measured part of results, whether read from run folders or from CSVs. */
-import { timing, training, type CellResult } from '../../kinds/index.js';
+import { timing, training, trials, type CellResult } from '../../kinds/index.js';
 import type { ErrorResult } from '../../kinds/training/result.js';
 import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
 import type { Failure } from '../../store/failure.js';
@@ -26,6 +26,14 @@ export interface TimingMeasurement {
   readonly rows: readonly Pick<TimedRowResult, 'row' | 'parameters' | 'milliseconds' | 'rounds'>[];
 }
 
+export interface TrialsMeasurement {
+  readonly id: string;
+  /** Trials by outcome. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The outcome that counts as success. */
+  readonly success: string;
+}
+
 /** How a job ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
   readonly result?: CellResult;
@@ -36,6 +44,7 @@ export interface Outcome {
 export interface Measurements {
   readonly trainings: ReadonlyMap<string, TrainingMeasurement>;
   readonly timings: ReadonlyMap<string, TimingMeasurement>;
+  readonly trials: ReadonlyMap<string, TrialsMeasurement>;
   /** Every job with a result, those that no table shows a number of among them. */
   readonly finished: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, Failure>;
@@ -51,6 +60,7 @@ export const hardwareOf = ({ hardware, environment }: Pick<TimingResult, 'hardwa
 export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurements {
   const trainings = new Map<string, TrainingMeasurement>();
   const timings = new Map<string, TimingMeasurement>();
+  const tried = new Map<string, TrialsMeasurement>();
   const finished = new Set<string>();
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
@@ -58,6 +68,7 @@ export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurem
     else if (failure !== undefined) failures.set(id, failure);
     if (result?.kind === training.kind) trainings.set(id, result);
     if (result?.kind === timing.kind) timings.set(id, { ...result, hardware: hardwareOf(result) });
+    if (result?.kind === trials.kind) tried.set(id, result);
   }
-  return { trainings, timings, finished, failures };
+  return { trainings, timings, trials: tried, finished, failures };
 }

@@ -2,10 +2,10 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
-import { operations, timing, training } from '../../kinds/index.js';
+import { operations, timing, training, trials } from '../../kinds/index.js';
 import type { Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
-import type { Measurements, TimingMeasurement, TrainingMeasurement } from './measurements.js';
+import type { Measurements, TimingMeasurement, TrainingMeasurement, TrialsMeasurement } from './measurements.js';
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
 const optionalNumber = z.string().transform((text) => (text === '' ? null : Number(text)));
@@ -39,6 +39,14 @@ const timingRow = z.object({
 });
 type TimingRow = z.infer<typeof timingRow>;
 
+const trialsRow = z.object({
+  job: z.string(),
+  outcome: z.string(),
+  count: number,
+  success: z.enum(['yes', '']),
+});
+type TrialsRow = z.infer<typeof trialsRow>;
+
 const operationRow = z.object({ job: z.string() });
 
 /** What the files say, by job id. @throws Problem CSV_INVALID */
@@ -49,11 +57,13 @@ export function readMeasuredCsvs(textOf: (file: string) => string): Omit<Measure
   ) => groupBy(readCsv(file, textOf(file), schema), ({ job }) => job);
   const trained = rowsOf(training.csv.file, trainingRow);
   const timed = rowsOf(timing.csv.file, timingRow);
+  const tried = rowsOf(trials.csv.file, trialsRow);
   const operationTimes = rowsOf(operations.csv.file, operationRow);
   return {
     trainings: new Map([...trained].map(([id, rows]) => [id, trainingOf(id, rows)])),
     timings: new Map([...timed].map(([id, rows]) => [id, timingOf(id, rows)])),
-    finished: new Set([...trained.keys(), ...timed.keys(), ...operationTimes.keys()]),
+    trials: new Map([...tried].map(([id, rows]) => [id, trialsOf(id, rows)])),
+    finished: new Set([...trained, ...timed, ...tried, ...operationTimes].map(([id]) => id)),
   };
 }
 
@@ -116,4 +126,10 @@ function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
       };
     }),
   };
+}
+
+function trialsOf(id: string, rows: readonly TrialsRow[]): TrialsMeasurement {
+  const success = rows.find((row) => row.success === 'yes')?.outcome;
+  if (success === undefined) throw new Problem('CSV_INVALID', `${trials.csv.file}: no outcome of ${id} is a success`);
+  return { id, success, counts: Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count])) };
 }

@@ -3,5 +3,6 @@ import { error, loss, top5 } from './errors.js';
 import { type Metric } from './metric.js';
 import { parameters } from './parameters.js';
 import { relativeSpeed, stepTime } from './speed.js';
+import { successRate } from './success.js';
 
-export const commonMetrics: readonly Metric[] = [error, top5, loss, relativeSpeed, stepTime, parameters];
+export const commonMetrics: readonly Metric[] = [error, top5, loss, relativeSpeed, stepTime, successRate, parameters];

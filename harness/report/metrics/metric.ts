@@ -1,6 +1,6 @@
 /** A metric: what tables show one number a place of. An entry of the list is all that a new one takes. */
 import type { NotRun } from '../../plan/not-run.js';
-import type { ErrorPlan, PlannedEntry, TimingPlan } from '../../plan/plan.js';
+import type { ErrorPlan, PlannedEntry, TimingPlan, TrialsPlan } from '../../plan/plan.js';
 import type { Evidence } from '../evaluate/evidence.js';
 import type { MetricFacts, MetricId, Quantity } from '../evaluate/quantity.js';
 
@@ -12,7 +12,7 @@ export interface Metric extends MetricFacts {
   /** The number of one place, without a verdict. */
   evaluate(entry: PlannedEntry, evidence: Evidence): Quantity;
   /** What it takes to measure it at a place, or why that is not planned; null for what needs no job. */
-  planOf(entry: PlannedEntry): ErrorPlan | TimingPlan | NotRun | null;
+  planOf(entry: PlannedEntry): ErrorPlan | TimingPlan | TrialsPlan | NotRun | null;
 }
 
 /** Whether the plan has a job for it. */

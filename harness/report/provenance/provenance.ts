@@ -1,5 +1,5 @@
 /** Where the numbers come from: command, code, options, data, machines, time and energy. */
-import { training as trainingKind } from '../../kinds/index.js';
+import { training as trainingKind, trials as trialsKind, type Cell } from '../../kinds/index.js';
 import type { Training } from '../../kinds/training/job.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
@@ -71,6 +71,12 @@ const settingsOf = (training: Training): string =>
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('/') : String(value)}`)
     .join(', ');
 
+/** Nothing of jobs that draw no numbers that decide. */
+function seedOf(job: Cell): number | [] {
+  if (trainingKind.is(job)) return job.training.seed;
+  return trialsKind.is(job) ? job.seed : [];
+}
+
 export function provenanceOf(
   plan: ExperimentPlan,
   outcomes: ReadonlyMap<string, Outcome>,
@@ -89,7 +95,7 @@ export function provenanceOf(
       plan.cells.map(({ protocol }) => protocol),
       ({ name }) => name,
     ),
-    seeds: [...new Set(errorCells.map(({ training }) => training.seed))].sort((a, b) => a - b),
+    seeds: [...new Set(plan.cells.flatMap(seedOf))].sort((a, b) => a - b),
     data: uniqueBy(
       errorCells.map(({ dataset, dataChecksum, trainImages }) => ({ dataset, checksum: dataChecksum, trainImages })),
       (item) => JSON.stringify(item),

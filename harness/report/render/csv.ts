@@ -43,7 +43,7 @@ const digits = (value: number | null | undefined): string =>
 /** Network and data set in place of the printed ones, and what of them is less. */
 function madeWith(place: EvaluatedEntry, { metric }: Quantity): readonly [string, string, string] {
   const plan = place.planOf(metric.id);
-  if (plan === null || plan.skipped) return ['', '', ''];
+  if (plan === null || plan.skipped || !('network' in plan)) return ['', '', ''];
   return [plan.network.label, 'dataset' in plan ? plan.dataset : '', plan.shrunk.map(reductionText).join('; ')];
 }
 
@@ -54,7 +54,7 @@ function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: 
     inertField(model.id),
     entry.published ?? '',
     inertField(entry.label),
-    entry.dataset,
+    entry.dataset ?? '',
     inertField(entry.layout?.text ?? ''),
     inertField(entry.protocol),
     ours.metric.id,

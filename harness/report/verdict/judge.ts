@@ -8,7 +8,7 @@ import type { Verdict } from './vocabulary.js';
 /** The verdict on one number, or null for metrics that have no thresholds. */
 export function judge(
   ours: Quantity,
-  where: { readonly dataset: DatasetName; readonly printedOn: Hardware['kind'] | null },
+  where: { readonly dataset: DatasetName | null; readonly printedOn: Hardware['kind'] | null },
   { metrics }: VerdictRules,
 ): Verdict | null {
   const thresholds = metrics[ours.metric.id];

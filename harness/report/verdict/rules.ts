@@ -7,8 +7,8 @@ import { reasonSentences, type ReasonCode, type VerdictOutcome } from './vocabul
 
 /** What the rules ask beyond the number itself. */
 export interface Circumstances {
-  /** The paper's data set. */
-  readonly dataset: DatasetName;
+  /** The paper's data set; null for what has none. */
+  readonly dataset: DatasetName | null;
   /** The kind of hardware that the paper timed on; null where it timed nothing. */
   readonly printedOn: Hardware['kind'] | null;
   /** Distance up to which numbers agree, and the longest arm that is judged, in the metric's unit. */
@@ -60,7 +60,10 @@ function comparison(ours: Quantity, differs: boolean): string {
 
 /** What was less than the paper's. */
 function reduced({ standIn, reductions }: Quantity, { dataset }: Circumstances): string {
-  const other = standIn === null ? [] : [`${datasetFacts[standIn].title} in place of ${datasetFacts[dataset].title}`];
+  const other =
+    standIn === null || dataset === null
+      ? []
+      : [`${datasetFacts[standIn].title} in place of ${datasetFacts[dataset].title}`];
   return [...other, ...reductions.map(reductionText)].join('; ');
 }
 

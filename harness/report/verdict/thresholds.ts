@@ -49,6 +49,6 @@ export function readRules(
   };
 }
 
-/** A limit for a data set; 0 where none is written down. */
-export const limitOf = (limits: Readonly<Record<string, number>>, dataset: string): number =>
-  limits[dataset] ?? limits['any'] ?? 0;
+/** A limit for a data set, or without one; 0 where none is written down. */
+export const limitOf = (limits: Readonly<Record<string, number>>, dataset: string | null): number =>
+  limits[dataset ?? 'any'] ?? limits['any'] ?? 0;

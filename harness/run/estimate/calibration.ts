@@ -5,7 +5,7 @@ import { kindOf, timing, type Cell, type TimingCell } from '../../kinds/index.js
 import { timingHardware, type Machine } from '../../plan/machine.js';
 import type { Network } from '../../plan/paper/network.js';
 import type { Paper } from '../../plan/paper/paper.js';
-import type { TablePlan } from '../../plan/plan.js';
+import { jobsOfEntry, type TablePlan } from '../../plan/plan.js';
 import type { RunStore } from '../../store/store.js';
 import { scaleKey, type MeasuredStep, type SecondsOf } from './estimate.js';
 
@@ -72,11 +72,7 @@ export function hoursByTable(
       left.delete(id);
       seconds += secondsOf(job) * kindOf(job).devices(job);
     };
-    for (const { error, timing: timed, projection } of [...entries, ...alsoShown]) {
-      if (!error.skipped) error.cells.forEach(take);
-      if (!timed.skipped) take(timed.cell);
-      if (projection !== null && !projection.skipped) take(projection.cell);
-    }
+    [...entries, ...alsoShown].flatMap(jobsOfEntry).forEach(take);
     return { table, hours: seconds / 3600 };
   });
 }

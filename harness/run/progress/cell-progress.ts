@@ -4,11 +4,11 @@ import type { Phase, WorkerEvent } from '../../store/events.js';
 
 export interface CellProgress {
   readonly phase: Phase | 'starting';
-  /** Steps or turns done and to do. */
+  /** Steps, turns or trials done and to do. */
   readonly done: number;
   /** 0 where nothing is counted. */
   readonly total: number;
-  readonly unit: 'step' | 'turn';
+  readonly unit: 'step' | 'turn' | 'trial';
   /** Steps that an earlier attempt had done. */
   readonly resumedAt: number;
   readonly loss: number | null;
@@ -68,6 +68,8 @@ export function after(progress: CellProgress, event: WorkerEvent, now: number): 
         firstStep: progress.firstStep ?? { at: now, done },
       };
     }
+    case 'tried':
+      return { ...progress, done: event.done, firstStep: progress.firstStep ?? { at: now, done: event.done } };
     case 'disturbed':
       return { ...progress, otherLoad: event.otherLoad };
     case 'started':

@@ -109,7 +109,8 @@ function plainProgress(options: ProgressOptions): Progress {
     const now = monotonicSeconds();
     const due = now - (lastLine.get(cell.id) ?? now) >= lineSeconds;
     const progress = model.progressOf(cell.id);
-    if (!progress || !((due && (event.type === 'step' || event.type === 'timed')) || event.type === 'evaluated')) {
+    const isStep = event.type === 'step' || event.type === 'timed' || event.type === 'tried';
+    if (!progress || !((due && isStep) || event.type === 'evaluated')) {
       if (!lastLine.has(cell.id)) lastLine.set(cell.id, now);
       return;
     }

@@ -63,7 +63,7 @@ export function figuresOf({ progress }: Pick<RunningCell, 'progress'>): string {
   const { phase, done, total, unit, loss, errorPct, millisecondsPerStep, row } = progress;
   const counted = done > 0;
   const parts = [
-    counted && (phase === 'training' || phase === 'timing') ? '' : phaseWords[phase],
+    counted && (phase === 'training' || phase === 'timing' || phase === 'trying') ? '' : phaseWords[phase],
     counted ? `${unit === 'turn' ? 'turn ' : ''}${done}/${total}` : '',
     row ?? '',
     loss === null ? '' : `loss ${loss.toFixed(3)}`,
@@ -81,6 +81,7 @@ const phaseWords = {
   training: 'training',
   evaluating: 'evaluating',
   timing: 'timing',
+  trying: 'trying',
   saving: 'saving',
 } as const;
 

@@ -28,10 +28,11 @@ export interface Worker {
   readonly run?: RunJob;
 }
 
-/** As its kind of work says, on its paper's models. */
+/** As its kind of work says, on its paper's models where it needs them. */
 const runByKind: RunJob = async (job, context) => {
-  await context.paper.loadModels();
-  return kindOf(job).run(job, context);
+  const kind = kindOf(job);
+  if (kind.tensorFlow) await context.paper.loadModels();
+  return kind.run(job, context);
 };
 
 /**

@@ -117,7 +117,6 @@ describe('the tables that are meant', () => {
     [['table2', 'warpnet/table2'], ['table2']],
     [['warpnet'], all],
     [['--all'], all],
-    [['--all', '--paper', 'all'], all],
     [['--paper', 'warpnet', 'table5'], ['table5']],
     [[], all],
   ])('%j', async (words, tables) => {

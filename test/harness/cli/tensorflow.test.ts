@@ -18,6 +18,10 @@ it.each([
   [['fit']],
   [['whatif', '--devices', '8']],
   [['table2', '--engine', 'cpu']],
+  // Of numerical problems, which no engine computes.
+  [['shortcut']],
+  [['shortcut/plain', 'shortcut/sampled']],
+  [['run', 'experiments/shortcut/tables/plain.yaml', '--paper', 'shortcut']],
   [['--engine=cpu', 'table2']],
   // The value of an option is not taken for the command.
   [['--profile', 'quick', 'plan', 'table2']],
@@ -28,7 +32,8 @@ it.each([
 it.each([
   [['table2']],
   [['--all']],
-  [['run', 'my.yaml', '--engine', 'eager']],
+  [['run', 'experiments/warpnet/tables/table2.yaml', '--engine', 'eager']],
+  [['shortcut', 'table2']],
   [['retry']],
   [['bench']],
   [['validate-projection']],

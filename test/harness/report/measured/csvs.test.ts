@@ -9,8 +9,8 @@ import {
   readProjections,
 } from '../../../../harness/report/measured/projections-csv.js';
 import { readMeasuredCsvs } from '../../../../harness/report/measured/read-csvs.js';
-import { operationsJob, timingJob, trainingJob } from '../../../support/jobs.js';
-import { operationsResult, timingResult, trainingResult } from '../../../support/results.js';
+import { operationsJob, timingJob, trainingJob, trialsJob } from '../../../support/jobs.js';
+import { operationsResult, timingResult, trainingResult, trialsResult } from '../../../support/results.js';
 import { fixture } from '../fixtures.js';
 
 const evaluation = (step: number, errorPct: number, sampledErrorPct: number | null = null): Evaluation => ({
@@ -24,18 +24,22 @@ const evaluation = (step: number, errorPct: number, sampledErrorPct: number | nu
 const evaluations = [evaluation(100, 30.04), evaluation(200, 25.5, 25.25), evaluation(300, 26.1)] as const;
 const trained = trainingResult({ evaluations: [...evaluations], last: evaluations[2], best: evaluations[1] });
 const timed = timingResult({ otherLoad: 0.0625 });
-const jobs = [timingJob(), trainingJob(), operationsJob(), trainingJob({ id: 'not run' })];
-const results = new Map<string, CellResult>([trained, timed, operationsResult()].map((result) => [result.id, result]));
+const tried = trialsResult();
+const jobs = [timingJob(), trainingJob(), operationsJob(), trialsJob(), trainingJob({ id: 'not run' })];
+const results = new Map<string, CellResult>(
+  [trained, timed, operationsResult(), tried].map((result) => [result.id, result]),
+);
 const texts = measuredCsvs(jobs, (id) => results.get(id) ?? null);
 const textOf = (name: string): string => texts.get(name) ?? '';
 const linesOf = (name: string): string[] => textOf(name).trim().split('\n');
 
 describe('the CSVs of what was measured', () => {
   it('are one a kind of work, with no rows of jobs that have not run', () => {
-    expect([...texts.keys()]).toEqual(['errors.csv', 'timing.csv', 'operations.csv']);
+    expect([...texts.keys()]).toEqual(['errors.csv', 'timing.csv', 'operations.csv', 'trials.csv']);
     expect(linesOf('errors.csv')).toHaveLength(1 + 3);
     expect(linesOf('timing.csv')).toHaveLength(1 + timed.rows.length * 2);
     expect(linesOf('operations.csv')).toHaveLength(1 + 1);
+    expect(linesOf('trials.csv')).toHaveLength(1 + Object.keys(tried.counts).length);
   });
 
   it('give back everything that a table is made of, to the last digit', () => {
@@ -48,6 +52,7 @@ describe('the CSVs of what was measured', () => {
     }));
     const hardware = { kind: 'cpu', model: timed.hardware };
     expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: 0.0625, rows });
+    expect(read.trials.get(tried.id)).toEqual({ id: tried.id, counts: tried.counts, success: 'global' });
     expect(read.finished).toEqual(new Set(results.keys()));
   });
 
@@ -74,8 +79,10 @@ describe('the CSVs of what was measured', () => {
     ['a word for a number', (text: string) => text.replace('30.04', 'low')],
     ['no last evaluation', (text: string) => text.replace(',last,', ',,')],
     ['an unclosed quote', (text: string) => text.replace('e-', '"e-')],
+    ['no success among the outcomes', (text: string) => text.replace(',yes,', ',,')],
   ])('with %s are refused', (_, spoil) => {
-    const spoilt = (name: string): string => (name === 'errors.csv' ? spoil(textOf(name)) : textOf(name));
+    const spoilt = (name: string): string =>
+      ['errors.csv', 'trials.csv'].includes(name) ? spoil(textOf(name)) : textOf(name);
     expect(() => readMeasuredCsvs(spoilt)).toThrow(expect.objectContaining({ code: 'CSV_INVALID' }));
   });
 });
