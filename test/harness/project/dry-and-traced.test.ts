@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parametersOf } from '../../../harness/engine/step-properties.js';
 import { parameterCount } from '../../../harness/model/model.js';
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
+import { isNetworkRow } from '../../../harness/plan/matrix/matrix-row.js';
 import { networkOfRow } from '../../../harness/plan/matrix/row-layout.js';
 import type { Layout } from '../../../harness/plan/paper/layout.js';
 import type { Network } from '../../../harness/plan/paper/network.js';
@@ -30,7 +31,7 @@ const mostDevices = 4;
 function casesOf(paper: Paper): Case[] {
   const folder = new ExperimentFolder(paper);
   const rows = folder.matrixNames().flatMap((name) => folder.matrix(name).rows);
-  const networks = rows.flatMap((row) => (row.cited === null ? [networkOfRow(paper, row)] : []));
+  const networks = rows.filter(isNetworkRow).map((row) => networkOfRow(paper, row));
   const protocols = folder.protocolNames();
   const cases = new Map<string, Case>();
   for (const name of protocols.length === 0 ? ['paper'] : protocols) {
@@ -50,7 +51,9 @@ function casesOf(paper: Paper): Case[] {
   return [...cases.values()];
 }
 
-describe.each([...papers.all, toy].map((paper) => [paper.id, paper] as const))('networks of %s', (_, paper) => {
+describe.each(
+  [...papers.all, toy].filter(({ systems }) => systems.length > 0).map((paper) => [paper.id, paper] as const),
+)('networks of %s', (_, paper) => {
   beforeAll(() => paper.loadModels());
   const cases = casesOf(paper);
 
