@@ -94,8 +94,10 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
     // The tables differ in step times, and so in the digits and signs of RS, in whether others disturbed them, and in nothing else.
     const words = (table: string): string =>
       table
-        .replace(/Other processes took about \d+ %\s+of\s+the\s+cores\s+while\s+this\s+was\s+timed\./gu, '')
+        .replace(/\b[a-z]\s+Other processes took about \d+ %\s+of\s+the\s+cores\s+while\s+this\s+was\s+timed\./gu, '')
         .replace(/[ᵃᵇᶜᵈᵉᶠᵍʰ·]/gu, '')
+        // Without that footnote the letters of those after it are others.
+        .replace(/(?<=[\d.%\s])[a-z](?=\s)/gu, '')
         .replace(/[\d.±%−\s]+/gu, ' ');
     expect(words(fromSlurm)).toEqual(words(fromHere));
     const store = new RunStore(join(root, 'cluster', 'runs'), null);
