@@ -44,13 +44,13 @@ export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampl
  * After success the final weights stay as the checkpoint.
  * @throws Problem LOSS_DIVERGED at the first loss that is not a finite number; DISK_FULL.
  */
-export async function train(job: TrainingWork): Promise<Trained | { readonly stoppedAt: number }> {
-  const { cell, program, tell, signal } = job;
+export async function train(work: TrainingWork): Promise<Trained | { readonly stoppedAt: number }> {
+  const { cell, program, tell, signal } = work;
   const { steps, evaluateEvery } = cell.training;
-  const checkpointPath = runFile(job.folder, 'checkpoint');
-  const epochOf = (step: number) => (step * cell.training.batch) / job.training.images;
+  const checkpointPath = runFile(work.folder, 'checkpoint');
+  const epochOf = (step: number) => (step * cell.training.batch) / work.training.images;
 
-  const resumed = readCheckpoint(checkpointPath, cell, job.warn);
+  const resumed = readCheckpoint(checkpointPath, cell, work.warn);
   const evaluations: Evaluation[] = [...(resumed?.evaluations ?? [])];
   let step = resumed?.step ?? 0;
   let loss = resumed?.loss ?? null;
@@ -58,9 +58,9 @@ export async function train(job: TrainingWork): Promise<Trained | { readonly sto
     await program.writeState(resumed.tensors);
     tell({ type: 'resumed', step });
   }
-  writeEpochs(job.folder, evaluations);
-  const summary = job.summaryFrom?.(resumed?.step);
-  const log = new StepLog(job.folder, step, steps, tell, summary);
+  writeEpochs(work.folder, evaluations);
+  const summary = work.summaryFrom?.(resumed?.step);
+  const log = new StepLog(work.folder, step, steps, tell, summary);
 
   let savedAt = performance.now();
   const save = async () => {
@@ -71,7 +71,7 @@ export async function train(job: TrainingWork): Promise<Trained | { readonly sto
     savedAt = performance.now();
     log.paused();
   };
-  const saveDue = () => job.checkpointSeconds > 0 && performance.now() - savedAt >= job.checkpointSeconds * 1000;
+  const saveDue = () => work.checkpointSeconds > 0 && performance.now() - savedAt >= work.checkpointSeconds * 1000;
   // A step whose evaluation was interrupted has none yet when the training goes on there.
   const evaluationDue = () =>
     step > 0 && (step % evaluateEvery === 0 || step === steps) && evaluations.at(-1)?.step !== step;
@@ -79,10 +79,10 @@ export async function train(job: TrainingWork): Promise<Trained | { readonly sto
   try {
     for (;;) {
       if (evaluationDue()) {
-        const evaluation = await evaluateAt(job, step, epochOf(step));
+        const evaluation = await evaluateAt(work, step, epochOf(step));
         if (evaluation) {
           evaluations.push(evaluation);
-          writeEpochs(job.folder, evaluations);
+          writeEpochs(work.folder, evaluations);
           summary?.scalars(step, curvesOf(evaluation));
           await save();
         }
@@ -93,7 +93,7 @@ export async function train(job: TrainingWork): Promise<Trained | { readonly sto
       }
       if (step === steps) break;
 
-      const batch = await job.training.batch(step);
+      const batch = await work.training.batch(step);
       const learningRate = learningRateAt(cell.training, step);
       log.launching();
       loss = await program.step(batch, learningRate);
@@ -109,22 +109,22 @@ export async function train(job: TrainingWork): Promise<Trained | { readonly sto
 }
 
 /** Undefined when it was stopped half-way. */
-async function evaluateAt(job: TrainingWork, step: number, epoch: number): Promise<Evaluation | undefined> {
-  const { protocol, training } = job.cell;
+async function evaluateAt(work: TrainingWork, step: number, epoch: number): Promise<Evaluation | undefined> {
+  const { protocol, training } = work.cell;
   const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
   let toldAt = Number.NEGATIVE_INFINITY;
   // A long evaluation shows that it lives.
   const progress = (images: number) => {
     if (performance.now() - toldAt < progressInterval) return;
     toldAt = performance.now();
-    job.tell({ type: 'phase', phase: 'evaluating', detail: `${images} of ${job.validation.images} images` });
+    work.tell({ type: 'phase', phase: 'evaluating', detail: `${images} of ${work.validation.images} images` });
   };
-  const scores = await evaluate(job.program, job.validation, sampled, job.signal, progress);
+  const scores = await evaluate(work.program, work.validation, sampled, work.signal, progress);
   if (!scores) return undefined;
   if (!Number.isFinite(scores.loss)) throw diverged('validation loss', scores.loss, step);
   const { errorPct, top5ErrorPct } = scores;
-  job.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
-  if (step < training.steps) job.tell({ type: 'phase', phase: 'training' });
+  work.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
+  if (step < training.steps) work.tell({ type: 'phase', phase: 'training' });
   return { step, epoch, ...scores };
 }
 

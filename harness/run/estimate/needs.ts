@@ -25,11 +25,11 @@ export function needsOf(
   runnable: Omit<Runnable, 'cells' | 'profile' | 'policy' | 'store'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
-  jobs?: number,
+  atOnce?: number,
 ): Needs {
   const { selected, hardware, folders, sizeOf } = runnable;
   const cells = decisions.filter(({ action }) => action !== 'reuse').map(({ cell }) => cell);
-  const lanes = sideBySide(runnable, jobs);
+  const lanes = sideBySide(runnable, atOnce);
   const memoryOf = (alone: boolean): number[] =>
     cells.filter((cell) => kindOf(cell).alone === alone).map((cell) => kindOf(cell).memoryBytes(cell, sizeOf));
   const together = memoryOf(false)

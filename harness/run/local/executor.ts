@@ -4,7 +4,7 @@ import type { HeldRun } from '../../store/store.js';
 import type { Allocation } from '../devices/allocator.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 
-export interface Job {
+export interface Launch {
   readonly run: HeldRun;
   /** The only hardware that may measure it; null where any may. */
   readonly hardware: string | null;
@@ -74,7 +74,7 @@ export interface Executor {
    * Starts a job. `record` is called before the worker may do anything, so that no worker ever runs unrecorded.
    * Rejects with what `record` throws, and with a Problem where a job like this can never be started.
    */
-  start(job: Job, record: RecordWorker): Promise<Attempt>;
+  start(launch: Launch, record: RecordWorker): Promise<Attempt>;
   /** Watches a job that another scheduler started. */
   adopt(run: HeldRun, policy: Policy): Attempt;
   /** Ends whatever a dead lease's job left running. */

@@ -10,7 +10,7 @@ import type { HeldRun } from '../../store/store.js';
 import { writing } from '../../core/files/write-problem.js';
 import type { Allocation } from '../devices/allocator.js';
 import { WatchedAttempt, type WorkerHandle } from './attempt.js';
-import type { Attempt, Executor, Job, JobEnd, RecordWorker, Stray } from './executor.js';
+import type { Attempt, Executor, Launch, JobEnd, RecordWorker, Stray } from './executor.js';
 import { outOfMemoryKills } from './memory-pressure.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 import {
@@ -46,17 +46,17 @@ export class LocalExecutor implements Executor {
 
   constructor(private readonly options: LocalExecutorOptions) {}
 
-  async start(job: Job, record: RecordWorker): Promise<Attempt> {
-    return new WatchedAttempt(await this.#spawn(job, record), job.policy);
+  async start(launch: Launch, record: RecordWorker): Promise<Attempt> {
+    return new WatchedAttempt(await this.#spawn(launch, record), launch.policy);
   }
 
   adopt(run: HeldRun, policy: Policy): Attempt {
     return new WatchedAttempt(this.#take(run), policy);
   }
 
-  async #spawn(job: Job, record: RecordWorker): Promise<WorkerHandle> {
-    const { run, allocation } = job;
-    const cores = job.pinned ? allocation.slots.flatMap(({ core }) => core ?? []) : [];
+  async #spawn(launch: Launch, record: RecordWorker): Promise<WorkerHandle> {
+    const { run, allocation } = launch;
+    const cores = launch.pinned ? allocation.slots.flatMap(({ core }) => core ?? []) : [];
     const killsBefore = outOfMemoryKills();
     const path = runFile(run.folder, 'log');
     // The worker gets the file itself and not a pipe, so that it survives its scheduler.

@@ -19,9 +19,9 @@ export function newsOf(
       return [];
     case 'adopted':
       return remark(
-        event.job === null
+        event.queueJob === null
           ? `${event.cell.title}: goes on under a worker that a killed run left behind`
-          : `${event.cell.title}: was submitted before, and goes on as job ${event.job}`,
+          : `${event.cell.title}: was submitted before, and goes on as job ${event.queueJob}`,
         paint,
         width,
       );

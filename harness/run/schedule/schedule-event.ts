@@ -6,7 +6,7 @@ export type ScheduleEvent =
   /** The cell has a result already. */
   | { readonly type: 'reused'; readonly cell: Cell }
   /** Handed to a cluster's queue; `started` follows. */
-  | { readonly type: 'queued'; readonly cell: Cell; readonly job: string }
+  | { readonly type: 'queued'; readonly cell: Cell; readonly queueJob: string }
   | {
       readonly type: 'started';
       readonly cell: Cell;
@@ -17,7 +17,7 @@ export type ScheduleEvent =
   /** A worker whose scheduler died is watched by this one. */
   | {
       readonly type: 'adopted';
-      readonly job: string | null;
+      readonly queueJob: string | null;
       readonly cell: Cell;
       readonly folder: string;
       readonly attempt: number;

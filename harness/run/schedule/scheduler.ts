@@ -145,9 +145,9 @@ class Scheduler {
       }
       const { run } = begin;
       const { pinned, hardware } = placement;
-      const job = { run, hardware, allocation, pinned, policy, seconds: this.request.secondsOf(cell) };
+      const launch = { run, hardware, allocation, pinned, policy, seconds: this.request.secondsOf(cell) };
       try {
-        attempt = await executor.start(job, (worker) => store.recordWorker(run, worker));
+        attempt = await executor.start(launch, (worker) => store.recordWorker(run, worker));
       } catch (error) {
         store.end(run, { outcome: 'interrupted' }, null);
         throw error;
@@ -166,7 +166,7 @@ class Scheduler {
     const started = () => {
       this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
     };
-    if (attempt.queued) this.request.tell({ type: 'queued', cell, job: attempt.queued.name });
+    if (attempt.queued) this.request.tell({ type: 'queued', cell, queueJob: attempt.queued.name });
     if (attempt.queued) void attempt.queued.over.then(started);
     else started();
   }
@@ -184,7 +184,7 @@ class Scheduler {
       folder: run.folder,
       attempt,
       devices,
-      job: job?.name ?? null,
+      queueJob: job?.name ?? null,
     });
     this.#adopted.add(run.lease.token);
     this.#inBackground(this.#watch(entry, executor.adopt(run, this.request.policy), allocation));

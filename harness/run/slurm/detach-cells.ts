@@ -46,7 +46,7 @@ export async function detachCells(
   return exitCodes.done;
 }
 
-function sentencesOf({ submitted, jobs, reused, elsewhere }: Detached): string[] {
+function sentencesOf({ submitted, queueJobs, reused, elsewhere }: Detached): string[] {
   const there = [
     reused.length > 0 ? `${reused.length} done before` : '',
     elsewhere.length > 0 ? `${elsewhere.length} in the queue or at work already` : '',
@@ -54,7 +54,7 @@ function sentencesOf({ submitted, jobs, reused, elsewhere }: Detached): string[]
   const rest = there.length > 0 ? ` (${there.join(', ')})` : '';
   if (submitted.length === 0) return [`Nothing to submit${rest}.`];
   return [
-    `Submitted ${submitted.length} ${submitted.length === 1 ? 'cell' : 'cells'} as ${jobs.join(', ')}${rest}.`,
+    `Submitted ${submitted.length} ${submitted.length === 1 ? 'cell' : 'cells'} as ${queueJobs.join(', ')}${rest}.`,
     'From any login node: `npm run reproduce -- status`, `wait`, `cancel`; the same command without --detach collects and writes the tables.',
   ];
 }

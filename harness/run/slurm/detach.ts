@@ -1,14 +1,14 @@
 /** Submits everything at once and leaves it to Slurm: no process of ours stays behind. */
 import type { Cell } from '../../kinds/index.js';
-import type { Job } from '../local/executor.js';
+import type { Launch } from '../local/executor.js';
 import type { ScheduleRequest } from '../schedule/schedule-request.js';
 import { chainsOf, placesOf } from './chains.js';
 import { largestArray, type SlurmExecutor } from './slurm-executor.js';
 
 export interface Detached {
   readonly submitted: readonly string[];
-  /** Names of the jobs, one an array. */
-  readonly jobs: readonly string[];
+  /** Names of the Slurm jobs, one an array. */
+  readonly queueJobs: readonly string[];
   readonly reused: readonly string[];
   /** In the queue already, or run by another process. */
   readonly elsewhere: readonly string[];
@@ -32,8 +32,8 @@ export async function submitDetached(request: DetachRequest): Promise<Detached> 
   const { store, executor, places } = request;
   const reused: string[] = [];
   const elsewhere: string[] = [];
-  const begun = new Map<string, Job>();
-  const jobs: string[] = [];
+  const begun = new Map<string, Launch>();
+  const queueJobs: string[] = [];
   const submitted: string[] = [];
   try {
     for (const cell of request.cells) {
@@ -50,7 +50,7 @@ export async function submitDetached(request: DetachRequest): Promise<Detached> 
     for (const [index, group] of groups.entries()) {
       const chains = chainsOf(group, Math.min(largestArray, shares[index] ?? 1), ({ seconds }) => seconds);
       const { name, runs } = await executor.submitChains(chains, (run, job) => store.recordWorker(run, { job }));
-      jobs.push(name);
+      queueJobs.push(name);
       for (const run of runs) {
         store.leave(run);
         begun.delete(run.id);
@@ -60,20 +60,20 @@ export async function submitDetached(request: DetachRequest): Promise<Detached> 
   } finally {
     for (const { run } of begun.values()) store.end(run, { outcome: 'interrupted' }, null);
   }
-  return { submitted, jobs, reused, elsewhere };
+  return { submitted, queueJobs, reused, elsewhere };
 }
 
 /** Jobs that ask Slurm for the same. */
-function alike(jobs: readonly Job[], executor: SlurmExecutor): Job[][] {
-  const groups = new Map<string, Job[]>();
-  for (const job of jobs) {
-    const key = JSON.stringify(executor.demandOf([job]));
-    groups.set(key, [...(groups.get(key) ?? []), job]);
+function alike(launches: readonly Launch[], executor: SlurmExecutor): Launch[][] {
+  const groups = new Map<string, Launch[]>();
+  for (const launch of launches) {
+    const key = JSON.stringify(executor.demandOf([launch]));
+    groups.set(key, [...(groups.get(key) ?? []), launch]);
   }
   return [...groups.values()];
 }
 
-function beginOf(cell: Cell, request: DetachRequest): Job | 'done' | 'busy' {
+function beginOf(cell: Cell, request: DetachRequest): Launch | 'done' | 'busy' {
   const { store, policy, secondsOf, allocator } = request;
   const anew = request.anew?.has(cell.id) === true;
   if (!anew && store.isDone(cell.id)) {

@@ -1,9 +1,9 @@
-/** Runs cells as jobs of a Slurm cluster: alike ones that start together become one array. */
+/** Runs jobs through Slurm’s queue: alike ones that start together become one array. */
 import { Problem } from '../../core/problem.js';
 import type { Lease, QueueJob } from '../../store/lease.js';
 import type { HeldRun } from '../../store/store.js';
 import { monotonicSeconds } from '../local/attempt.js';
-import type { Attempt, AttemptEnd, Executor, Job, RecordWorker, Stray } from '../local/executor.js';
+import type { Attempt, AttemptEnd, Executor, Launch, RecordWorker, Stray } from '../local/executor.js';
 import { killProcessesOf } from '../../core/process/process-group.js';
 import { cancelJobs } from './cancel.js';
 import { untilVisible } from './node/visible.js';
@@ -29,7 +29,7 @@ export interface SlurmExecutorOptions {
 /** Slurm's MaxArraySize is 1001 where nobody changed it. */
 export const largestArray = 500;
 
-const secondsOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { seconds }) => sum + seconds, 0);
+const secondsOf = (launches: readonly Launch[]): number => launches.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** The worker's command on a compute node, where Node.js may be another. */
 const onNode = ([program = '', ...args]: readonly string[], { node = program }: ClusterSite): string[] => [
@@ -41,7 +41,7 @@ const onNode = ([program = '', ...args]: readonly string[], { node = program }: 
 interface Group {
   readonly name: string;
   readonly demand: Demand;
-  readonly jobs: Job[];
+  readonly launches: Launch[];
   readonly submitted: Promise<void>;
 }
 
@@ -68,20 +68,20 @@ export class SlurmExecutor implements Executor {
     this.options.table.onTrouble(warn);
   }
 
-  async start(job: Job, record: RecordWorker): Promise<Attempt> {
-    const group = this.#groupOf(this.demandOf([job]));
-    const task = group.jobs.length;
+  async start(launch: Launch, record: RecordWorker): Promise<Attempt> {
+    const group = this.#groupOf(this.demandOf([launch]));
+    const task = group.launches.length;
     // Written down before Slurm hears of it: the name finds the job, whatever happens to this process.
     const run = record({ job: { name: group.name, task } });
-    group.jobs.push({ ...job, run });
+    group.launches.push({ ...launch, run });
     await group.submitted;
     return this.#follow(run, { name: group.name, task });
   }
 
   /** What cells that run one after the other in one job ask of Slurm. */
-  demandOf(jobs: readonly Pick<Job, 'allocation' | 'seconds' | 'policy'>[]): Demand {
+  demandOf(launches: readonly Pick<Launch, 'allocation' | 'seconds' | 'policy'>[]): Demand {
     const { kind, site } = this.options;
-    const cells = jobs.map(({ allocation, seconds, policy }) => ({
+    const cells = launches.map(({ allocation, seconds, policy }) => ({
       allocation,
       seconds,
       timeoutSeconds: policy.timeoutSeconds,
@@ -91,11 +91,11 @@ export class SlurmExecutor implements Executor {
 
   /** Submits one array whose tasks run several cells each, and waits for none of them. */
   async submitChains(
-    chains: readonly (readonly Job[])[],
+    chains: readonly (readonly Launch[])[],
     record: (run: HeldRun, job: QueueJob) => HeldRun,
   ): Promise<{ readonly name: string; readonly runs: readonly HeldRun[] }> {
     const name = newJobName();
-    const recorded = chains.map((jobs, task) => jobs.map((job) => ({ ...job, run: record(job.run, { name, task }) })));
+    const recorded = chains.map((launches, task) => launches.map((launch) => ({ ...launch, run: record(launch.run, { name, task }) })));
     const longest = recorded.reduce((a, b) => (secondsOf(b) > secondsOf(a) ? b : a), []);
     await this.#submit(name, recorded, this.demandOf(longest));
     return { name, runs: recorded.flat().map(({ run }) => run) };
@@ -117,7 +117,7 @@ export class SlurmExecutor implements Executor {
     if (lease.job === null) killProcessesOf(lease.token);
   }
 
-  /** Slurm keeps jobs apart. */
+  /** Slurm keeps its jobs apart. */
   strays(): Stray[] {
     return [];
   }
@@ -125,23 +125,23 @@ export class SlurmExecutor implements Executor {
   #groupOf(demand: Demand): Group {
     const key = JSON.stringify(demand);
     const open = this.#groups.get(key);
-    if (open && open.jobs.length < largestArray) return open;
-    const jobs: Job[] = [];
+    if (open && open.launches.length < largestArray) return open;
+    const launches: Launch[] = [];
     const name = newJobName();
     const submitted = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       if (this.#groups.get(key)?.name === name) this.#groups.delete(key);
       return this.#submit(
         name,
-        jobs.map((job) => [job]),
+        launches.map((launch) => [launch]),
         demand,
       );
     });
-    const group = { name, demand, jobs, submitted };
+    const group = { name, demand, launches, submitted };
     this.#groups.set(key, group);
     return group;
   }
 
-  async #submit(name: string, tasks: readonly (readonly Job[])[], demand: Demand): Promise<void> {
+  async #submit(name: string, tasks: readonly (readonly Launch[])[], demand: Demand): Promise<void> {
     const policy = tasks[0]?.[0]?.policy;
     if (!policy) return;
     const { site, folders, worker } = this.options;
@@ -152,7 +152,7 @@ export class SlurmExecutor implements Executor {
         worker: onNode(worker, site),
         visibleSeconds: site.visibleSeconds,
         policy: { ...policy },
-        tasks: tasks.map((jobs) => jobs.map(({ run, hardware }) => ({ id: run.id, token: run.lease.token, hardware }))),
+        tasks: tasks.map((launches) => launches.map(({ run, hardware }) => ({ id: run.id, token: run.lease.token, hardware }))),
       },
       demand,
       this.#abandon.signal,
@@ -190,9 +190,9 @@ export class SlurmExecutor implements Executor {
     const { commands, table } = this.options;
     if (this.#stopping.size === 0)
       setImmediate(() => {
-        const jobs = [...this.#stopping];
+        const launches = [...this.#stopping];
         this.#stopping.clear();
-        cancelJobs(jobs, how, commands, table).catch((error: unknown) => {
+        cancelJobs(launches, how, commands, table).catch((error: unknown) => {
           this.#warn(`Jobs could not be cancelled: ${error instanceof Error ? error.message : String(error)}`);
         });
       });
