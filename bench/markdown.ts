@@ -92,7 +92,7 @@ const ratio = (value: number | null): string => (value === null ? '' : value.toF
 
 /** Columns padded, so that it reads as well where Markdown is not rendered. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const escaped = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const escaped = [head, ...rows].map((row) => row.map((job) => job.replaceAll('|', '\\|')));
   const widths = head.map((_, column) => Math.max(3, ...escaped.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;

@@ -1,4 +1,4 @@
-/** What a data set is to the rest: images as bytes, labels, and a checksum that goes into a cell's id. */
+/** What a data set is to the rest: images as bytes, labels, and a checksum that goes into a job's id. */
 
 export interface ImageSet {
   readonly count: number;

@@ -1,4 +1,4 @@
-/** The share of a training's time in which the device waits for the next batch: a real cell, as its worker trains it. */
+/** The share of a training's time in which the device waits for the next batch: a real job, as its worker trains it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { parse } from 'csv-parse/sync';
 import { openDataset } from '../../datasets/open.js';
 import { papers } from '../../experiments/index.js';
 import { warpnet } from '../../experiments/warpnet/index.js';
-import type { ErrorCell } from '../../harness/kinds/index.js';
+import type { TrainingJob } from '../../harness/kinds/index.js';
 import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { storedNetwork } from '../../harness/plan/paper/paper.js';
 import { inProject } from '../../harness/core/project.js';
 import type { Execution } from '../../harness/store/execution.js';
 import { runFile } from '../../harness/store/run-folder.js';
-import { runCell } from '../../harness/run/worker/run-cell.js';
+import { runJob } from '../../harness/run/worker/run-job.js';
 import { printFigure, quick } from './print-figure.js';
 
 const dataset = quick ? 'synthetic' : 'fashion-mnist';
@@ -23,7 +23,7 @@ const warmup = 5;
 const dataCache = inProject('datasets', 'cache');
 
 const images = await openDataset(dataset, { cacheFolder: dataCache, trainImages: null });
-const cell: ErrorCell = {
+const job: TrainingJob = {
   kind: 'error',
   id: `e-${'0'.repeat(16)}`,
   title: 'input pipeline',
@@ -61,9 +61,9 @@ const execution: Execution = {
 const folder = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
 try {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(runFile(folder, 'cell'), JSON.stringify(cell));
+  writeFileSync(runFile(folder, 'job'), JSON.stringify(job));
   writeFileSync(runFile(folder, 'execution'), JSON.stringify(execution));
-  const outcome = await runCell(folder, { papers }, new AbortController().signal, (line) => {
+  const outcome = await runJob(folder, { papers }, new AbortController().signal, (line) => {
     process.stderr.write(`${line}\n`);
   });
   if (outcome !== 'finished') throw new Error(`the training ${outcome}`);
@@ -74,7 +74,7 @@ try {
   printFigure({
     benchmark: 'input-pipeline-idle',
     peer: 'batches that cost nothing',
-    network: cell.network.label,
+    network: job.network.label,
     batch,
     ratioTime: all / (all - idle),
     ratioMemory: null,

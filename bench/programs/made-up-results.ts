@@ -4,8 +4,8 @@ import {
   training,
   trials,
   timing,
-  type Cell,
-  type CellResult,
+  type Job,
+  type JobResult,
   type ErrorResult,
   type OperationsJob,
 } from '../../harness/kinds/index.js';
@@ -67,7 +67,7 @@ export function madeUpErrors(id: string): ErrorResult {
 }
 
 /** A result of the form that the job's kind of work gives; the models of its paper are loaded. */
-export function madeUpResult(job: Cell): CellResult {
+export function madeUpResult(job: Job): JobResult {
   if (training.is(job)) return madeUpErrors(job.id);
   if (trials.is(job)) return { kind: job.kind, ...shared(job.id), counts: { success: job.trials }, success: 'success' };
   const { hardware } = job;

@@ -31,24 +31,24 @@ const planWith = (seeds: number) =>
     folder,
   });
 
-/** The fewest seeds that make so many cells. */
-function seedsFor(cells: number): number {
-  const [one, two] = [planWith(1).cells.length, planWith(2).cells.length];
-  return 1 + Math.ceil(Math.max(0, cells - one) / (two - one));
+/** The fewest seeds that make so many jobs. */
+function seedsFor(jobs: number): number {
+  const [one, two] = [planWith(1).jobs.length, planWith(2).jobs.length];
+  return 1 + Math.ceil(Math.max(0, jobs - one) / (two - one));
 }
 
 try {
   const store = new RunStore(join(scratch, 'runs'), papers);
   const seeds = seedsFor(wanted);
-  for (const cell of planWith(seeds).cells) {
-    mkdirSync(store.folder(cell.id), { recursive: true });
-    writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
-    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(madeUpResult(cell)));
+  for (const job of planWith(seeds).jobs) {
+    mkdirSync(store.folder(job.id), { recursive: true });
+    writeFileSync(runFile(store.folder(job.id), 'job'), JSON.stringify(job));
+    writeFileSync(runFile(store.folder(job.id), 'result'), JSON.stringify(madeUpResult(job)));
   }
   const reports = join(scratch, 'auto', warpnet.id);
   const start = performance.now();
   const plan = planWith(seeds);
-  const outcomes = readOutcomes(plan.cells, store, (message) => {
+  const outcomes = readOutcomes(plan.jobs, store, (message) => {
     throw new Error(message);
   });
   const projections = await projectPlaces({ paper: warpnet, plan, outcomes, reports: scratch });
@@ -56,7 +56,7 @@ try {
   writeReports({ paper: warpnet, plan, outcomes, projections, sizeOf, reports: scratch, folder: reports });
   const seconds = (performance.now() - start) / 1000;
   const page = statSync(join(reports, 'index.html')).size / 1e6;
-  const of = `the report of ${plan.cells.length} runs with ${projections.size} projections`;
+  const of = `the report of ${plan.jobs.length} runs with ${projections.size} projections`;
   const figure = { network: '', batch: 0 } as const;
   printFigure(
     againstGoal({

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { decide } from '../../harness/run/decide.js';
 import { estimatesFor } from '../../harness/run/estimate/experience.js';
-import { training, type Cell } from '../../harness/kinds/index.js';
+import { training, type Job } from '../../harness/kinds/index.js';
 import { expand } from '../../harness/plan/expand/expand.js';
 import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { inProject } from '../../harness/core/project.js';
@@ -24,7 +24,7 @@ import { anyMachine } from './any-machine.js';
 import { madeUpErrors } from './made-up-results.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 
-const [wantedCells, trivialCells] = quick ? [500, 20] : [10_000, 500];
+const [wantedJobs, trivialJobs] = quick ? [500, 20] : [10_000, 500];
 const scratch = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
 const print = (benchmark: string, what: string, measured: number, unit: string, goal: number): void => {
   const quantity = unit === 'MB' ? 'memory' : 'time';
@@ -38,31 +38,31 @@ await paper.loadModels();
 const sizeOf = stepSizes();
 
 /** Table 2 with so many seeds. */
-function expansion(seeds: number): readonly Cell[] {
+function expansion(seeds: number): readonly Job[] {
   const folder = new ExperimentFolder(paper);
   const matrices = [folder.matrix('table2')];
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return expand({ matrices, profile: 'quick', seeds: numbers, machine: anyMachine, sizeOf, folder }).cells;
+  return expand({ matrices, profile: 'quick', seeds: numbers, machine: anyMachine, sizeOf, folder }).jobs;
 }
 
 /** As `plan` does it, against runs that are all done. */
 function planning(): void {
-  // Some cells of the table are there whatever the seed.
+  // Some jobs of the table are there whatever the seed.
   const perSeed = expansion(2).length - expansion(1).length;
   const start = performance.now();
-  const cells = expansion(Math.ceil(wantedCells / perSeed));
-  print('expand', `${cells.length} cells from YAML`, (performance.now() - start) / 1000, 's', 0.5);
+  const jobs = expansion(Math.ceil(wantedJobs / perSeed));
+  print('expand', `${jobs.length} jobs from YAML`, (performance.now() - start) / 1000, 's', 0.5);
 
   const store = new RunStore(join(scratch, 'finished'), papers);
-  for (const cell of cells) {
-    mkdirSync(store.folder(cell.id), { recursive: true });
-    writeFileSync(runFile(store.folder(cell.id), 'cell'), JSON.stringify(cell));
-    writeFileSync(runFile(store.folder(cell.id), 'result'), JSON.stringify(madeUpErrors(cell.id), null, 2));
+  for (const job of jobs) {
+    mkdirSync(store.folder(job.id), { recursive: true });
+    writeFileSync(runFile(store.folder(job.id), 'job'), JSON.stringify(job));
+    writeFileSync(runFile(store.folder(job.id), 'result'), JSON.stringify(madeUpErrors(job.id), null, 2));
   }
   const planned = performance.now();
-  const decisions = expansion(Math.ceil(wantedCells / perSeed)).map((cell) => decide(cell, store));
+  const decisions = expansion(Math.ceil(wantedJobs / perSeed)).map((job) => decide(job, store));
   estimatesFor(
-    cells,
+    jobs,
     store,
     {
       selection: anyMachine.devices,
@@ -76,7 +76,7 @@ function planning(): void {
   );
   const seconds = (performance.now() - planned) / 1000;
   if (decisions.some(({ action }) => action !== 'reuse')) throw new Error('a finished run was not recognised');
-  print('plan', `${cells.length} cells against as many finished runs`, seconds, 's', 2);
+  print('plan', `${jobs.length} jobs against as many finished runs`, seconds, 's', 2);
 }
 
 /** Names of their own, so that nobody is waited for. */
@@ -85,16 +85,16 @@ const slots = (): Slot[] => [0, 1].map((core) => ({ name: `bench-${randomUUID()}
 /** Processor time of this process alone: what its workers take is theirs. */
 async function running(): Promise<void> {
   const store = new RunStore(join(scratch, 'trivial'), papers);
-  const cells = expansion(trivialCells)
+  const jobs = expansion(trivialJobs)
     .filter((job) => training.is(job))
-    .slice(0, trivialCells);
+    .slice(0, trivialJobs);
   mkdirSync(store.root, { recursive: true });
   writeFileSync(join(store.root, 'template.json'), JSON.stringify(madeUpErrors('THE-ID'), null, 2));
   const executor = new LocalExecutor({ worker: ['/bin/sh', inProject('bench', 'programs', 'instant-worker.sh')] });
   const before = process.cpuUsage();
   const start = performance.now();
   const { done } = await runSchedule({
-    cells,
+    jobs,
     store,
     executor,
     allocator: new Allocator(slots(), 16e9),
@@ -123,11 +123,11 @@ async function running(): Promise<void> {
   });
   const wall = performance.now() - start;
   const { user, system } = process.cpuUsage(before);
-  if (done.length !== cells.length) throw new Error(`${done.length} of ${cells.length} trivial cells ended well`);
-  const busy = (user + system) / 1000 / cells.length;
-  const each = `of each of ${cells.length} trivial cells on 2 slots`;
+  if (done.length !== jobs.length) throw new Error(`${done.length} of ${jobs.length} trivial jobs ended well`);
+  const busy = (user + system) / 1000 / jobs.length;
+  const each = `of each of ${jobs.length} trivial jobs on 2 slots`;
   print('time-a-cell', `the scheduler's processor time ${each}`, busy, 'ms', 60);
-  print('wall-a-cell', `wall time ${each}, the workers' own included`, wall / cells.length, 'ms', 60);
+  print('wall-a-cell', `wall time ${each}, the workers' own included`, wall / jobs.length, 'ms', 60);
   print('memory', 'the peak resident memory of doing so', peakMemoryBytes() / 1e6, 'MB', 150);
 }
 

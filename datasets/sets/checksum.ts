@@ -31,7 +31,7 @@ export function partChecksum(stored: StoredImages): PartChecksum {
   };
 }
 
-/** The checksum that goes into a cell's id. */
+/** The checksum that goes into a job's id. */
 export function datasetChecksumOf(
   name: string,
   classes: number,

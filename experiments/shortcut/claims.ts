@@ -30,14 +30,14 @@ function countsOf(places: readonly EvaluatedEntry[], evidence: Evidence): { tria
 
 /** Both endings in a cell prove that its rate is neither 0 nor 1; only one of them leaves it open. */
 function strictlyBetween(places: readonly EvaluatedEntry[], evidence: Evidence): Finding {
-  const cells = placesOf(places, 'constant-rates');
-  if (cells.length === 0) return nothingToCompare('cells with constant rates');
-  const proved = cells.filter((place) => {
+  const jobs = placesOf(places, 'constant-rates');
+  if (jobs.length === 0) return nothingToCompare('cells with constant rates');
+  const proved = jobs.filter((place) => {
     const { trials, successes } = countsOf([place], evidence);
     return successes > 0 && successes < trials;
   });
-  const sentence = `Shortcut, constant rates: successes and failures both occur in ${proved.length} of ${cells.length} cells; in the others every trial succeeded or none did.`;
-  return found(proved.length * 2 > cells.length ? 'reproduced' : 'not reproduced', sentence);
+  const sentence = `Shortcut, constant rates: successes and failures both occur in ${proved.length} of ${jobs.length} cells; in the others every trial succeeded or none did.`;
+  return found(proved.length * 2 > jobs.length ? 'reproduced' : 'not reproduced', sentence);
 }
 
 const value = (place: EvaluatedEntry): number => place.quantity('success').value ?? NaN;
@@ -74,10 +74,10 @@ function risesWithInputs(places: readonly EvaluatedEntry[]): Finding {
 }
 
 function alwaysSucceeds(places: readonly EvaluatedEntry[], evidence: Evidence): Finding {
-  const cells = placesOf(places, 'warm-up');
-  if (cells.length === 0) return notJudged('not-run-yet', 'No trials with warm-up.');
-  const { trials, successes } = countsOf(cells, evidence);
-  const sentence = `${grouped(successes)} of ${grouped(trials)} trials in ${cells.length} cells with warm-up found the teacher.`;
+  const jobs = placesOf(places, 'warm-up');
+  if (jobs.length === 0) return notJudged('not-run-yet', 'No trials with warm-up.');
+  const { trials, successes } = countsOf(jobs, evidence);
+  const sentence = `${grouped(successes)} of ${grouped(trials)} trials in ${jobs.length} cells with warm-up found the teacher.`;
   return found(successes === trials ? 'reproduced' : 'not reproduced', sentence);
 }
 

@@ -1,6 +1,6 @@
 /** From the command line to plans: what every command that knows about experiments begins with. */
 import { Problem } from '../core/problem.js';
-import type { Cell } from '../kinds/index.js';
+import type { Job } from '../kinds/index.js';
 import type { DatasetName } from '../plan/dataset-facts.js';
 import { availableData } from '../plan/expand/available-data.js';
 import { expand, type ExpansionRequest } from '../plan/expand/expand.js';
@@ -67,7 +67,7 @@ export async function prepare<P extends Paper>(
       folder,
     });
     const { policy } = folder.profile(profile);
-    prepared.push({ ...site, asked: tables, machine, sizeOf, plan, policy, profile: plan.profile, cells: plan.cells });
+    prepared.push({ ...site, asked: tables, machine, sizeOf, plan, policy, profile: plan.profile, jobs: plan.jobs });
   }
   return only === undefined ? prepared : chosen(prepared, only);
 }
@@ -114,10 +114,10 @@ const onlyHint = 'It wants the beginning of an id or a part of a title, as `plan
 
 /** @throws Problem ONLY_NOTHING */
 function chosen<P extends Paper>(prepared: readonly Prepared<P>[], only: readonly string[]): Prepared<P>[] {
-  const wanted = ({ id, title }: Cell): boolean =>
+  const wanted = ({ id, title }: Job): boolean =>
     only.some((text) => id.startsWith(text) || title.toLowerCase().includes(text));
-  const left = prepared.map((one) => ({ ...one, cells: one.cells.filter(wanted) }));
-  const [before, after] = [prepared, left].map((all) => all.reduce((sum, { cells }) => sum + cells.length, 0));
+  const left = prepared.map((one) => ({ ...one, jobs: one.jobs.filter(wanted) }));
+  const [before, after] = [prepared, left].map((all) => all.reduce((sum, { jobs }) => sum + jobs.length, 0));
   if (after === 0 && before !== 0)
     throw new Problem('ONLY_NOTHING', `No job matches --only ${only.join(' ')}`, onlyHint);
   return left;

@@ -41,14 +41,14 @@ export async function report(
   const { asked, store, folders, sizeOf } = prepared;
   const { paper } = asked;
   const isDone = (id: string): boolean => store.state(id) === 'done';
-  const own = new Set(prepared.plan.cells.map(({ id }) => id));
+  const own = new Set(prepared.plan.jobs.map(({ id }) => id));
   // Sizes of all the other tables' steps are not looked into where nothing of them can be shown.
   const hasMore = !asked.own && store.ids().some((id) => !own.has(id) && isDone(id));
   const plan = hasMore
     ? withFinishedTables(prepared.plan, await planOfPaper(prepared, args.projection), isDone)
     : prepared.plan;
   const folder = reportFolder(folders.reports, plan.profile, asked);
-  const outcomes = readOutcomes(plan.cells, store, (message) => messages.write(`${message}\n`));
+  const outcomes = readOutcomes(plan.jobs, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
   const projections = args.projection
     ? await projectPlaces({ paper, plan, outcomes, reports: folders.reports })

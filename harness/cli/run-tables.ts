@@ -1,9 +1,9 @@
 /** Runs what is not there yet, then writes the reports, whatever came of it: paper by paper. */
 import { exitCodes } from '../core/exit-codes.js';
-import { calibrationCells, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
+import { calibrationJobs, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
 import { estimatesFor } from '../run/estimate/experience.js';
-import { runCells, tellTheRest, type CellsRun } from '../run/run-cells.js';
-import { detachCells } from '../run/slurm/detach-cells.js';
+import { runJobs, tellTheRest, type JobsRun } from '../run/run-jobs.js';
+import { detachJobs } from '../run/slurm/detach-jobs.js';
 import type { ReportedPaper } from '../report/index.js';
 import type { ProgramSurroundings } from './command.js';
 import type { RunArguments } from './options.js';
@@ -17,10 +17,10 @@ export async function runTables(args: RunArguments, surroundings: ProgramSurroun
   for (const prepared of await prepare(args, surroundings)) {
     if (args.detach) {
       const steps = measuredSteps(
-        calibrationCells(prepared.asked.paper, prepared.cells, prepared.machine),
+        calibrationJobs(prepared.asked.paper, prepared.jobs, prepared.machine),
         prepared.store,
       );
-      codes.push(await detachCells(prepared, args, surroundings, new Set(), steps));
+      codes.push(await detachJobs(prepared, args, surroundings, new Set(), steps));
       continue;
     }
     const run = await runEstimated(prepared, args, surroundings);
@@ -42,24 +42,24 @@ async function runEstimated(
   prepared: Prepared<ReportedPaper>,
   args: RunArguments,
   surroundings: ProgramSurroundings,
-): Promise<CellsRun> {
-  const { asked, profile, cells, store, selected, sizeOf, machine, plan } = prepared;
-  if (profile !== 'paper') return runCells(prepared, args, surroundings);
-  const left = cells.filter(({ id }) => store.state(id) !== 'done');
-  const calibration = calibrationCells(asked.paper, left, machine);
+): Promise<JobsRun> {
+  const { asked, profile, jobs, store, selected, sizeOf, machine, plan } = prepared;
+  if (profile !== 'paper') return runJobs(prepared, args, surroundings);
+  const left = jobs.filter(({ id }) => store.state(id) !== 'done');
+  const calibration = calibrationJobs(asked.paper, left, machine);
   const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
   if (missing.length > 0) {
     if (!args.quiet)
       surroundings.messages.write(`First a few steps of ${missing.length} networks, to tell how long all will take.\n`);
-    const run = await runCells({ ...prepared, cells: missing }, args, surroundings);
+    const run = await runJobs({ ...prepared, jobs: missing }, args, surroundings);
     if (run.exitCode === exitCodes.interrupted) return run;
   }
   const steps = measuredSteps(calibration, store);
   if (!args.quiet && left.length > 0) {
-    const tables = hoursByTable(plan.tables, left, estimatesFor(cells, store, selected, sizeOf, steps));
+    const tables = hoursByTable(plan.tables, left, estimatesFor(jobs, store, selected, sizeOf, steps));
     const total = tables.reduce((sum, { hours }) => sum + hours, 0);
     for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
       surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);
   }
-  return runCells(prepared, args, surroundings, new Set(), steps);
+  return runJobs(prepared, args, surroundings, new Set(), steps);
 }

@@ -1,4 +1,4 @@
-/** Which stored runs a command is about: all there are, or the cells of the tables that are named. */
+/** Which stored runs a command is about: all there are, or the jobs of the tables that are named. */
 import { RunStore } from '../store/store.js';
 import type { Cluster } from '../run/slurm/cluster.js';
 import { judgeOf, openCluster } from '../run/slurm/open-cluster.js';
@@ -17,7 +17,7 @@ export async function runsAsked(args: ExperimentArguments, surroundings: Surroun
   if (args.all || (args.tables?.length ?? 0) > 0) {
     const [first, ...others] = await prepare(args, surroundings);
     if (first === undefined) throw new Error('Internal error: tables of no paper');
-    const ids = [...new Set([first, ...others].flatMap(({ cells }) => cells.map(({ id }) => id)))];
+    const ids = [...new Set([first, ...others].flatMap(({ jobs }) => jobs.map(({ id }) => id)))];
     return { store: first.store, ids: () => ids, cluster: first.cluster };
   }
   const folders = foldersOf(args);

@@ -137,7 +137,7 @@ function rowOf(paper: Paper, args: WhatIfArguments): RowFacts {
 
 function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIfAnswer): string {
   const percent = (value: number): string => `${value.toFixed(1)} %`;
-  const cells = rows.map(({ what, rsPct, intervalPct, milliseconds, peakBytes, fits, busy, layout }) => [
+  const jobs = rows.map(({ what, rsPct, intervalPct, milliseconds, peakBytes, fits, busy, layout }) => [
     what,
     percent(rsPct),
     `${intervalPct[0].toFixed(1)} to ${intervalPct[1].toFixed(1)}`,
@@ -147,13 +147,11 @@ function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIf
     layout,
   ]);
   const header = ['', 'RS', '95 %', 'step', 'memory', 'busy %', 'layout'];
-  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = header.map((title, column) => Math.max(title.length, ...jobs.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) =>
-        column === 0 || column === row.length - 1
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
+      .map((job, column) =>
+        column === 0 || column === row.length - 1 ? job.padEnd(widths[column] ?? 0) : job.padStart(widths[column] ?? 0),
       )
       .join('  ')
       .trimEnd();
@@ -162,7 +160,7 @@ function formatAnswer({ baseline, rows, limitPct, search, costs, links }: WhatIf
     `Baseline: ${baseline.network} on one device, ${baseline.milliseconds.toFixed(1)} ms a step, ${formatBytes(baseline.peakBytes)}.`,
     '',
     line(header),
-    ...cells.map(line),
+    ...jobs.map(line),
     '',
     `No layout of the network on these devices can save more than ${percent(limitPct)}: its longest chain of operations and its work, with free links.`,
     ...(search === null ? [] : [`Search: ${search.method} (${search.tried} layouts).`]),

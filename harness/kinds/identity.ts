@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../plan/canonical-json.js';
 import type { Paper } from '../plan/paper/paper.js';
-import { kindOf, type Cell } from './index.js';
+import { kindOf, type Job } from './index.js';
 import type { Identity, Unidentified } from './kind.js';
 
 /** What the id of a job is a hash of. */
-export const jobIdentity = (paper: Paper, job: Unidentified<Cell>): Identity => ({
+export const jobIdentity = (paper: Paper, job: Unidentified<Job>): Identity => ({
   ...paper.identity,
   ...kindOf(job).identity(paper, job),
 });
 
 /** First 16 hexadecimal digits of the SHA-256 of the identity's canonical JSON. */
-export function jobId(paper: Paper, job: Unidentified<Cell>): string {
+export function jobId(paper: Paper, job: Unidentified<Job>): string {
   const identity = jobIdentity(paper, job);
   const protocol = paper.numerics.namedIn(identity.numericsVersion, identity.protocol);
   return createHash('sha256')
@@ -22,13 +22,13 @@ export function jobId(paper: Paper, job: Unidentified<Cell>): string {
 }
 
 /** A stored job under today's names of options: its id tells whether it is of an older version. */
-export function underTodaysNames(paper: Paper, job: Cell): Cell {
-  const renamed: Cell = { ...job, protocol: { ...job.protocol, ...paper.numerics.namedToday(job.protocol) } };
+export function underTodaysNames(paper: Paper, job: Job): Job {
+  const renamed: Job = { ...job, protocol: { ...job.protocol, ...paper.numerics.namedToday(job.protocol) } };
   return jobId(paper, renamed) === job.id ? renamed : job;
 }
 
 /** What changed between two jobs: `training.steps: 80000 -> 450`; `none` where a key is only on one side. */
-export function explainDifference(paper: Paper, before: Unidentified<Cell>, after: Unidentified<Cell>): string[] {
+export function explainDifference(paper: Paper, before: Unidentified<Job>, after: Unidentified<Job>): string[] {
   const [a, b] = [inputsOf(paper, before), inputsOf(paper, after)];
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((path) => a.get(path) !== b.get(path))
@@ -36,7 +36,7 @@ export function explainDifference(paper: Paper, before: Unidentified<Cell>, afte
 }
 
 /** What a job's id is a hash of, flat: `training.steps` is `450`. */
-export const inputsOf = (paper: Paper, job: Unidentified<Cell>): Map<string, string> =>
+export const inputsOf = (paper: Paper, job: Unidentified<Job>): Map<string, string> =>
   leaves(JSON.parse(canonicalJson(jobIdentity(paper, job))));
 
 function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {

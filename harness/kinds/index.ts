@@ -6,10 +6,10 @@ import { operations } from './operations/kind.js';
 import type { OperationsJob } from './operations/job.js';
 import type { OperationsResult } from './operations/result.js';
 import { timing } from './timing/kind.js';
-import type { TimingCell } from './timing/job.js';
+import type { TimingJob } from './timing/job.js';
 import type { TimingResult } from './timing/result.js';
 import { training } from './training/kind.js';
-import type { ErrorCell } from './training/job.js';
+import type { TrainingJob } from './training/job.js';
 import type { ErrorResult } from './training/result.js';
 import { trials } from './trials/kind.js';
 import type { TrialsJob } from './trials/job.js';
@@ -17,25 +17,25 @@ import type { TrialsResult } from './trials/result.js';
 
 export { operations, timing, training, trials };
 export type {
-  ErrorCell,
+  TrainingJob,
   ErrorResult,
   OperationsJob,
   OperationsResult,
-  TimingCell,
+  TimingJob,
   TimingResult,
   TrialsJob,
   TrialsResult,
 };
 
-export type Cell = ErrorCell | TimingCell | OperationsJob | TrialsJob;
-export type CellResult = ErrorResult | TimingResult | OperationsResult | TrialsResult;
+export type Job = TrainingJob | TimingJob | OperationsJob | TrialsJob;
+export type JobResult = ErrorResult | TimingResult | OperationsResult | TrialsResult;
 
-export const kinds: readonly JobKind<Cell, CellResult>[] = [training, timing, operations, trials];
+export const kinds: readonly JobKind<Job, JobResult>[] = [training, timing, operations, trials];
 
-const byName = new Map<string, JobKind<Cell, CellResult>>(kinds.map((kind) => [kind.kind, kind]));
+const byName = new Map<string, JobKind<Job, JobResult>>(kinds.map((kind) => [kind.kind, kind]));
 
 /** The kind of a job. */
-export function kindOf(job: Pick<AnyJob, 'kind'>): JobKind<Cell, CellResult> {
+export function kindOf(job: Pick<AnyJob, 'kind'>): JobKind<Job, JobResult> {
   const kind = byName.get(job.kind);
   if (kind === undefined) throw new Error(`Internal error: there is no kind of work "${job.kind}"`);
   return kind;
@@ -47,7 +47,7 @@ const storedSchema = z.looseObject({
 });
 
 /** A job as `JSON.stringify` stored it. @throws ZodError, or a Problem of its paper, network or layout, for what this version does not store */
-export function readJob(papers: Papers, stored: unknown): Cell {
+export function readJob(papers: Papers, stored: unknown): Job {
   const value = storedSchema.parse(stored);
   // Jobs older than papers' names are of the first one.
   const paper = papers.named(value.paper ?? papers.first.id);
@@ -55,6 +55,6 @@ export function readJob(papers: Papers, stored: unknown): Cell {
 }
 
 /** A result as a run folder has it. @throws ZodError */
-export function readResult(stored: unknown): CellResult {
+export function readResult(stored: unknown): JobResult {
   return kindOf(storedSchema.parse(stored)).result.parse(stored);
 }

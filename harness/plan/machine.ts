@@ -6,7 +6,7 @@ import type { DeviceSelection } from './devices.js';
 export type DatasetAvailability =
   | {
       readonly available: true;
-      /** Of all of it, as `datasets/` computes it: part of every error cell's id. */
+      /** Of all of it, as `datasets/` computes it: part of every training job's id. */
       readonly checksum: string;
       /** Training images there are when nothing is said; the embedded Fashion-MNIST has 10,000. */
       readonly trainImages: number;
@@ -20,7 +20,7 @@ export type DatasetAvailability =
     };
 
 export interface Machine {
-  /** As asked for, or chosen: timing cells run on these. */
+  /** As asked for, or chosen: timing jobs run on these. */
   readonly devices: DeviceSelection;
   /** Logical devices that the selection gives here. */
   readonly deviceCount: number;
@@ -29,7 +29,7 @@ export interface Machine {
   /** CPU cores that this process may use. */
   readonly cores: number;
   readonly engine: EngineName;
-  /** Memory that a timing cell may fill: of the machine on CPU, of one card on GPU. */
+  /** Memory that a timing job may fill: of the machine on CPU, of one card on GPU. */
   readonly memoryBytes: number;
   readonly datasets: Readonly<Record<DatasetName, DatasetAvailability>>;
 }

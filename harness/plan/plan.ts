@@ -1,5 +1,5 @@
-/** What an expanded experiment says: which cells to run, and which place of which table each one fills. */
-import type { Cell } from '../kinds/index.js';
+/** What an expanded experiment says: which jobs to run, and which place of which table each one fills. */
+import type { Job } from '../kinds/index.js';
 import type { DatasetName } from './dataset-facts.js';
 import type { Reduction } from './matrix/shrink.js';
 import type { NotRun } from './not-run.js';
@@ -9,8 +9,8 @@ import type { ProfileName } from './profile/profile-name.js';
 
 export interface ErrorPlan {
   readonly skipped: false;
-  /** One error cell a seed. */
-  readonly cells: readonly string[];
+  /** One training job a seed. */
+  readonly jobs: readonly string[];
   /** What is really trained, which may be smaller than printed. */
   readonly network: Network;
   readonly dataset: DatasetName;
@@ -22,8 +22,8 @@ export interface ErrorPlan {
 
 export interface TimingPlan {
   readonly skipped: false;
-  /** The timing cell and this entry's row in it; the cell's first row is the baseline. */
-  readonly cell: string;
+  /** The timing job and this entry's row in it; the job's first row is the baseline. */
+  readonly job: string;
   readonly row: string;
   readonly network: Network;
   readonly layout: Layout;
@@ -38,15 +38,15 @@ export interface ProjectionPlan {
   readonly layout: Layout;
   readonly baseline: { readonly network: Network; readonly layout: Layout };
   readonly batch: number;
-  /** The timing cell with the times of its operations and the baseline's. */
-  readonly cell: string;
+  /** The timing job with the times of its operations and the baseline's. */
+  readonly job: string;
 }
 
 /** Trials of a numerical problem. */
 export interface TrialsPlan {
   readonly skipped: false;
   /** One job a seed. */
-  readonly cells: readonly string[];
+  readonly jobs: readonly string[];
 }
 
 /** One printed row (a row of the published JSON, or one point of a text number) under one protocol. */
@@ -75,10 +75,10 @@ export interface PlannedEntry {
 
 /** Ids of the jobs that it takes. */
 export const jobsOfEntry = ({ error, timing, trials, projection }: PlannedEntry): string[] => [
-  ...(error.skipped ? [] : error.cells),
-  ...(timing.skipped ? [] : [timing.cell]),
-  ...(trials.skipped ? [] : trials.cells),
-  ...(projection === null || projection.skipped ? [] : [projection.cell]),
+  ...(error.skipped ? [] : error.jobs),
+  ...(timing.skipped ? [] : [timing.job]),
+  ...(trials.skipped ? [] : trials.jobs),
+  ...(projection === null || projection.skipped ? [] : [projection.job]),
 ];
 
 export interface TablePlan {
@@ -100,6 +100,6 @@ export interface ExperimentPlan {
   readonly paper: string;
   readonly profile: ProfileName;
   readonly tables: readonly TablePlan[];
-  /** Every cell once, however many tables name it, in the order they should run. */
-  readonly cells: readonly Cell[];
+  /** Every job once, however many tables name it, in the order they should run. */
+  readonly jobs: readonly Job[];
 }

@@ -1,5 +1,5 @@
 /** Projected speed-ups for the places of a plan that this machine lacks the devices for, from operation times measured here. */
-import { operations, type CellResult } from '../kinds/index.js';
+import { operations, type JobResult } from '../kinds/index.js';
 import type { OperationsResult } from '../kinds/operations/result.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { ExperimentPlan, ProjectionPlan } from '../plan/plan.js';
@@ -20,14 +20,14 @@ export interface Projection extends PlannedProjection {
 }
 
 /** Equal for equal projections: the job with the operations' times, and the two steps that are compared. */
-export const projectionKey = ({ cell, network, layout, baseline, batch }: Omit<ProjectionPlan, 'skipped'>): string =>
-  [cell, network.key, layout.text, baseline.network.key, baseline.layout.text, batch].join(' | ');
+export const projectionKey = ({ job, network, layout, baseline, batch }: Omit<ProjectionPlan, 'skipped'>): string =>
+  [job, network.key, layout.text, baseline.network.key, baseline.layout.text, batch].join(' | ');
 
 export interface PlacesToProject {
   readonly paper: Paper;
   readonly plan: ExperimentPlan;
   /** By job id. */
-  readonly outcomes: ReadonlyMap<string, { readonly result?: CellResult }>;
+  readonly outcomes: ReadonlyMap<string, { readonly result?: JobResult }>;
   /** The folder of all reports, which a validation may be in. */
   readonly reports: string;
 }
@@ -39,7 +39,7 @@ export async function projectPlaces({
   outcomes,
   reports,
 }: PlacesToProject): Promise<Map<string, Projection>> {
-  const jobs = new Map(plan.cells.map((job) => [job.id, job]));
+  const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
   const places = new Map(
     plan.tables
       .flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])
@@ -48,8 +48,8 @@ export async function projectPlaces({
       ),
   );
   const timed = [...places].flatMap(([key, place]) => {
-    const job = jobs.get(place.cell);
-    const measured = operationsOf(outcomes.get(place.cell)?.result);
+    const job = jobs.get(place.job);
+    const measured = operationsOf(outcomes.get(place.job)?.result);
     return job === undefined || measured === undefined ? [] : [{ key, place, protocol: job.protocol, measured }];
   });
   if (timed.length === 0) return new Map();
@@ -75,5 +75,5 @@ export async function projectPlaces({
   );
 }
 
-const operationsOf = (result: CellResult | undefined): OperationsResult | undefined =>
+const operationsOf = (result: JobResult | undefined): OperationsResult | undefined =>
   result?.kind === operations.kind ? result : undefined;

@@ -1,6 +1,6 @@
 /** Where and how jobs run: folders, devices, executor, store. */
 import { join, resolve } from 'node:path';
-import type { Cell } from '../kinds/index.js';
+import type { Job } from '../kinds/index.js';
 import type { Machine } from '../plan/machine.js';
 import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
@@ -38,7 +38,7 @@ export interface Site {
 
 /** Jobs and where they run. */
 export interface Runnable extends Site {
-  readonly cells: readonly Cell[];
+  readonly jobs: readonly Job[];
   readonly profile: ExperimentPlan['profile'];
   /** How failures are dealt with. */
   readonly policy: Policy;

@@ -61,7 +61,7 @@ export async function gpuChecks(
       },
     ];
   if (cards.length === 0)
-    return [{ name: 'GPUs', status: 'ok', detail: `${whyNone(reading.kind, environment)}: cells run on CPU cores` }];
+    return [{ name: 'GPUs', status: 'ok', detail: `${whyNone(reading.kind, environment)}: jobs run on CPU cores` }];
   const lines = cards.map((card) => `${card.index}: ${card.model}, ${card.memoryMebibytes} MiB, driver ${card.driver}`);
   const lost = leftOut.map((detail): Check => ({
     name: 'GPUs',

@@ -1,4 +1,4 @@
-/** `attempts.jsonl`: who began a cell, when, and how it ended. Append-only; the newest generation in it only ever grows. */
+/** `attempts.jsonl`: who began a job, when, and how it ended. Append-only; the newest generation in it only ever grows. */
 import { z } from 'zod';
 import { failureKinds } from './failure.js';
 import { appendJsonLine, readJsonLines } from '../core/files/json-lines.js';

@@ -1,4 +1,4 @@
-/** How one attempt of a cell runs: nothing here changes a number that the cell's id stands for. */
+/** How one attempt of a job runs: nothing here changes a number that the job's id stands for. */
 import { z } from 'zod';
 
 export const executionSchema = z.strictObject({
@@ -8,7 +8,7 @@ export const executionSchema = z.strictObject({
   attempt: z.number().int().min(1),
   /** Folder that holds downloaded data. */
   dataCache: z.string(),
-  /** Seconds between checkpoints of an error cell; 0: every evaluation only. */
+  /** Seconds between checkpoints of a training job; 0: every evaluation only. */
   checkpointSeconds: z.number().min(0),
   deterministic: z.boolean(),
   tf32: z.boolean(),

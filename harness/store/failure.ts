@@ -1,4 +1,4 @@
-/** How a cell can fail: told apart, kept with the tail of its log, shown in the table's footnote. */
+/** How a job can fail: told apart, kept with the tail of its log, shown in the table's footnote. */
 import { z } from 'zod';
 
 export const failureKinds = [

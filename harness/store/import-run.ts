@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../core/files/atomic-write.js';
 import { appendAttempt } from './attempts.js';
 import { claimLease, listFolder, releaseLease } from './lease.js';
-import type { CellResult } from '../kinds/index.js';
+import type { JobResult } from '../kinds/index.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import type { RunStore } from './store.js';
 import { makeFolder, writing } from '../core/files/write-problem.js';
@@ -12,8 +12,8 @@ import { makeFolder, writing } from '../core/files/write-problem.js';
 /** What belongs to an attempt on the other machine and means nothing here. */
 const notCopied = new Set<string>([runFiles.attempts, runFiles.result, runFiles.failure]);
 
-/** False when somebody works on the same cell here. @throws Problem DISK_FULL, NOT_WRITABLE */
-export function importRun(from: string, target: RunStore, id: string, result: CellResult): boolean {
+/** False when somebody works on the same job here. @throws Problem DISK_FULL, NOT_WRITABLE */
+export function importRun(from: string, target: RunStore, id: string, result: JobResult): boolean {
   const folder = target.folder(id);
   makeFolder(folder);
   const claim = claimLease(folder, { devices: '', slots: [] });

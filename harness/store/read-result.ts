@@ -1,12 +1,12 @@
 /** Reads back what a run measured. */
 import { ZodError } from 'zod';
 import { Problem } from '../core/problem.js';
-import { readResult, type CellResult } from '../kinds/index.js';
+import { readResult, type JobResult } from '../kinds/index.js';
 import { runFile } from './run-folder.js';
 import { parseStored, readIfThere } from './stored-json.js';
 
 /** The result in a run's folder; null where there is none. @throws Problem RESULT_INVALID, RUN_SCHEMA */
-export function storedResult(folder: string, id: string): CellResult | null {
+export function storedResult(folder: string, id: string): JobResult | null {
   const path = runFile(folder, 'result');
   const text = readIfThere(path);
   if (text === null) return null;

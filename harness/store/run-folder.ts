@@ -1,12 +1,12 @@
 /**
- * The files of one cell's run, `reports/runs/<id>/`. While somebody works on it there is also a lease beside them,
+ * The files of one job's run, `reports/runs/<id>/`. While somebody works on it there is also a lease beside them,
  * `lease.<generation>.json` (see `lease.ts`).
  */
 import { join } from 'node:path';
 
 export const runFiles = {
-  /** The cell, as expanded: what the id is a hash of. Written by the scheduler. */
-  cell: 'cell.json',
+  /** The job, as expanded: what the id is a hash of. Written by the scheduler. The name is kept so that old runs stay readable. */
+  job: 'cell.json',
   /** How this attempt runs: devices, engine, options that do not change numbers. Written by the scheduler. */
   execution: 'execution.json',
   /** One line an attempt: when, where, how it ended. */
@@ -15,13 +15,13 @@ export const runFiles = {
   events: 'events.jsonl',
   /** The worker's standard output and error, of the last attempt. */
   log: 'log.txt',
-  /** Error cells: a row a logged step. */
+  /** Trainings: a row a logged step. */
   steps: 'steps.csv',
-  /** Error cells: a row an evaluation. */
+  /** Trainings: a row an evaluation. */
   epochs: 'epochs.csv',
-  /** Timing cells: a row a timed step. */
+  /** Timing jobs: a row a timed step. */
   timings: 'timings.csv',
-  /** Where nvidia-smi tells: a row a second, the watts drawn by the cell's GPUs. */
+  /** Where nvidia-smi tells: a row a second, the watts drawn by the job's GPUs. */
   power: 'power.csv',
   /** Weights, momentum, statistics and position. */
   checkpoint: 'checkpoint.safetensors',
@@ -29,7 +29,7 @@ export const runFiles = {
   result: 'result.json',
   /** A failure of the last attempt; never a cache hit. */
   failure: 'failure.json',
-  /** A profile of one step, Chrome trace format, and `trace.svg`; of a timing cell `trace.<row>.json` and `.svg`. */
+  /** A profile of one step, Chrome trace format, and `trace.svg`; of a timing job `trace.<row>.json` and `.svg`. */
   trace: 'trace.json',
 } as const;
 

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
-import type { Cell, CellResult } from '../kinds/index.js';
+import type { Job, JobResult } from '../kinds/index.js';
 import type { AnyResult } from '../kinds/result.js';
 import type { Papers } from '../plan/paper/papers.js';
 import { Problem } from '../core/problem.js';
@@ -16,7 +16,7 @@ import { failureSchema, type Failure } from './failure.js';
 import { claimLease, listFolder, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
 import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
 import { identify, type ProcessIdentity } from '../core/process/process-identity.js';
-import { readCell } from './read-cell.js';
+import { readJobFile } from './job-file.js';
 import { runFile, runSchemaVersion } from './run-folder.js';
 import { storedResult } from './read-result.js';
 import { hasResult, stateOf, type RunState } from './state.js';
@@ -41,7 +41,7 @@ export type Begin =
   | { readonly state: 'busy'; readonly holder: Lease; readonly liveness: Exclude<Liveness, 'dead'> };
 
 export interface BeginRequest {
-  readonly cell: Cell;
+  readonly job: Job;
   /** Shown by `status`; in `--devices` notation. */
   readonly devices: string;
   readonly slots: readonly string[];
@@ -100,28 +100,28 @@ export class RunStore {
    * @throws Problem DISK_FULL, NOT_WRITABLE, RUN_SCHEMA
    */
   begin(request: BeginRequest): Begin {
-    const { cell } = request;
-    const folder = this.folder(cell.id);
+    const { job } = request;
+    const folder = this.folder(job.id);
     makeFolder(folder);
     const { devices, slots, takeOver } = request;
     const claim = claimLease(folder, { devices, slots, takeOver }, this.#judge);
     if (!claim.claimed) return { state: 'busy', holder: claim.holder, liveness: claim.liveness };
     const { lease } = claim;
-    const run = { id: cell.id, folder, lease };
-    this.#step('claimed', cell.id);
+    const run = { id: job.id, folder, lease };
+    this.#step('claimed', job.id);
     try {
-      if (!request.anew && this.isDone(cell.id)) {
+      if (!request.anew && this.isDone(job.id)) {
         this.#clear(folder, claim.superseded);
         releaseLease(folder, lease);
         return { state: 'done' };
       }
       this.#log(run, { type: 'began', host: lease.host.name, devices: lease.devices });
-      this.#step('began', cell.id);
+      this.#step('began', job.id);
       this.#clear(folder, claim.superseded);
       this.#invalidate(folder);
-      this.#step('invalidated', cell.id);
-      this.#prepare(run, cell, request.execution(lease.attempt));
-      this.#step('prepared', cell.id);
+      this.#step('invalidated', job.id);
+      this.#prepare(run, job, request.execution(lease.attempt));
+      this.#step('prepared', job.id);
     } catch (error) {
       releaseLease(folder, lease);
       throw error;
@@ -189,13 +189,13 @@ export class RunStore {
   }
 
   /** The job that a run's folder is of; null where there is none that this version understands. */
-  job(id: string): Cell | null {
+  job(id: string): Job | null {
     if (this.papers === null) throw new Error('Internal error: a store without papers reads no jobs');
-    return readCell(this.papers, this.folder(id));
+    return readJobFile(this.papers, this.folder(id));
   }
 
   /** @throws Problem RESULT_INVALID, RUN_SCHEMA */
-  result(id: string): CellResult | null {
+  result(id: string): JobResult | null {
     return storedResult(this.folder(id), id);
   }
 
@@ -250,8 +250,8 @@ export class RunStore {
     });
   }
 
-  #prepare(run: HeldRun, cell: Cell, execution: Execution): void {
-    const write = (file: 'cell' | 'execution', value: unknown) => {
+  #prepare(run: HeldRun, job: Job, execution: Execution): void {
+    const write = (file: 'job' | 'execution', value: unknown) => {
       const path = runFile(run.folder, file);
       const text = `${JSON.stringify(value, null, 1)}\n`;
       if (readIfThere(path) !== text)
@@ -259,7 +259,7 @@ export class RunStore {
           writeAtomically(path, text);
         });
     };
-    write('cell', cell);
+    write('job', job);
     write('execution', execution);
   }
 

@@ -133,9 +133,9 @@ describe('the table', () => {
       /\| 2 +\| 0\.72 +\| <= 0\.72 +\| 0\.74 \(WRN-37-1\) +\| <= 0\.85 +\| met/,
     );
     expect(lines.find((line) => line.includes('trace-wrn-73-4'))).toMatch(/\| 1\.2 s +\| <= 2 s +\| met/);
-    // Markdown needs as many cells in each row of a table.
-    const cells = lines.filter((line) => line.startsWith('|')).map((line) => line.split('|').length);
-    expect(new Set(cells)).toEqual(new Set([11, 9, 8]));
+    // Markdown needs as many jobs in each row of a table.
+    const jobs = lines.filter((line) => line.startsWith('|')).map((line) => line.split('|').length);
+    expect(new Set(jobs)).toEqual(new Set([11, 9, 8]));
   });
 
   it('says what was not measured and why, once for all networks', () => {

@@ -33,18 +33,18 @@ describe('a paper that is one folder of at most 60 lines', () => {
   });
 
   it('is planned: two trainings for each seed, and one comparison of the two', () => {
-    const { paper, tables, cells } = plan('quick');
+    const { paper, tables, jobs } = plan('quick');
     expect(paper).toBe('toy');
     expect(tables[0]?.entries.map(({ label, published, layout }) => [label, published, layout?.text])).toEqual([
       ['Plain-4', 'width4', '2 x [all]'],
       ['Plain-8', 'width8', '[all]'],
     ]);
-    expect(cells.map(({ title }) => title)).toEqual([
+    expect(jobs.map(({ title }) => title)).toEqual([
       'Plain-4 2 x [all] against Plain-8 [all], paper, batch 16',
       'Plain-4 on synthetic, paper, 2 replicas, seed 0',
       'Plain-8 on synthetic, paper, seed 0',
     ]);
-    expect(plan('paper', fourCards).cells).toHaveLength(1 + 2 * 2);
+    expect(plan('paper', fourCards).jobs).toHaveLength(1 + 2 * 2);
   });
 });
 

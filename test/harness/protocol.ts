@@ -1,4 +1,4 @@
-/** The choices that cells of the tests are made with. */
+/** The choices that jobs of the tests are made with. */
 import type { Protocol } from '../../harness/plan/profile/protocol.js';
 import { baseOptions } from './engine/cases.js';
 

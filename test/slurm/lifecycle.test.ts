@@ -19,14 +19,14 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
   });
   afterEach(() => jobs.close());
 
-  it('is one array for cells that are alike, and its results are collected', async () => {
+  it('is one array for jobs that are alike, and its results are collected', async () => {
     const ran = jobs.run(both);
     const [first, second] = [await jobs.workers.next(), await jobs.workers.next()];
     const ids = jobs.ours();
     expect(new Set(ids.map((id) => id.split('_')[0])).size).toBe(1);
     await Promise.all([first.succeed(), second.succeed()]);
     const { exitCode, messages } = await ran;
-    expect(messages).toContain('2 of 2 cells done');
+    expect(messages).toContain('2 of 2 jobs done');
     expect(exitCode).toBe(0);
     for (const { id } of [first, second]) {
       expect(jobs.outcomes(id)).toEqual(['began', 'done']);
@@ -61,7 +61,7 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
     const detached = await jobs.run([...both, '--detach']);
     expect(detached).toMatchObject({
       exitCode: 0,
-      messages: expect.stringContaining('Submitted 2 cells as') as string,
+      messages: expect.stringContaining('Submitted 2 jobs as') as string,
     });
     const [first, second] = [await jobs.workers.next(), await jobs.workers.next()];
     const status = await jobs.run(['status']);
@@ -79,7 +79,7 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
       ['began', 'done'],
       ['began', 'failed'],
     ]);
-    expect((await jobs.run(['retry', '--detach'])).messages).toContain('Submitted 1 cell');
+    expect((await jobs.run(['retry', '--detach'])).messages).toContain('Submitted 1 job');
     const third = await jobs.workers.next(second.id);
     await third.succeed();
     expect(await jobs.run(['wait'])).toMatchObject({ exitCode: 0 });
@@ -106,7 +106,7 @@ describe.skipIf(missingTool('slurm'))('a job in Slurm', { timeout: 60_000 }, () 
     await jobs.run([...both, '--detach']);
     const there = [await jobs.workers.next(), await jobs.workers.next()];
     for (const worker of there) await worker.do('checkpoint on SIGTERM');
-    expect((await jobs.run(['cancel'])).output).toContain('Cancelled the jobs of 2 cells');
+    expect((await jobs.run(['cancel'])).output).toContain('Cancelled the jobs of 2 jobs');
     await Promise.all(there.map(({ gone }) => gone));
     await jobs.run(['wait']);
     for (const { id } of there) {

@@ -72,7 +72,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
   const onSlurm = () => ['--executor', 'slurm', '--site', join(root, 'site.yaml')];
   const measured = (reports: string) => {
     const store = new RunStore(join(root, reports, 'runs'), null);
-    const cells = store
+    const jobs = store
       .ids()
       .sort()
       .map((id) => {
@@ -82,10 +82,10 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
         const checkpoint = readFileSync(runFile(store.folder(id), 'checkpoint')).toString('base64');
         return { id, evaluations: result?.evaluations, finalLoss: result?.finalLoss, checkpoint };
       });
-    return cells;
+    return jobs;
   };
 
-  it('has the errors of this machine to the byte, and every cell ran once', async () => {
+  it('has the errors of this machine to the byte, and every job ran once', async () => {
     const [{ stdout: fromSlurm }, { stdout: fromHere }] = [await run('cluster', ...onSlurm()), await run('here')];
     expect(measured('cluster')).toEqual(measured('here'));
     expect(measured('here').length).toBeGreaterThan(2);
@@ -108,7 +108,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
     expect(stderr).toContain('0 to run');
   });
 
-  it('runs 300 cells in few jobs that nobody follows up, each once', async () => {
+  it('runs 300 jobs in few jobs that nobody follows up, each once', async () => {
     const seeds = join(root, 'seeds.yaml');
     writeFileSync(
       seeds,
@@ -135,7 +135,7 @@ describe.skipIf(missingTool('slurm'))('a table from a Slurm cluster', { timeout:
       'cpu:1',
     ];
     const { stderr } = await program(...experiment, '--detach', '--jobs', '4');
-    expect(stderr).toContain('Submitted 300 cells as reproduce-');
+    expect(stderr).toContain('Submitted 300 jobs as reproduce-');
     expect(cluster.jobs().filter((line) => !line.includes('COMPLETED')).length).toBeLessThanOrEqual(4);
     const { stdout } = await program('wait');
     expect(stdout).toContain('300 done, 0 failed, 0 interrupted');

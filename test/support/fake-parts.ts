@@ -4,7 +4,7 @@ import { runOperations } from '../../harness/kinds/operations/run.js';
 import type { OpenRows } from '../../harness/kinds/timing/rows.js';
 import { runTiming } from '../../harness/kinds/timing/run.js';
 import { runTraining, type OpenTraining } from '../../harness/kinds/training/run.js';
-import type { RunJob, Worker } from '../../harness/run/worker/run-cell.js';
+import type { RunJob, Worker } from '../../harness/run/worker/run-job.js';
 import type { StepProfile } from '../../harness/engine/step-graph.js';
 import { papers } from './papers.js';
 import type { Batch, Program, TrainingData, ValidationData } from '../../harness/kinds/training/program.js';

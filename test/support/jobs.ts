@@ -1,5 +1,5 @@
 /** Jobs of each kind of work, small and whole; a test changes what it is about. */
-import type { ErrorCell, OperationsJob, TimingCell, TrialsJob } from '../../harness/kinds/index.js';
+import type { TrainingJob, OperationsJob, TimingJob, TrialsJob } from '../../harness/kinds/index.js';
 import type { TimingRow } from '../../harness/kinds/timing/job.js';
 import type { Training } from '../../harness/kinds/training/job.js';
 import type { Execution } from '../../harness/store/execution.js';
@@ -16,7 +16,7 @@ export const smallNetwork = warpnetNetwork({ family: 'wrn', unitsPerStage: 1, kw
 export function trainingJob({
   training,
   ...changes
-}: Partial<Omit<ErrorCell, 'training'>> & { readonly training?: Partial<Training> } = {}): ErrorCell {
+}: Partial<Omit<TrainingJob, 'training'>> & { readonly training?: Partial<Training> } = {}): TrainingJob {
   return {
     kind: 'error',
     id: 'e-0123456789abcdef',
@@ -65,7 +65,7 @@ const onDevices = {
   hardware: 'test',
 } as const;
 
-export const timingJob = (changes: Partial<TimingCell> = {}): TimingCell => ({
+export const timingJob = (changes: Partial<TimingJob> = {}): TimingJob => ({
   kind: 'timing',
   id: 't-0123456789abcdef',
   title: 'K = 2',

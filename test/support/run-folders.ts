@@ -3,19 +3,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cell, ErrorCell } from '../../harness/kinds/index.js';
+import type { Job, TrainingJob } from '../../harness/kinds/index.js';
 import type { Training } from '../../harness/kinds/training/job.js';
 import type { WorkerEvent } from '../../harness/store/events.js';
 import type { Execution } from '../../harness/store/execution.js';
 import { runFile, type runFiles } from '../../harness/store/run-folder.js';
-import { execution, timingJob, trainingJob } from './jobs.js';
+import { execution, timingJob, trainingJob as exampleTraining } from './jobs.js';
 
-export { execution };
+export { execution, timingJob };
 
-export const errorCell = (training: Partial<Training> = {}, others: Partial<ErrorCell> = {}): ErrorCell =>
-  trainingJob({ ...others, training });
-
-export { timingJob as timingCell };
+export const trainingJob = (training: Partial<Training> = {}, others: Partial<TrainingJob> = {}): TrainingJob =>
+  exampleTraining({ ...others, training });
 
 export function emptyFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, 'run-'));
@@ -25,9 +23,9 @@ export function emptyFolder(parent = tmpdir()): string {
   return folder;
 }
 
-export function runFolder(cell: Cell, how: Execution = execution(), parent = tmpdir()): string {
+export function runFolder(job: Job, how: Execution = execution(), parent = tmpdir()): string {
   const folder = emptyFolder(parent);
-  writeFileSync(runFile(folder, 'cell'), JSON.stringify(cell));
+  writeFileSync(runFile(folder, 'job'), JSON.stringify(job));
   attempt(folder, how);
   return folder;
 }

@@ -112,9 +112,9 @@ export const sameParameters: Test = {
 /** Whether the full batch fits on what the place is timed on; null where nothing tells. */
 function fits(place: EvaluatedEntry | undefined, { measurements }: Evidence): boolean | null {
   if (!place || place.entry.timing.skipped || place.entry.timing.shrunk.length > 0) return null;
-  const { cell } = place.entry.timing;
-  if (measurements.finished.has(cell)) return true;
-  return measurements.failures.get(cell)?.kind === 'out-of-memory' ? false : null;
+  const { job } = place.entry.timing;
+  if (measurements.finished.has(job)) return true;
+  return measurements.failures.get(job)?.kind === 'out-of-memory' ? false : null;
 }
 
 export const memory: Test = {

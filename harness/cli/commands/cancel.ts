@@ -29,13 +29,13 @@ export const cancelCommand = command({
       await cluster.table.refresh();
       for (const one of live) if (isGone(one.job, cluster)) close(one, store);
     }
-    const cells = `${live.length} ${live.length === 1 ? 'cell' : 'cells'}`;
+    const jobs = `${live.length} ${live.length === 1 ? 'job' : 'jobs'}`;
     if (args.json) surroundings.output.write(`${JSON.stringify({ cancelled: live.map(({ id }) => id) })}\n`);
     else
       surroundings.output.write(
         live.length === 0
           ? 'No job of these runs is in the queue.\n'
-          : `Cancelled the jobs of ${cells}. ${after(args.now)}\n`,
+          : `Cancelled the jobs of ${jobs}. ${after(args.now)}\n`,
       );
     return exitCodes.done;
   },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { jobId } from '../../kinds/identity.js';
-import { kindOf, type Cell, type CellResult } from '../../kinds/index.js';
+import { kindOf, type Job, type JobResult } from '../../kinds/index.js';
 import { sharedResult } from '../../kinds/result.js';
 import type { Papers } from '../../plan/paper/papers.js';
 import { Problem } from '../../core/problem.js';
@@ -85,11 +85,11 @@ function importOne(id: string, source: RunStore, target: RunStore, papers: Paper
 }
 
 /** What a result measured, without when and where. */
-const measured = (result: CellResult): string =>
+const measured = (result: JobResult): string =>
   JSON.stringify(Object.entries(result).filter(([name]) => !Object.hasOwn(sharedResult, name)));
 
 /** The first figure that differs, of the last row of its CSV: `errorPct 50 and 49`. */
-function difference(job: Cell, own: CellResult, other: CellResult): string {
+function difference(job: Job, own: JobResult, other: JobResult): string {
   const { csv } = kindOf(job);
   const [here = [], there = []] = [own, other].map((result) => csv.records(job, result).at(-1));
   const index = csv.columns.findIndex((_, column) => here[column] !== there[column]);
@@ -97,7 +97,7 @@ function difference(job: Cell, own: CellResult, other: CellResult): string {
   return `${figures}; here (${describeHost(own)}), there (${describeHost(other)})`;
 }
 
-const describeHost = ({ environment: { host, gpus, cpu } }: CellResult): string => `${host}, ${gpus[0] ?? cpu}`;
+const describeHost = ({ environment: { host, gpus, cpu } }: JobResult): string => `${host}, ${gpus[0] ?? cpu}`;
 
 function describe(imported: readonly Imported[], theirs: boolean): string {
   const of = (what: Imported['what']) => imported.filter((one) => one.what === what);

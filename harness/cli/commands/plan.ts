@@ -4,7 +4,7 @@ import type { ExperimentPlan } from '../../plan/plan.js';
 import type { SecondsOf } from '../../run/estimate/estimate.js';
 import { describeDevices } from '../../run/devices/machine.js';
 import { duration } from '../../run/progress/format.js';
-import { calibrationCells, measuredSteps } from '../../run/estimate/calibration.js';
+import { calibrationJobs, measuredSteps } from '../../run/estimate/calibration.js';
 import { decide, explain, type Action, type Decision } from '../../run/decide.js';
 import { submissionsOf } from '../../run/slurm/planned-submissions.js';
 import { exitCodes } from '../../core/exit-codes.js';
@@ -48,13 +48,13 @@ function describe(
   prepared: Prepared,
   args: { readonly explain: boolean; readonly jobs?: number | undefined },
 ): DescribedPlan {
-  const decisions = prepared.cells.map((cell) => decide(cell, prepared.store));
+  const decisions = prepared.jobs.map((job) => decide(job, prepared.store));
   const reasons = args.explain
     ? explain(prepared.asked.paper, decisions, prepared.store)
     : new Map<string, readonly string[]>();
-  const { asked, cells, store, selected, sizeOf, machine } = prepared;
-  const steps = measuredSteps(calibrationCells(asked.paper, cells, machine), store);
-  const secondsOf = estimatesFor(cells, store, selected, sizeOf, steps);
+  const { asked, jobs, store, selected, sizeOf, machine } = prepared;
+  const steps = measuredSteps(calibrationJobs(asked.paper, jobs, machine), store);
+  const secondsOf = estimatesFor(jobs, store, selected, sizeOf, steps);
   const needs = needsOf(prepared, decisions, secondsOf, args.jobs);
   return { prepared, decisions, reasons, secondsOf, needs, empty: emptyPlaces(prepared.plan) };
 }
@@ -91,10 +91,10 @@ function asText({ prepared, decisions, reasons, secondsOf, needs, empty }: Descr
     `${plan.tables.map(({ id }) => `${plan.paper}/${id}`).join(', ')}: profile ${plan.profile}, ${describeDevices(selected)}`,
     '',
   ];
-  for (const { cell, action, why } of decisions) {
-    const time = action === 'reuse' ? '' : duration(secondsOf(cell));
-    lines.push(`  ${actionWords[action].padEnd(6)}  ${cell.id}  ${time.padStart(9)}  ${cell.title}: ${why}`);
-    for (const reason of reasons.get(cell.id) ?? []) lines.push(`${' '.repeat(37)}${reason}`);
+  for (const { job, action, why } of decisions) {
+    const time = action === 'reuse' ? '' : duration(secondsOf(job));
+    lines.push(`  ${actionWords[action].padEnd(6)}  ${job.id}  ${time.padStart(9)}  ${job.title}: ${why}`);
+    for (const reason of reasons.get(job.id) ?? []) lines.push(`${' '.repeat(37)}${reason}`);
   }
   if (empty.size > 0) lines.push('', 'Places that stay empty:');
   for (const [reason, { places }] of [...empty].sort(([, a], [, b]) => b.places - a.places))
@@ -107,7 +107,7 @@ function asText({ prepared, decisions, reasons, secondsOf, needs, empty }: Descr
 /** What would be asked of a cluster. */
 function submissionLines(prepared: Prepared, decisions: readonly Decision[], secondsOf: SecondsOf): string[] {
   return submissionsOf(prepared, decisions, secondsOf).map(
-    ({ cells, options }) => `sbatch ${options.join(' ')}: ${cells} ${cells === 1 ? 'cell' : 'cells'}`,
+    ({ jobs, options }) => `sbatch ${options.join(' ')}: ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`,
   );
 }
 
@@ -119,14 +119,14 @@ function asJson({ prepared, decisions, reasons, secondsOf, needs, empty }: Descr
     tables: plan.tables.map(({ id }) => id),
     devices: describeDevices(selected),
     runs: folders.runs,
-    cells: decisions.map(({ cell, action, why }) => ({
-      id: cell.id,
-      kind: cell.kind,
-      title: cell.title,
+    jobs: decisions.map(({ job, action, why }) => ({
+      id: job.id,
+      kind: job.kind,
+      title: job.title,
       action,
       why,
-      changed: reasons.get(cell.id) ?? [],
-      seconds: action === 'reuse' ? 0 : secondsOf(cell),
+      changed: reasons.get(job.id) ?? [],
+      seconds: action === 'reuse' ? 0 : secondsOf(job),
     })),
     empty: [...empty].map(([reason, { code, places }]) => ({ code, reason, places })),
     needs,

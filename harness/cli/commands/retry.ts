@@ -1,15 +1,15 @@
 /** `reproduce retry [ids…]`: runs jobs that failed again; named ones also when they are done. */
 import { timingHardware, type Machine } from '../../plan/machine.js';
-import { kindOf, type Cell } from '../../kinds/index.js';
+import { kindOf, type Job } from '../../kinds/index.js';
 import { ExperimentFolder } from '../../plan/experiment-folder.js';
 import type { Paper } from '../../plan/paper/paper.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 import { Problem } from '../../core/problem.js';
 import type { RunStore } from '../../store/store.js';
 import { availableData } from '../../plan/expand/available-data.js';
-import { detachCells } from '../../run/slurm/detach-cells.js';
+import { detachJobs } from '../../run/slurm/detach-jobs.js';
 import { exitCodes } from '../../core/exit-codes.js';
-import { runCells, tellTheRest } from '../../run/run-cells.js';
+import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { machineOf, openSite } from '../../run/site.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command, type ArgumentsOf } from '../command.js';
@@ -30,24 +30,24 @@ async function retry(
   const machine = machineOf(site, args, await availableData(folders.dataCache, new Set(), []));
   const named = args.ids ?? [];
   const asked = named.length > 0 ? named.flatMap((text) => idsOf(text, store)) : failedOnes(store);
-  const cells = asked.flatMap((id) => store.job(id) ?? []).filter((cell) => fits(cell, machine, surroundings));
-  if (cells.length === 0) {
+  const jobs = asked.flatMap((id) => store.job(id) ?? []).filter((job) => fits(job, machine, surroundings));
+  if (jobs.length === 0) {
     surroundings.messages.write(named.length > 0 ? 'Nothing to run again here.\n' : 'No job has failed.\n');
     if (args.json)
       surroundings.output.write(`${JSON.stringify({ exitCode: 0, done: [], failed: [], unfinished: [] })}\n`);
     return exitCodes.done;
   }
-  const papers = (await surroundings.papers()).all.filter(({ id }) => cells.some(({ paper }) => paper === id));
+  const papers = (await surroundings.papers()).all.filter(({ id }) => jobs.some(({ paper }) => paper === id));
   const runnable = {
     ...site,
-    cells,
+    jobs,
     profile: args.profile,
     policy: policyOf(papers, args.profile),
     sizeOf: await stepSizesOf(papers, surroundings),
   };
   const anew = new Set(named.length > 0 ? asked : []);
-  if (args.detach) return detachCells(runnable, args, surroundings, anew);
-  const run = await runCells(runnable, args, surroundings, anew);
+  if (args.detach) return detachJobs(runnable, args, surroundings, anew);
+  const run = await runJobs(runnable, args, surroundings, anew);
   const { exitCode, summary } = run;
   if (args.json) surroundings.output.write(`${JSON.stringify(summary, null, 2)}\n`);
   else tellTheRest(run, surroundings);
@@ -79,7 +79,7 @@ function policyOf(papers: readonly Paper[], profile: string): Policy {
 }
 
 /** What is bound to other hardware cannot be measured here. */
-function fits(job: Cell, machine: Machine, { messages }: Surroundings): boolean {
+function fits(job: Job, machine: Machine, { messages }: Surroundings): boolean {
   const bound = kindOf(job).bound(job);
   if (bound === null || (bound.hardware === timingHardware(machine) && bound.devices <= machine.deviceCount))
     return true;

@@ -72,7 +72,7 @@ function asLines(runs: readonly RunStatus[], width: number): string[] {
   return lines;
 }
 
-const titleOf = ({ cell, id }: RunStatus): string => cell?.title ?? id;
+const titleOf = ({ job, id }: RunStatus): string => job?.title ?? id;
 
 function runningLines(run: RunStatus, width: number): string[] {
   const lines = [fit(`  ${run.id}  ${titleOf(run)}`, width)];
@@ -103,9 +103,9 @@ function asJson(runs: readonly RunStatus[], folder: string): unknown {
   return {
     folder,
     counts: Object.fromEntries(states.map((state) => [state, runs.filter((run) => run.state === state).length])),
-    runs: runs.map(({ id, cell, state, running, failure }) => ({
+    runs: runs.map(({ id, job, state, running, failure }) => ({
       id,
-      title: cell?.title ?? null,
+      title: job?.title ?? null,
       state,
       running,
       failure,

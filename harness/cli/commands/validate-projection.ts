@@ -7,7 +7,7 @@ import { writeAtomically } from '../../core/files/atomic-write.js';
 import { makeFolder } from '../../core/files/write-problem.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
-import { operations, type Cell } from '../../kinds/index.js';
+import { operations, type Job } from '../../kinds/index.js';
 import type { OperationTimes } from '../../kinds/operations/operation-times.js';
 import { operationTimesText } from '../../project/costs/operation-times-file.js';
 import {
@@ -19,7 +19,7 @@ import {
 import { planValidation } from '../../project/validation/validation-plan.js';
 import { validate, type ValidatedLayout } from '../../project/validation/validation.js';
 import { relativeSpeedUp } from '../../report/measured/statistics.js';
-import { runCells, tellTheRest } from '../../run/run-cells.js';
+import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { command } from '../command.js';
 import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
@@ -46,9 +46,9 @@ export const validateProjectionCommand = command({
       const { asked, plan, machine, sizeOf, store, folders, profile } = prepared;
       const { paper } = asked;
       const planned = planValidation({ paper, plan, machine, sizeOf, rounds: args.rounds });
-      const jobs = new Map<string, Cell>();
+      const jobs = new Map<string, Job>();
       for (const { timing, operations: priced } of planned) jobs.set(priced.id, priced).set(timing.id, timing);
-      const run = await runCells({ ...prepared, cells: [...jobs.values()] }, args, surroundings);
+      const run = await runJobs({ ...prepared, jobs: [...jobs.values()] }, args, surroundings);
       exitCode = Math.max(exitCode, run.exitCode);
       tellTheRest(run, surroundings);
       await paper.loadModels();

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.js';
 
 /**
  * The same engine for a layout that counts on more devices than there are: logical device d is device d mod n. The function
- * computed does not change, so an error cell runs anywhere; a timing never uses this.
+ * computed does not change, so a training job runs anywhere; a timing never uses this.
  */
 export function foldedEngine(engine: Engine): Engine {
   const { operations } = engine;

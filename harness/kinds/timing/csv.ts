@@ -1,10 +1,10 @@
 /** `timing.csv`: a row a timed training step. */
 import { jobCsv, type Column } from '../csv.js';
-import type { TimingCell } from './job.js';
+import type { TimingJob } from './job.js';
 import type { TimedRowResult, TimingResult } from './result.js';
 
 interface Row {
-  readonly job: TimingCell;
+  readonly job: TimingJob;
   readonly result: TimingResult;
   readonly timed: TimedRowResult;
   /** Position among the steps of its row. */
@@ -69,9 +69,9 @@ const columns: readonly Column<Row>[] = [
   { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
 ];
 
-export const timingCsv = jobCsv('timing.csv', columns, (job: TimingCell, result: TimingResult) =>
+export const timingCsv = jobCsv('timing.csv', columns, (job: TimingJob, result: TimingResult) =>
   result.rows.flatMap((timed) => timed.milliseconds.map((_, index) => ({ job, result, timed, index }))),
 );
 
-const networkOf = ({ rows }: TimingCell, row: string): string =>
+const networkOf = ({ rows }: TimingJob, row: string): string =>
   rows.find((candidate) => candidate.row === row)?.network.label ?? '';

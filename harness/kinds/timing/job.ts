@@ -30,7 +30,7 @@ export interface RowsOnDevices extends AnyJob {
   readonly hardware: string;
 }
 
-export interface TimingCell extends RowsOnDevices {
+export interface TimingJob extends RowsOnDevices {
   readonly kind: 'timing';
   /** Steps run and left out, for each row. */
   readonly warmup: number;
@@ -92,7 +92,7 @@ const stored = (paper: Paper) =>
   });
 
 /** @throws ZodError, Problem SPECIFICATION_INVALID, LAYOUT_INVALID */
-export function readTimingJob(paper: Paper, value: unknown): TimingCell {
+export function readTimingJob(paper: Paper, value: unknown): TimingJob {
   const job = stored(paper).parse(value);
   return { ...job, rows: readRows(paper, job.protocol, job.rows) };
 }

@@ -4,13 +4,13 @@ import type { JobKind } from '../kind.js';
 import { startSeconds, stepSeconds } from '../step-time.js';
 import { logBytes } from '../stored-job.js';
 import { timingCsv } from './csv.js';
-import { batchOf, identityOfRows, readTimingJob, replicasOf, type TimingCell } from './job.js';
+import { batchOf, identityOfRows, readTimingJob, replicasOf, type TimingJob } from './job.js';
 import { timingResultSchema, type TimingResult } from './result.js';
 import { profiledSteps } from './rows.js';
 
-export const timing: JobKind<TimingCell, TimingResult> = {
+export const timing: JobKind<TimingJob, TimingResult> = {
   kind: 'timing',
-  is: (job): job is TimingCell => job.kind === 'timing',
+  is: (job): job is TimingJob => job.kind === 'timing',
   read: readTimingJob,
   identity: (paper, job) => {
     const { kind, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = job;

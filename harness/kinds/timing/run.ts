@@ -1,7 +1,7 @@
 /** Times a comparison group in the subprocess, and draws its steps where that is asked for or says more than their times. */
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
-import { batchOf, type TimingCell } from './job.js';
+import { batchOf, type TimingJob } from './job.js';
 import { isDisturbing } from './other-load.js';
 import type { TimingResult } from './result.js';
 import { openRows } from './open-rows.js';
@@ -10,11 +10,11 @@ import { stepTitle, traceName, writeTrace } from './step-trace.js';
 import { time, type TimingWork } from './timing.js';
 
 /** Where layouts are compared, the report draws the steps side by side. */
-const comparesLayouts = ({ devices }: TimingCell): boolean => devices > 1;
+const comparesLayouts = ({ devices }: TimingJob): boolean => devices > 1;
 
 /** @throws Problem of what is opened */
 export function runTiming(
-  job: TimingCell,
+  job: TimingJob,
   context: RunContext,
   open: OpenRows = openRows,
 ): Promise<Ended<TimingResult>> {
@@ -35,7 +35,7 @@ export function runTiming(
         const title = stepTitle(step, batchOf(job, row), job.protocol, execution);
         await writeTrace(folder, traceName(name), profile, title);
       };
-      const timed = await time({ cell: job, folder, rows, batch, tell, signal, onProfile });
+      const timed = await time({ job: job, folder, rows, batch, tell, signal, onProfile });
       if ('stoppedAt' in timed) return timed;
       if (isDisturbing(timed.otherLoad)) tell({ type: 'disturbed', otherLoad: timed.otherLoad });
       return { measured: { hardware: job.hardware, ...timed } };

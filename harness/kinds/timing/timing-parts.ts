@@ -21,17 +21,17 @@ const weightDecay = 5e-4;
 /** The same numbers in every timing. */
 const seed = 0;
 
-export async function openTimingParts(cell: RowsOnDevices, execution: Execution): Promise<RowParts> {
+export async function openTimingParts(job: RowsOnDevices, execution: Execution): Promise<RowParts> {
   const { engine, tensorflow } = await openEngine(execution);
   return {
     tensorflow,
     prepare: async (begin) => {
       const rows: TimedRow[] = [];
-      for (const row of cell.rows) {
+      for (const row of job.rows) {
         begin(row.row);
-        rows.push(compileRow(engine, cell, row));
+        rows.push(compileRow(engine, job, row));
       }
-      return { rows, batch: await syntheticBatches(cell, execution) };
+      return { rows, batch: await syntheticBatches(job, execution) };
     },
     close: async () => {
       engine.close();
@@ -39,10 +39,10 @@ export async function openTimingParts(cell: RowsOnDevices, execution: Execution)
   };
 }
 
-function compileRow(engine: Engine, cell: RowsOnDevices, timed: TimingRow): TimedRow {
-  const { protocol } = cell;
+function compileRow(engine: Engine, job: RowsOnDevices, timed: TimingRow): TimedRow {
+  const { protocol } = job;
   const { row, layout } = timed;
-  const images = batchOf(cell, timed);
+  const images = batchOf(job, timed);
   if (layout.devices > engine.devices)
     throw new Problem(
       'DEVICES_TOO_FEW',

@@ -6,14 +6,14 @@ import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../csv-log.js';
 import type { Batch } from '../training/program.js';
 import { busySecondsOf } from './busy-time.js';
-import type { TimingCell } from './job.js';
+import type { TimingJob } from './job.js';
 import { otherLoadMeter } from './other-load.js';
 import { meanLoad, type TimedRowResult } from './result.js';
 import { profiledSteps, profileInTurns, warmUp, type BatchOfStep, type TimedRow } from './rows.js';
 import { turnsOf } from './turns.js';
 
 export interface TimingWork {
-  readonly cell: TimingCell;
+  readonly job: TimingJob;
   readonly folder: string;
   readonly rows: readonly TimedRow[];
   /**
@@ -47,13 +47,13 @@ interface Steps {
 
 /** Warm-up, then all rounds, then some profiled steps. A timing is short, so a stopped one begins anew. */
 export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
-  const { cell, signal } = work;
+  const { job, signal } = work;
   // Rows of an earlier attempt are dropped: they were not measured in turns with these.
   const log = new CsvLog(runFile(work.folder, 'timings'), timingColumns, () => false);
   const nextBatch = batchesOf(work);
   const measured = work.rows.map((timed): Steps => ({ timed, milliseconds: [], rounds: [], otherLoads: [] }));
   try {
-    if (!(await warmUp(work.rows, cell.warmup, nextBatch, work))) return stopped;
+    if (!(await warmUp(work.rows, job.warmup, nextBatch, work))) return stopped;
     if (!(await runRounds(work, measured, nextBatch, log))) return stopped;
     // After the timed rounds: a profiled step is a slower one.
     const limits = { fewest: profiledSteps, most: profiledSteps, seconds: 0 };
@@ -77,17 +77,17 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
 
 /** The timed steps. False where it was stopped. */
 async function runRounds(
-  { cell, tell, signal }: TimingWork,
+  { job, tell, signal }: TimingWork,
   measured: readonly Steps[],
   nextBatch: () => Promise<Batch>,
   log: CsvLog,
 ): Promise<boolean> {
   tell({ type: 'phase', phase: 'timing' });
   const otherLoad = otherLoadMeter();
-  for (let round = 0; round < cell.rounds; round += 1)
+  for (let round = 0; round < job.rounds; round += 1)
     for (const row of turnsOf(measured, round)) {
       const turn: number[] = [];
-      for (let step = 0; step < cell.stepsPerRound; step += 1) {
+      for (let step = 0; step < job.stepsPerRound; step += 1) {
         if (signal.aborted) return false;
         const start = performance.now();
         await row.timed.step(await nextBatch());
@@ -100,14 +100,14 @@ async function runRounds(
       }
       row.milliseconds.push(...turn);
       log.flush();
-      tell({ type: 'timed', row: row.timed.row, round, rounds: cell.rounds, milliseconds: turn });
+      tell({ type: 'timed', row: row.timed.row, round, rounds: job.rounds, milliseconds: turn });
     }
   return true;
 }
 
 /** A new batch at each call, prepared while the step before runs; or one batch for all steps. */
-function batchesOf({ cell, batch }: TimingWork): () => Promise<Batch> {
-  if (!cell.inputPipeline) return oneBatch(batch);
+function batchesOf({ job, batch }: TimingWork): () => Promise<Batch> {
+  if (!job.inputPipeline) return oneBatch(batch);
   const ahead = prefetch(batch);
   let step = 0;
   return () => ahead(step++);

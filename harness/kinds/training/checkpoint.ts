@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
-import type { ErrorCell } from './job.js';
+import type { TrainingJob } from './job.js';
 import { canonicalJson } from '../../plan/canonical-json.js';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
@@ -29,7 +29,7 @@ const schemaVersion = 2;
 
 const metadataSchema = z.object({
   /** Its id, which depends on the numerics version too. */
-  cell: z.string(),
+  job: z.string(),
   step: z.coerce.number().int().min(0),
   loss: z.coerce.number().optional(),
   evaluations: z
@@ -46,12 +46,12 @@ const metadataSchema = z.object({
 });
 
 /** @throws Problem DISK_FULL; the last checkpoint is then still whole. */
-export function writeCheckpoint(path: string, cell: Pick<ErrorCell, 'id' | 'training'>, checkpoint: Checkpoint): void {
+export function writeCheckpoint(path: string, job: Pick<TrainingJob, 'id' | 'training'>, checkpoint: Checkpoint): void {
   const { tensors } = checkpoint;
   const metadata = {
     schema: String(schemaVersion),
-    cell: cell.id,
-    seed: String(cell.training.seed),
+    job: job.id,
+    seed: String(job.training.seed),
     step: String(checkpoint.step),
     ...(checkpoint.loss === null ? {} : { loss: String(checkpoint.loss) }),
     evaluations: JSON.stringify(checkpoint.evaluations),
@@ -76,12 +76,12 @@ function checksumOf({ metadata, tensors }: SafetensorsFile): string {
  */
 export function readCheckpoint(
   path: string,
-  cell: Pick<ErrorCell, 'id'>,
+  job: Pick<TrainingJob, 'id'>,
   report: (why: string) => void,
 ): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return contentsOf(path, readSafetensors(path), cell);
+    return contentsOf(path, readSafetensors(path), job);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const aside = `${path}.damaged`;
@@ -92,7 +92,7 @@ export function readCheckpoint(
 }
 
 /** @throws Problem CHECKPOINT_INVALID */
-function contentsOf(path: string, file: SafetensorsFile, cell: Pick<ErrorCell, 'id'>): Checkpoint {
+function contentsOf(path: string, file: SafetensorsFile, job: Pick<TrainingJob, 'id'>): Checkpoint {
   const { sha256, ...metadata } = file.metadata;
   const invalid = (why: string) => new Problem('CHECKPOINT_INVALID', `${path} ${why}`);
   const { schema = 'unknown' } = metadata;
@@ -102,7 +102,7 @@ function contentsOf(path: string, file: SafetensorsFile, cell: Pick<ErrorCell, '
     throw invalid('is damaged: its contents are not those of its checksum');
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw invalid('was written by another version');
-  const { cell: owner, step, loss, evaluations } = parsed.data;
-  if (owner !== cell.id) throw invalid(`belongs to job ${owner}`);
+  const { job: owner, step, loss, evaluations } = parsed.data;
+  if (owner !== job.id) throw invalid(`belongs to job ${owner}`);
   return { step, loss: loss ?? null, evaluations, tensors: file.tensors };
 }

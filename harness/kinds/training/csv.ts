@@ -1,10 +1,10 @@
 /** `errors.csv`: a row an evaluation of the whole validation set. */
 import { jobCsv, type Column } from '../csv.js';
-import type { ErrorCell } from './job.js';
+import type { TrainingJob } from './job.js';
 import type { ErrorResult, Evaluation } from './result.js';
 
 interface Row {
-  readonly job: ErrorCell;
+  readonly job: TrainingJob;
   readonly result: ErrorResult;
   readonly evaluation: Evaluation;
 }
@@ -47,7 +47,7 @@ const columns: readonly Column<Row>[] = [
   { name: 'hardware', means: 'GPUs, or the CPU, that it ran on', of: ({ result }) => hardwareOf(result) },
 ];
 
-export const errorsCsv = jobCsv('errors.csv', columns, (job: ErrorCell, result: ErrorResult) =>
+export const errorsCsv = jobCsv('errors.csv', columns, (job: TrainingJob, result: ErrorResult) =>
   result.evaluations.map((evaluation) => ({ job, result, evaluation })),
 );
 

@@ -1,9 +1,9 @@
-/** Opens what an error cell is trained with. */
+/** Opens what a training job is trained with. */
 import { evaluationBatches, trainingBatches } from '../../../datasets/batches/batches.js';
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
-import type { ErrorCell } from './job.js';
+import type { TrainingJob } from './job.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';
 import type { Execution } from '../../store/execution.js';
@@ -18,32 +18,32 @@ const ahead = 1;
 /** Images of a validation batch at most, the released code's. */
 const largestEvaluationBatch = 250;
 
-export async function openErrorParts(cell: ErrorCell, execution: Execution): Promise<TrainingParts> {
+export async function openErrorParts(job: TrainingJob, execution: Execution): Promise<TrainingParts> {
   const opening = openEngine(execution);
   // Data that is missing is told at once, without waiting for the engine, which is then closed by the process's end.
   opening.catch(() => undefined);
-  const dataset = await openDataset(cell.dataset, { cacheFolder: execution.dataCache, trainImages: cell.trainImages });
-  checkData(cell, dataset);
+  const dataset = await openDataset(job.dataset, { cacheFolder: execution.dataCache, trainImages: job.trainImages });
+  checkData(job, dataset);
   const { engine, tensorflow } = await opening;
   return {
     tensorflow,
     prepare: async () => {
-      const { protocol, network, replicas } = cell;
+      const { protocol, network, replicas } = job;
       const model = network.trainingLayout(replicas, protocol).build(protocol);
       const evaluationBatch = evaluationBatchSize(dataset.validation.count);
-      const initial = initialise(model, cell.training.seed);
-      const settings = stepSettings(protocol, cell.training.batch, cell.training.weightDecay);
+      const initial = initialise(model, job.training.seed);
+      const settings = stepSettings(protocol, job.training.batch, job.training.weightDecay);
       const { profile, ...program } = compileProgram(foldedEngine(engine), model, {
         ...settings,
         evaluationBatch,
         initial,
       });
-      const training = trainingData(cell, dataset);
+      const training = trainingData(job, dataset);
       return {
         program,
         training,
-        validation: validationData(cell, dataset, evaluationBatch),
-        profile: profile && (async () => profile(await training.batch(0), cell.training.learningRate)),
+        validation: validationData(job, dataset, evaluationBatch),
+        profile: profile && (async () => profile(await training.batch(0), job.training.learningRate)),
       };
     },
     close: async () => {
@@ -63,26 +63,26 @@ export function evaluationBatchSize(images: number): number {
   return Math.min(largestEvaluationBatch, images);
 }
 
-function trainingData(cell: ErrorCell, dataset: Dataset) {
-  const { batch, seed } = cell.training;
+function trainingData(job: TrainingJob, dataset: Dataset) {
+  const { batch, seed } = job.training;
   const batches = trainingBatches({
     set: dataset.train,
     dataset,
     batch,
     seed,
-    augmentation: cell.protocol,
+    augmentation: job.protocol,
     // The one on the device, those ahead, and the one that is being made.
     buffers: ahead + 2,
   });
   return { images: dataset.train.count, batch: prefetch((step: number) => batches.next(step), ahead) };
 }
 
-function validationData(cell: ErrorCell, dataset: Dataset, batch: number): ValidationData {
+function validationData(job: TrainingJob, dataset: Dataset, batch: number): ValidationData {
   const set = dataset.validation;
-  const { whitening } = cell.protocol;
+  const { whitening } = job.protocol;
   return {
     images: set.count,
-    classes: cell.network.classes,
+    classes: job.network.classes,
     async *batches() {
       for await (const { images, labels, count } of evaluationBatches({ set, dataset, batch, whitening }))
         yield { images, labels: labels.subarray(0, count) };
@@ -90,16 +90,16 @@ function validationData(cell: ErrorCell, dataset: Dataset, batch: number): Valid
   };
 }
 
-function checkData(cell: ErrorCell, dataset: Dataset): void {
-  if (dataset.checksum !== cell.dataChecksum)
+function checkData(job: TrainingJob, dataset: Dataset): void {
+  if (dataset.checksum !== job.dataChecksum)
     throw new Problem(
       'DATA_CHANGED',
-      `The images of ${cell.dataset} are not those that this cell was planned with`,
-      'Plan again: the cell gets another id with other images.',
+      `The images of ${job.dataset} are not those that this job was planned with`,
+      'Plan again: the job gets another id with other images.',
     );
-  if (cell.network.classes < dataset.classes)
+  if (job.network.classes < dataset.classes)
     throw new Problem(
       'CLASSES_TOO_FEW',
-      `${cell.dataset} has ${dataset.classes} classes, the network ${cell.network.classes}`,
+      `${job.dataset} has ${dataset.classes} classes, the network ${job.network.classes}`,
     );
 }

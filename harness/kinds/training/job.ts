@@ -20,7 +20,7 @@ const trainingSchema = z.strictObject({
 });
 export type Training = z.infer<typeof trainingSchema>;
 
-export interface ErrorCell extends AnyJob {
+export interface TrainingJob extends AnyJob {
   readonly kind: 'error';
   readonly network: Network;
   readonly dataset: DatasetName;
@@ -48,7 +48,7 @@ const stored = (paper: Paper) =>
   });
 
 /** @throws ZodError, Problem SPECIFICATION_INVALID */
-export function readTrainingJob(paper: Paper, value: unknown): ErrorCell {
+export function readTrainingJob(paper: Paper, value: unknown): TrainingJob {
   const job = stored(paper).parse(value);
   return { ...job, network: storedNetwork(paper, job.network) };
 }

@@ -5,15 +5,15 @@ import type { JobKind } from '../kind.js';
 import { forwardShare, startSeconds, stepSeconds } from '../step-time.js';
 import { logBytes } from '../stored-job.js';
 import { errorsCsv } from './csv.js';
-import { readTrainingJob, type ErrorCell } from './job.js';
+import { readTrainingJob, type TrainingJob } from './job.js';
 import { errorResultSchema, type ErrorResult } from './result.js';
 
 /** A value has its weight and its momentum; a checkpoint is replaced atomically, so that for a while there are two. */
 const checkpointBytes = (parameters: number): number => 2 * 8 * parameters;
 
-export const training: JobKind<ErrorCell, ErrorResult> = {
+export const training: JobKind<TrainingJob, ErrorResult> = {
   kind: 'error',
-  is: (job): job is ErrorCell => job.kind === 'error',
+  is: (job): job is TrainingJob => job.kind === 'error',
   read: readTrainingJob,
   identity: (paper, job) => {
     const { kind, network, dataset, dataChecksum, trainImages, training: settings, replicas } = job;

@@ -4,21 +4,21 @@ import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import type { Execution } from '../../store/execution.js';
 import { stepTitle, writeTrace } from '../timing/step-trace.js';
-import type { ErrorCell } from './job.js';
+import type { TrainingJob } from './job.js';
 import type { TrainingParts } from './program.js';
 import type { ErrorResult, Evaluation } from './result.js';
 import { openSummary } from './tensorboard.js';
 import { train } from './trainer.js';
 
 /** Tests open parts of their own. */
-export type OpenTraining = (job: ErrorCell, execution: Execution) => Promise<TrainingParts>;
+export type OpenTraining = (job: TrainingJob, execution: Execution) => Promise<TrainingParts>;
 
 const openReal: OpenTraining = async (job, execution) =>
   (await import('./error-parts.js')).openErrorParts(job, execution);
 
 /** @throws Problem LOSS_DIVERGED, DISK_FULL, and of what is opened */
 export function runTraining(
-  job: ErrorCell,
+  job: TrainingJob,
   context: RunContext,
   open: OpenTraining = openReal,
 ): Promise<Ended<ErrorResult>> {
@@ -35,7 +35,7 @@ export function runTraining(
         ? (resumed: number | undefined) => openSummary(join(folder, 'tensorboard'), resumed, warn)
         : undefined;
       const data = { program, training, validation };
-      const trained = await train({ cell: job, folder, ...data, checkpointSeconds, tell, warn, signal, summaryFrom });
+      const trained = await train({ job: job, folder, ...data, checkpointSeconds, tell, warn, signal, summaryFrom });
       if ('stoppedAt' in trained) return trained;
       // Last, for a profiled step changes the weights, which are in the checkpoint by now.
       if (execution.trace && profile) {

@@ -5,7 +5,7 @@ import { runFile } from '../../store/run-folder.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluation.js';
 import type { Tell } from '../../store/events.js';
-import type { ErrorCell } from './job.js';
+import type { TrainingJob } from './job.js';
 import { learningRateAt } from './learning-rate.js';
 import type { Program, TrainingData, ValidationData } from './program.js';
 import type { Evaluation } from './result.js';
@@ -13,7 +13,7 @@ import { StepLog } from './step-log.js';
 import type { Summary } from './tensorboard.js';
 
 export interface TrainingWork {
-  readonly cell: ErrorCell;
+  readonly job: TrainingJob;
   readonly folder: string;
   readonly program: Program;
   readonly training: TrainingData;
@@ -45,12 +45,12 @@ export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampl
  * @throws Problem LOSS_DIVERGED at the first loss that is not a finite number; DISK_FULL.
  */
 export async function train(work: TrainingWork): Promise<Trained | { readonly stoppedAt: number }> {
-  const { cell, program, tell, signal } = work;
-  const { steps, evaluateEvery } = cell.training;
+  const { job, program, tell, signal } = work;
+  const { steps, evaluateEvery } = job.training;
   const checkpointPath = runFile(work.folder, 'checkpoint');
-  const epochOf = (step: number) => (step * cell.training.batch) / work.training.images;
+  const epochOf = (step: number) => (step * job.training.batch) / work.training.images;
 
-  const resumed = readCheckpoint(checkpointPath, cell, work.warn);
+  const resumed = readCheckpoint(checkpointPath, job, work.warn);
   const evaluations: Evaluation[] = [...(resumed?.evaluations ?? [])];
   let step = resumed?.step ?? 0;
   let loss = resumed?.loss ?? null;
@@ -66,7 +66,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
   const save = async () => {
     // What the checkpoint says was done must be in the CSV too.
     log.sync();
-    writeCheckpoint(checkpointPath, cell, { step, loss, evaluations, tensors: await program.readState() });
+    writeCheckpoint(checkpointPath, job, { step, loss, evaluations, tensors: await program.readState() });
     tell({ type: 'checkpointed', step });
     savedAt = performance.now();
     log.paused();
@@ -94,7 +94,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
       if (step === steps) break;
 
       const batch = await work.training.batch(step);
-      const learningRate = learningRateAt(cell.training, step);
+      const learningRate = learningRateAt(job.training, step);
       log.launching();
       loss = await program.step(batch, learningRate);
       step += 1;
@@ -110,7 +110,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
 
 /** Undefined when it was stopped half-way. */
 async function evaluateAt(work: TrainingWork, step: number, epoch: number): Promise<Evaluation | undefined> {
-  const { protocol, training } = work.cell;
+  const { protocol, training } = work.job;
   const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
   let toldAt = Number.NEGATIVE_INFINITY;
   // A long evaluation shows that it lives.

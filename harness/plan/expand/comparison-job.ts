@@ -1,6 +1,6 @@
 /** The job that times rows against their baseline, in turns. */
 import { jobId } from '../../kinds/identity.js';
-import type { TimingCell, TimingRow } from '../../kinds/timing/job.js';
+import type { TimingJob, TimingRow } from '../../kinds/timing/job.js';
 import { timingHardware, type Machine } from '../machine.js';
 import type { Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';
@@ -21,13 +21,13 @@ export interface Comparison {
   readonly compared: readonly PlacedNetwork[];
   /** Images a step. */
   readonly batch: number;
-  readonly rule: Pick<TimingCell, 'warmup' | 'rounds' | 'stepsPerRound' | 'inputPipeline'>;
+  readonly rule: Pick<TimingJob, 'warmup' | 'rounds' | 'stepsPerRound' | 'inputPipeline'>;
 }
 
 /** A row's name in its job: a function of network and layout alone, so that tables can share a job. */
 export const rowName = ({ network, layout }: PlacedNetwork): string => `${network.label} ${layout.text}`;
 
-export function comparisonJob({ paper, machine, protocol, baseline, compared, batch, rule }: Comparison): TimingCell {
+export function comparisonJob({ paper, machine, protocol, baseline, compared, batch, rule }: Comparison): TimingJob {
   const rows = [baseline, ...compared].map(({ network, layout }): TimingRow => {
     return { row: rowName({ network, layout }), network, layout };
   });

@@ -1,17 +1,17 @@
 /** Titles that tell jobs apart. */
 import { inputsOf } from '../../kinds/identity.js';
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { Paper } from '../paper/paper.js';
 
 /** The jobs in their order; where several have one title, what differs between them is added to it. */
-export function distinctTitles(paper: Paper, jobs: readonly Cell[]): Cell[] {
-  const byTitle = new Map<string, Cell[]>();
+export function distinctTitles(paper: Paper, jobs: readonly Job[]): Job[] {
+  const byTitle = new Map<string, Job[]>();
   for (const job of jobs) {
     const alike = byTitle.get(job.title);
     if (alike) alike.push(job);
     else byTitle.set(job.title, [job]);
   }
-  const additions = new Map<Cell, string>();
+  const additions = new Map<Job, string>();
   for (const alike of byTitle.values())
     if (alike.length > 1) for (const [job, addition] of whatDiffers(paper, alike)) additions.set(job, addition);
   return jobs.map((job) => {
@@ -21,7 +21,7 @@ export function distinctTitles(paper: Paper, jobs: readonly Cell[]): Cell[] {
 }
 
 /** For each job `training.steps 450, training.batch 128`: those inputs of its id that are not the same for all. */
-function whatDiffers(paper: Paper, alike: readonly Cell[]): [Cell, string][] {
+function whatDiffers(paper: Paper, alike: readonly Job[]): [Job, string][] {
   const inputs = alike.map((job) => ({ job, own: inputsOf(paper, job) }));
   const paths = [...new Set(inputs.flatMap(({ own }) => [...own.keys()]))].filter(
     (path) => new Set(inputs.map(({ own }) => own.get(path))).size > 1,

@@ -1,6 +1,6 @@
 /** The error of each row: which trainings it takes, or why there is none. */
 import { jobId } from '../../kinds/identity.js';
-import type { ErrorCell } from '../../kinds/training/job.js';
+import type { TrainingJob } from '../../kinds/training/job.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
@@ -16,7 +16,7 @@ export function planError(
   row: NetworkRow,
   protocol: Protocol,
   context: TableContext,
-  add: (cell: ErrorCell, turn: number) => void,
+  add: (job: TrainingJob, turn: number) => void,
 ): ErrorPlan | NotRun {
   const { matrix, profile, machine } = context;
   const why = whyNoError(row, protocol, context);
@@ -40,8 +40,8 @@ export function planError(
   if (checksum === undefined)
     return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
   const parts = replicas === 1 ? '' : `, ${replicas} replicas`;
-  const cells = context.seeds.map((seed, turn) => {
-    const cell = {
+  const jobs = context.seeds.map((seed, turn) => {
+    const job = {
       kind: 'error',
       paper: paper.id,
       title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
@@ -53,15 +53,15 @@ export function planError(
       training: training.withSeed(seed),
       replicas,
     } as const;
-    const id = jobId(paper, cell);
-    add({ ...cell, id }, turn);
+    const id = jobId(paper, job);
+    add({ ...job, id }, turn);
     return id;
   });
 
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
     skipped: false,
-    cells,
+    jobs,
     network,
     dataset,
     standIn: dataset === row.dataset ? null : dataset,

@@ -1,7 +1,7 @@
 /**
- * What it takes to project a speed-up that cannot be measured here: a cell that times the operations of the network and of
- * its baseline one by one. All of a network's operations are in a short one of its kind, so that one cell serves every depth,
- * layout and table. Both are in one cell, in turns: a machine at another speed a minute later would make a ratio of its own.
+ * What it takes to project a speed-up that cannot be measured here: a job that times the operations of the network and of
+ * its baseline one by one. All of a network's operations are in a short one of its kind, so that one job serves every depth,
+ * layout and table. Both are in one job, in turns: a machine at another speed a minute later would make a ratio of its own.
  */
 import { jobId } from '../../kinds/identity.js';
 import type { OperationsJob } from '../../kinds/operations/job.js';
@@ -16,35 +16,35 @@ import type { TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
 /** A place whose speed-up is to be projected. */
-export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'cell'> & { readonly protocol: Protocol };
+export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'job'> & { readonly protocol: Protocol };
 
 /** What a projection needs of a table. */
 export type ProjectionContext = Pick<TableContext, 'machine' | 'sizeOf'> & {
   readonly matrix: Pick<TableContext['matrix'], 'paper'>;
 };
 
-/** Plans a projection, its batch halved until the operations fit the memory; `add` takes each cell. */
+/** Plans a projection, its batch halved until the operations fit the memory; `add` takes each job. */
 export function planProjection(
   { network, layout, baseline, batch: wanted, protocol }: ProjectedPlace,
   context: ProjectionContext,
-  add: (cell: OperationsJob) => void,
+  add: (job: OperationsJob) => void,
 ): ProjectionPlan | NotRun {
   if (context.machine.engine !== 'traced') return notRun({ code: 'NO_PROFILE', engine: context.machine.engine });
   const parts = layout.replicas;
   let batch = wanted;
-  let cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
-  while (memoryOf(cell, context) > memoryBudget(context)) {
+  let job = operationsJob({ network, layout, baseline, batch, protocol }, parts, context);
+  while (memoryOf(job, context) > memoryBudget(context)) {
     if (batch % 2 !== 0 || (batch / 2) % parts !== 0) return notRun({ code: 'OPERATIONS_TOO_LARGE' });
     batch /= 2;
-    cell = operationsCell({ network, layout, baseline, batch, protocol }, parts, context);
+    job = operationsJob({ network, layout, baseline, batch, protocol }, parts, context);
   }
-  add(cell);
-  return { skipped: false, network, layout, baseline, batch, cell: cell.id };
+  add(job);
+  return { skipped: false, network, layout, baseline, batch, job: job.id };
 }
 
-/** An upper bound: of all networks that a cell compiles, as if none gave back what it took. */
-const memoryOf = (cell: OperationsJob, context: ProjectionContext): number =>
-  cell.rows.reduce((sum, row) => sum + context.sizeOf(row.network, cell.protocol, batchOf(cell, row)).peakBytes, 0);
+/** An upper bound: of all networks that a job compiles, as if none gave back what it took. */
+const memoryOf = (job: OperationsJob, context: ProjectionContext): number =>
+  job.rows.reduce((sum, row) => sum + context.sizeOf(row.network, job.protocol, batchOf(job, row)).peakBytes, 0);
 
 /**
  * Times baseline and network on one device: the first repetition of a stage's layers changes the shape and all others
@@ -52,7 +52,7 @@ const memoryOf = (cell: OperationsJob, context: ProjectionContext): number =>
  * spread over those there are as well, which tells what they do to each other.
  * @param parts into how many the layout cuts the batch
  */
-function operationsCell(
+function operationsJob(
   { network: full, layout: wanted, baseline, batch, protocol }: ProjectedPlace,
   parts: number,
   context: ProjectionContext,
@@ -78,7 +78,7 @@ function operationsCell(
   const needed = Math.max(...rows.map(({ layout }) => layout.devices));
   const images = `batch ${parts === 1 ? batch : `${part} of ${batch}`}`;
   const devicesText = needed === 1 ? '1 device' : `1 and ${needed} devices`;
-  const cell = {
+  const job = {
     kind: 'operations',
     paper: context.matrix.paper.id,
     title: `Operations of ${alone.title} and ${own.title}, ${protocol.name}, ${images}, on ${devicesText}`,
@@ -89,5 +89,5 @@ function operationsCell(
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;
-  return { ...cell, id: jobId(context.matrix.paper, cell) };
+  return { ...job, id: jobId(context.matrix.paper, job) };
 }

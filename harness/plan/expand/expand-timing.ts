@@ -1,6 +1,6 @@
 /** The step time of each row: comparison groups that are timed together, or why there is none. */
 import type { OperationsJob } from '../../kinds/operations/job.js';
-import type { TimingCell } from '../../kinds/timing/job.js';
+import type { TimingJob } from '../../kinds/timing/job.js';
 import { firstFit } from '../condition.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { formatDevices } from '../devices.js';
@@ -47,11 +47,11 @@ export interface PlannedTiming {
   readonly projection: ProjectionPlan | NotRun | null;
 }
 
-/** Plans the timings of a table's rows under its protocols; `add` takes each cell. */
+/** Plans the timings of a table's rows under its protocols; `add` takes each job. */
 export function planTimings(
   rows: readonly NetworkRow[],
   context: TableContext,
-  add: (cell: TimingCell | OperationsJob) => void,
+  add: (job: TimingJob | OperationsJob) => void,
 ): (row: NetworkRow, protocol: Protocol) => PlannedTiming {
   const planned = new Map<Protocol, Map<NetworkRow, PlannedTiming>>();
   for (const protocol of context.protocols) {
@@ -63,9 +63,9 @@ export function planTimings(
       if (why === undefined) candidates.push(candidateOf(row, protocol, context));
       else entries.set(row, { timing: why, projection: null });
     }
-    const cells = comparisonCells(candidates, context);
-    cells.forEach(add);
-    const found = indexOf(cells);
+    const jobs = comparisonJobs(candidates, context);
+    jobs.forEach(add);
+    const found = indexOf(jobs);
     for (const candidate of candidates) {
       const timing = timingOf(candidate, found, context);
       entries.set(candidate.row, {
@@ -134,7 +134,7 @@ function baselineOf(timedAs: NetworkRow, protocol: Protocol, { matrix }: TableCo
 }
 
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
-function comparisonCells(candidates: readonly Candidate[], context: TableContext): TimingCell[] {
+function comparisonJobs(candidates: readonly Candidate[], context: TableContext): TimingJob[] {
   // Equal rows (of two data sets with one timing) are in a group once.
   const groups = new Map<string, Map<string, Candidate>>();
   for (const candidate of candidates) {
@@ -148,19 +148,19 @@ function comparisonCells(candidates: readonly Candidate[], context: TableContext
   return [...groups.values()].flatMap((members) => splitByMemory([...members.values()], context));
 }
 
-/** Cells by what they time: a baseline, or a baseline and a row. */
-function indexOf(cells: readonly TimingCell[]): (candidate: Candidate) => TimingCell | undefined {
-  const index = new Map<string, TimingCell>();
-  for (const cell of cells) {
-    const [baseline = '', ...rows] = cell.rows.map(({ network, layout }) => placed(network, layout).key);
+/** Jobs by what they time: a baseline, or a baseline and a row. */
+function indexOf(jobs: readonly TimingJob[]): (candidate: Candidate) => TimingJob | undefined {
+  const index = new Map<string, TimingJob>();
+  for (const job of jobs) {
+    const [baseline = '', ...rows] = job.rows.map(({ network, layout }) => placed(network, layout).key);
     // The baseline's own time is taken from the first of its groups.
-    if (!index.has(baseline)) index.set(baseline, cell);
-    for (const row of rows) index.set(`${baseline} | ${row}`, cell);
+    if (!index.has(baseline)) index.set(baseline, job);
+    for (const row of rows) index.set(`${baseline} | ${row}`, job);
   }
   return ({ isBaseline, key, baseline }) => index.get(isBaseline ? key : `${baseline.key} | ${key}`);
 }
 
-function splitByMemory(group: readonly Candidate[], context: TableContext): TimingCell[] {
+function splitByMemory(group: readonly Candidate[], context: TableContext): TimingJob[] {
   const chunks: Candidate[][] = [];
   for (const candidate of group) {
     const last = chunks.at(-1);
@@ -170,11 +170,11 @@ function splitByMemory(group: readonly Candidate[], context: TableContext): Timi
   }
   return chunks.flatMap((chunk) => {
     const batch = fittingBatch(chunk, context);
-    return batch === undefined ? [] : [comparisonCell(chunk, batch, context)];
+    return batch === undefined ? [] : [chunkJob(chunk, batch, context)];
   });
 }
 
-/** All networks of a cell are held at once; on GPUs an operator's parts lie on different cards. */
+/** All networks of a job are held at once; on GPUs an operator's parts lie on different cards. */
 function memoryOf(chunk: readonly Candidate[], batch: number, context: TableContext): number {
   const onGpu = deviceKind(context.machine) === 'gpu';
   const [first] = chunk;
@@ -198,7 +198,7 @@ function fittingBatch(chunk: readonly Candidate[], context: TableContext): numbe
   return batch;
 }
 
-function comparisonCell(chunk: readonly Candidate[], batch: number, context: TableContext): TimingCell {
+function chunkJob(chunk: readonly Candidate[], batch: number, context: TableContext): TimingJob {
   const [first] = chunk;
   if (first === undefined) throw new Error('Internal error: a comparison group without rows');
   const { baseline, protocol } = first;
@@ -215,7 +215,7 @@ function comparisonCell(chunk: readonly Candidate[], batch: number, context: Tab
 
 function timingOf(
   candidate: Candidate,
-  find: (candidate: Candidate) => TimingCell | undefined,
+  find: (candidate: Candidate) => TimingJob | undefined,
   context: TableContext,
 ): TimingPlan | NotRun {
   const { machine } = context;
@@ -229,21 +229,21 @@ function timingOf(
       there,
       limit: machine.engine === 'traced' ? { devices: formatDevices(machine.devices) } : { engine: machine.engine },
     });
-  const cell = find(candidate);
-  if (cell === undefined)
+  const job = find(candidate);
+  if (job === undefined)
     return isBaseline
       ? notRun({ code: 'NO_COMPARISON' })
       : notRun({ code: 'MEMORY_TOO_SMALL', row: rowName(candidate), memoryBytes: machine.memoryBytes });
   return {
     skipped: false,
-    cell: cell.id,
+    job: job.id,
     row: rowName(candidate),
     network,
     layout,
-    batch: cell.batch,
+    batch: job.batch,
     shrunk: [
       ...reduction('classes', datasetFacts[row.dataset].classes, network.classes),
-      ...reduction('batch', candidate.published, cell.batch),
+      ...reduction('batch', candidate.published, job.batch),
     ],
   };
 }

@@ -28,7 +28,7 @@ export function planTrials(
   }
   const problem = problemNamed(paper, row.problem);
   const specification = problem.parse(row.axes);
-  const cells = seeds.map((seed, turn) => {
+  const jobs = seeds.map((seed, turn) => {
     const job = {
       kind: 'trials',
       paper: paper.id,
@@ -43,5 +43,5 @@ export function planTrials(
     add({ ...job, id }, turn);
     return id;
   });
-  return { skipped: false, cells };
+  return { skipped: false, jobs };
 }

@@ -1,6 +1,6 @@
 /** From matrices, a profile, protocols and a machine to the jobs to run: a pure function. */
 import { Problem } from '../../core/problem.js';
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
@@ -44,20 +44,20 @@ export interface ExpansionRequest {
 /** @throws Problem of a file that is named and cannot be used, PROTOCOL_UNKNOWN, PROFILE_UNKNOWN */
 export function expand(request: ExpansionRequest): ExperimentPlan {
   const profile = request.folder.profile(request.profile);
-  const cells = new Map<string, Cell>();
-  const tables = request.matrices.map((matrix) => expandTable(matrix, request, cells));
+  const jobs = new Map<string, Job>();
+  const tables = request.matrices.map((matrix) => expandTable(matrix, request, jobs));
   const { paper } = request.folder;
-  return { paper: paper.id, profile: profile.name, tables, cells: distinctTitles(paper, [...cells.values()]) };
+  return { paper: paper.id, profile: profile.name, tables, jobs: distinctTitles(paper, [...jobs.values()]) };
 }
 
-function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<string, Cell>): TablePlan {
+function expandTable(matrix: Matrix, request: ExpansionRequest, jobs: Map<string, Job>): TablePlan {
   const context = contextOf(matrix, request);
-  const own = new TableCells();
+  const own = new TableJobs();
   const entries = planEntries(matrix.rows, context, own);
   const alsoShown = matrix.also.flatMap(({ table, row }, index) =>
     planAlsoShown(matrix, table, row, index, request, own),
   );
-  for (const cell of own.inOrder()) if (!cells.has(cell.id)) cells.set(cell.id, cell);
+  for (const job of own.inOrder()) if (!jobs.has(job.id)) jobs.set(job.id, job);
   const shown = new Set([...entries, ...alsoShown].map(({ protocol }) => protocol));
   return {
     id: matrix.id,
@@ -70,20 +70,20 @@ function expandTable(matrix: Matrix, request: ExpansionRequest, cells: Map<strin
 }
 
 /** Collects a table's jobs: timings first, being short; then one seed of every row before the next seed. */
-class TableCells {
-  private readonly timings: Cell[] = [];
-  private readonly turns: Cell[][] = [];
+class TableJobs {
+  private readonly timings: Job[] = [];
+  private readonly turns: Job[][] = [];
 
-  readonly addTiming = (cell: Cell): void => void this.timings.push(cell);
-  readonly addSeeded = (cell: Cell, turn: number): void => void (this.turns[turn] ??= []).push(cell);
-  readonly inOrder = (): Cell[] => [...this.timings, ...this.turns.flat()];
+  readonly addTiming = (job: Job): void => void this.timings.push(job);
+  readonly addSeeded = (job: Job, turn: number): void => void (this.turns[turn] ??= []).push(job);
+  readonly inOrder = (): Job[] => [...this.timings, ...this.turns.flat()];
 
   /** Takes over those of another table, each to its turn. */
-  addFrom(other: TableCells, wanted: ReadonlySet<string>): void {
-    const isWanted = ({ id }: Cell): boolean => wanted.has(id);
+  addFrom(other: TableJobs, wanted: ReadonlySet<string>): void {
+    const isWanted = ({ id }: Job): boolean => wanted.has(id);
     this.timings.push(...other.timings.filter(isWanted));
-    for (const [turn, cells] of other.turns.entries())
-      for (const cell of cells.filter(isWanted)) this.addSeeded(cell, turn);
+    for (const [turn, jobs] of other.turns.entries())
+      for (const job of jobs.filter(isWanted)) this.addSeeded(job, turn);
   }
 }
 
@@ -125,9 +125,9 @@ const noError = notRun({ code: 'NOT_IN_TABLE', work: 'error' });
 const noTiming = notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
 const noTrials = notRun({ code: 'NOT_IN_TABLE', work: 'success' });
 
-function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: TableCells): PlannedEntry[] {
+function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: TableJobs): PlannedEntry[] {
   const { paper } = context.matrix;
-  const timing = planTimings(rows.filter(isNetworkRow), context, cells.addTiming);
+  const timing = planTimings(rows.filter(isNetworkRow), context, jobs.addTiming);
   return rows.flatMap((row) =>
     context.protocols.map((protocol): PlannedEntry => {
       const shared = { published: row.published, protocol: protocol.name };
@@ -138,7 +138,7 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: T
       }
       if (row.kind === 'problem') {
         const { problem, axes } = row;
-        const trials = planTrials(row, protocol, context, cells.addSeeded);
+        const trials = planTrials(row, protocol, context, jobs.addSeeded);
         const label = row.label ?? problemNamed(paper, problem).label(axes);
         return { ...shared, ...nothing, dataset: null, problem, axes, label, error: noError, timing: noTiming, trials };
       }
@@ -152,21 +152,21 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, cells: T
         printed,
         axes: row.axes,
         layout: layoutOfRow(paper, row, protocol),
-        error: planError(row, protocol, context, cells.addSeeded),
+        error: planError(row, protocol, context, jobs.addSeeded),
         ...timing(row, protocol),
       };
     }),
   );
 }
 
-/** Plans a row of another table as that table would, so that both share its cells. */
+/** Plans a row of another table as that table would, so that both share its jobs. */
 function planAlsoShown(
   matrix: Matrix,
   table: string,
   name: string,
   index: number,
   request: ExpansionRequest,
-  cells: TableCells,
+  jobs: TableJobs,
 ): PlannedEntry[] {
   const { document } = matrix;
   const other = request.folder.matrix(table, document.place(['also', index, 'table']));
@@ -183,11 +183,11 @@ function planAlsoShown(
       document.place(['also', index, 'row']),
     );
   const context = contextOf(other, request);
-  const whole = new TableCells();
+  const whole = new TableJobs();
   const position = other.rows.indexOf(row);
   const width = context.protocols.length;
   const entries = planEntries(other.rows, context, whole).slice(position * width, (position + 1) * width);
   const wanted = new Set(entries.flatMap(jobsOfEntry));
-  cells.addFrom(whole, wanted);
+  jobs.addFrom(whole, wanted);
   return entries;
 }

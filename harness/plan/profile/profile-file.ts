@@ -66,7 +66,7 @@ const seconds = z.number().min(0);
 
 /** How patient a schedule is. */
 export const policySchema = z.strictObject({
-  attempts: positive.describe('Attempts a cell gets in one call of the program'),
+  attempts: positive.describe('Attempts a job gets in one call of the program'),
   backoffSeconds: seconds.describe('Wait before the second attempt; doubled for each further one'),
   timeoutSeconds: seconds.positive().describe('An attempt may take this long'),
   silenceSeconds: seconds.positive().describe('A worker that tells nothing for so long hangs'),

@@ -3,7 +3,7 @@
  * several devices, shortened to one repetition of its layers, on every default layout that fits the machine. The jobs are
  * those that tables have.
  */
-import type { OperationsJob, TimingCell } from '../../kinds/index.js';
+import type { OperationsJob, TimingJob } from '../../kinds/index.js';
 import { timing } from '../../kinds/index.js';
 import { comparisonJob, rowName, type PlacedNetwork } from '../../plan/expand/comparison-job.js';
 import { planProjection } from '../../plan/expand/expand-projection.js';
@@ -27,7 +27,7 @@ export interface ValidationRequest {
 /** A layout, with the jobs that measure it and that price its operations. */
 export interface PlannedValidation {
   readonly projection: ProjectionPlan;
-  readonly timing: TimingCell;
+  readonly timing: TimingJob;
   /** The layout's row in the timing; the baseline's is the first. */
   readonly row: string;
   readonly operations: OperationsJob;
@@ -74,7 +74,7 @@ export function planValidation(request: ValidationRequest): PlannedValidation[] 
 }
 
 function candidatesOf({ plan, machine, sizeOf }: ValidationRequest): Candidate[] {
-  const jobs = new Map(plan.cells.map((job) => [job.id, job]));
+  const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
   const devices = usableDevices({ machine });
   const found = new Map<string, Candidate>();
   for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
@@ -102,14 +102,14 @@ function candidatesOf({ plan, machine, sizeOf }: ValidationRequest): Candidate[]
 /** The network that a place compares, timed or projected; null where it compares none. */
 function comparedPlace(
   { timing: timed, projection }: PlannedEntry,
-  jobs: ReadonlyMap<string, ExperimentPlan['cells'][number]>,
+  jobs: ReadonlyMap<string, ExperimentPlan['jobs'][number]>,
 ): Candidate | null {
   if (projection !== null && !projection.skipped) {
-    const protocol = jobs.get(projection.cell)?.protocol;
+    const protocol = jobs.get(projection.job)?.protocol;
     return protocol === undefined ? null : { ...projection, protocol };
   }
   if (timed.skipped) return null;
-  const job = jobs.get(timed.cell);
+  const job = jobs.get(timed.job);
   const baseline = job !== undefined && timing.is(job) ? job.rows[0] : undefined;
   if (job === undefined || baseline === undefined || baseline.row === timed.row) return null;
   const { network, layout, batch } = timed;

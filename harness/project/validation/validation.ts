@@ -1,5 +1,5 @@
 /** Measured against projected speed-ups of layouts that fit the machine. */
-import type { CellResult } from '../../kinds/index.js';
+import type { JobResult } from '../../kinds/index.js';
 import { operations as operationsKind, timing as timingKind } from '../../kinds/index.js';
 import type { TimedRowResult } from '../../kinds/timing/result.js';
 import type { Paper } from '../../plan/paper/paper.js';
@@ -34,7 +34,7 @@ export interface MeasuredSpeedUp {
 export interface ValidationResults {
   readonly paper: Paper;
   /** By job id; null where there is none yet. */
-  readonly resultOf: (id: string) => CellResult | null;
+  readonly resultOf: (id: string) => JobResult | null;
   /** As reports work it out. */
   readonly speedUpOf: (baseline: TimedRowResult, row: TimedRowResult) => MeasuredSpeedUp;
 }

@@ -17,7 +17,7 @@ const timingPlan = z.looseObject({ skipped: z.literal(false), network: specifica
 const projectionPlan = timingPlan.extend({
   baseline: z.object({ network: specification, layout: layoutText }),
 });
-const trialsPlan = z.looseObject({ skipped: z.literal(false), cells: z.array(z.string()) });
+const trialsPlan = z.looseObject({ skipped: z.literal(false), jobs: z.array(z.string()) });
 const entry = z.looseObject({
   problem: z.string().nullable(),
   trials: z.union([trialsPlan, skipped]),
@@ -31,7 +31,7 @@ const planSchema = z.looseObject({
   paper: z.string(),
   profile: z.enum(profileNames),
   tables: z.array(z.looseObject({ id: z.string(), entries: z.array(entry), alsoShown: z.array(entry) })),
-  cells: z.array(z.unknown()),
+  jobs: z.array(z.unknown()),
 });
 type StoredEntry = z.infer<typeof entry>;
 
@@ -47,8 +47,8 @@ export function readPlan<P extends Paper>(
     entries: table.entries.map((own) => entryOf(paper, own)),
     alsoShown: table.alsoShown.map((own) => entryOf(paper, own)),
   }));
-  const cells = plan.cells.map((job) => readJob(papers, job));
-  return { paper, plan: { ...plan, tables, cells } as unknown as ExperimentPlan };
+  const jobs = plan.jobs.map((job) => readJob(papers, job));
+  return { paper, plan: { ...plan, tables, jobs } as unknown as ExperimentPlan };
 }
 
 /** A network and a layout of it; what a layout may hold was decided when it was planned. */

@@ -30,7 +30,7 @@ export interface BundleOptions {
 }
 
 /** What of a run folder goes along: everything to read, nothing to compute with. */
-const runParts = (['cell', 'execution', 'attempts', 'log', 'epochs', 'timings', 'result'] as const).map(
+const runParts = (['job', 'execution', 'attempts', 'log', 'epochs', 'timings', 'result'] as const).map(
   (name) => runFiles[name],
 );
 /** Of a long log the end tells most. */
@@ -101,7 +101,7 @@ export function bundleFiles(
   const others = [
     ...runTexts(
       runs,
-      plan.cells.map(({ id }) => id),
+      plan.jobs.map(({ id }) => id),
     ),
     ...configurationTexts(),
   ];

@@ -1,5 +1,5 @@
 /** All that the numbers of a report are worked out from. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { NotRun } from '../../plan/not-run.js';
 import type { PrintedNumbers } from '../../plan/paper/printed.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
@@ -17,7 +17,7 @@ export interface Evidence {
   /** The kind of hardware that the paper timed on; null where it timed nothing. */
   readonly printedOn: Hardware['kind'] | null;
   /** Every job of the plan, by id. */
-  readonly jobs: ReadonlyMap<string, Cell>;
+  readonly jobs: ReadonlyMap<string, Job>;
   /** Those of the plan's jobs, by name. */
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly measurements: Measurements;
@@ -28,12 +28,11 @@ export interface Evidence {
   readonly rules: VerdictRules;
 }
 
-export const jobsOf = ({ cells }: ExperimentPlan): ReadonlyMap<string, Cell> =>
-  new Map(cells.map((cell) => [cell.id, cell]));
+export const jobsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Job> => new Map(jobs.map((job) => [job.id, job]));
 
 /** The first of a name: tables of one plan do not give a name to two protocols. */
-export const protocolsOf = ({ cells }: ExperimentPlan): ReadonlyMap<string, Protocol> =>
-  new Map(cells.map(({ protocol }): [string, Protocol] => [protocol.name, protocol]).reverse());
+export const protocolsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Protocol> =>
+  new Map(jobs.map(({ protocol }): [string, Protocol] => [protocol.name, protocol]).reverse());
 
 export interface Absent {
   readonly absence: ReasonCode;

@@ -3,13 +3,13 @@
  * nothing else, so that writing them again gives the same bytes.
  */
 import { stringify } from 'csv-stringify/sync';
-import { kindOf, kinds, type Cell, type CellResult } from '../../kinds/index.js';
+import { kindOf, kinds, type Job, type JobResult } from '../../kinds/index.js';
 import type { CsvValue } from '../../kinds/csv.js';
 
 /** Texts by file name: `errors.csv`, `timing.csv` … Jobs without a result have no rows. */
 export function measuredCsvs(
-  jobs: readonly Cell[],
-  resultOf: (id: string) => CellResult | null,
+  jobs: readonly Job[],
+  resultOf: (id: string) => JobResult | null,
 ): ReadonlyMap<string, string> {
   const records = new Map<string, CsvValue[][]>(
     kinds.map(({ csv }) => [csv.file, [csv.columns.map(({ name }) => name)]]),

@@ -1,5 +1,5 @@
 /** The tables that a report shows beside those of the call: all that something has been measured of. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import { jobsOfEntry, type ExperimentPlan, type TablePlan } from '../../plan/plan.js';
 
 /**
@@ -17,14 +17,14 @@ export function withFinishedTables(
   if (finished.length === 0) return plan;
   const wanted = new Set(finished.flatMap((table) => [...jobsOf(table)]));
   const order = all.tables.map(({ id }) => id);
-  const jobs = new Map<string, Cell>(plan.cells.map((job) => [job.id, job]));
+  const jobs = new Map<string, Job>(plan.jobs.map((job) => [job.id, job]));
   // Of a job that both have, the call's name of the protocol stays.
-  for (const job of all.cells) if (wanted.has(job.id) && !jobs.has(job.id)) jobs.set(job.id, job);
+  for (const job of all.jobs) if (wanted.has(job.id) && !jobs.has(job.id)) jobs.set(job.id, job);
   return {
     ...plan,
     // Tables of a user's own come first.
     tables: [...plan.tables, ...finished].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
-    cells: [...jobs.values()],
+    jobs: [...jobs.values()],
   };
 }
 

@@ -1,5 +1,5 @@
 /** What tables are worked out from: the measured part of results, whether read from run folders or from CSVs. */
-import { timing, training, trials, type CellResult } from '../../kinds/index.js';
+import { timing, training, trials, type JobResult } from '../../kinds/index.js';
 import type { ErrorResult } from '../../kinds/training/result.js';
 import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
 import type { Failure } from '../../store/failure.js';
@@ -36,7 +36,7 @@ export interface TrialsMeasurement {
 
 /** How a job ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
-  readonly result?: CellResult;
+  readonly result?: JobResult;
   readonly failure?: Failure;
 }
 

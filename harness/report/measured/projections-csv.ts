@@ -25,7 +25,7 @@ interface Column {
 }
 
 export const projectionColumns: readonly Column[] = [
-  { name: 'job', means: 'id of the job that timed the operations: see operations.csv', of: ({ plan }) => plan.cell },
+  { name: 'job', means: 'id of the job that timed the operations: see operations.csv', of: ({ plan }) => plan.job },
   { name: 'publishedIds', means: 'printed rows that it stands beside', of: ({ published }) => published.join(' ') },
   { name: 'protocols', means: 'names of the protocols', of: ({ protocols }) => inertField(protocols.join('; ')) },
   { name: 'network', means: 'the network', of: ({ plan }) => plan.network.title },

@@ -9,14 +9,14 @@ import type { Timeline, TimelineOperation } from '../../core/drawing/timeline.js
 /** Enough for a baseline and its layouts; more would bury the picture. */
 const most = 8;
 
-/** Traces of timing cells (`trace.<row>.json`), baseline first; torn or foreign files are passed over. */
+/** Traces of timing jobs (`trace.<row>.json`), baseline first; torn or foreign files are passed over. */
 export function readTimelines(runs: string, plan: ExperimentPlan): Timeline[] {
   const timelines: Timeline[] = [];
-  for (const cell of plan.cells) {
-    const folder = join(runs, cell.id);
-    if (!timing.is(cell) || !existsSync(folder)) continue;
+  for (const job of plan.jobs) {
+    const folder = join(runs, job.id);
+    if (!timing.is(job) || !existsSync(folder)) continue;
     const rowOf = (name: string): number =>
-      cell.rows.findIndex(({ row }) => name.includes(row.replace(/[^\w-]+/gu, '_')));
+      job.rows.findIndex(({ row }) => name.includes(row.replace(/[^\w-]+/gu, '_')));
     const files = readdirSync(folder).filter((name) => /^trace(\..*)?\.json$/u.test(name));
     for (const name of files.sort((a, b) => rowOf(a) - rowOf(b))) {
       if (timelines.length >= most) return timelines;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { makeFolder, writing } from '../../core/files/write-problem.js';
 import { Problem } from '../../core/problem.js';
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { RunStore } from '../../store/store.js';
 import type { Projection } from '../evaluate/projection.js';
@@ -13,7 +13,7 @@ import { projectionsCsv, projectionsFile } from './projections-csv.js';
 
 /** How each job of a plan stands. A result that cannot be read is left out, and said. */
 export function readOutcomes(
-  jobs: readonly Cell[],
+  jobs: readonly Job[],
   store: RunStore,
   warn: (message: string) => void,
 ): Map<string, Outcome> {
@@ -41,7 +41,7 @@ export interface Evidential {
 /** `errors.csv`, `timing.csv`, `operations.csv`, `projections.csv` by name. */
 export const evidenceCsvs = ({ plan, outcomes, projections }: Evidential): ReadonlyMap<string, string> =>
   new Map([
-    ...measuredCsvs(plan.cells, (id) => outcomes.get(id)?.result ?? null),
+    ...measuredCsvs(plan.jobs, (id) => outcomes.get(id)?.result ?? null),
     [projectionsFile, projectionsCsv(plan, projections)],
   ]);
 

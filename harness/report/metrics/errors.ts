@@ -11,7 +11,7 @@ import { printedNumber } from './printed-number.js';
 export const trainingsOf = (
   { error }: PlannedEntry,
   { measurements }: Pick<Evidence, 'measurements'>,
-): TrainingMeasurement[] => (error.skipped ? [] : error.cells.flatMap((id) => measurements.trainings.get(id) ?? []));
+): TrainingMeasurement[] => (error.skipped ? [] : error.jobs.flatMap((id) => measurements.trainings.get(id) ?? []));
 
 /** As many as the plan has, and why others are missing: for a footnote. */
 function partly(runs: number, planned: number, notes: readonly string[]): string[] {
@@ -32,7 +32,7 @@ function errorOf(
     return missing(metric, absence, { printed, notes });
   }
   const runs = trainingsOf(entry, evidence);
-  const lacking = unfinished(error.cells, evidence.measurements);
+  const lacking = unfinished(error.jobs, evidence.measurements);
   const [first] = runs;
   if (first === undefined)
     return missing(metric, lacking?.absence ?? 'not-run-yet', { printed, notes: lacking?.notes ?? [] });
@@ -47,7 +47,7 @@ function errorOf(
     deviation,
     printed,
     difference: printed === null || printed.lowConfidence || error.standIn !== null ? null : mean - printed.value,
-    notes: partly(n, error.cells.length, lacking?.notes ?? []),
+    notes: partly(n, error.jobs.length, lacking?.notes ?? []),
     jobs: runs.map(({ id }) => id),
     reductions: error.shrunk,
     standIn: error.standIn === null ? null : error.dataset,

@@ -14,7 +14,7 @@ import { printedNumber } from './printed-number.js';
 export const timingOf = (
   { timing }: PlannedEntry,
   { measurements }: Pick<Evidence, 'measurements'>,
-): TimingMeasurement | null => (timing.skipped ? null : (measurements.timings.get(timing.cell) ?? null));
+): TimingMeasurement | null => (timing.skipped ? null : (measurements.timings.get(timing.job) ?? null));
 
 /** Speed-ups of a timing's rows, worked out once however many tables show them. */
 const speedUps = new WeakMap<TimingMeasurement, Map<string, SpeedUp>>();
@@ -34,7 +34,7 @@ function speedUpOf(timing: TimingMeasurement, baseline: string, row: string): Sp
 /** Whether the plan has the place as its own baseline: the first row of its job, or a row that nothing is compared with here. */
 export function isOwnBaseline({ timing }: PlannedEntry, { jobs }: Pick<Evidence, 'jobs'>): boolean {
   if (timing.skipped) return timing.code === 'NO_COMPARISON';
-  const job = jobs.get(timing.cell);
+  const job = jobs.get(timing.job);
   return job !== undefined && timingKind.is(job) && job.rows[0]?.row === timing.row;
 }
 
@@ -42,7 +42,7 @@ function measuredSpeedUp(entry: PlannedEntry, evidence: Evidence): Partial<Quant
   const { timing: plan } = entry;
   const timing = timingOf(entry, evidence);
   if (plan.skipped || timing === null) return null;
-  const job = evidence.jobs.get(plan.cell);
+  const job = evidence.jobs.get(plan.job);
   const baseline = job !== undefined && timingKind.is(job) ? job.rows[0]?.row : undefined;
   const speedUp = baseline === undefined ? null : speedUpOf(timing, baseline, plan.row);
   return (
@@ -60,13 +60,13 @@ function measuredSpeedUp(entry: PlannedEntry, evidence: Evidence): Partial<Quant
 
 /** Why there is neither a timing nor a projection: that which could give a number here comes first. */
 function absentSpeedUp({ timing, projection }: PlannedEntry, { measurements }: Evidence): Absent {
-  const ofTiming = timing.skipped ? notPlanned(timing) : unfinished([timing.cell], measurements);
+  const ofTiming = timing.skipped ? notPlanned(timing) : unfinished([timing.job], measurements);
   const ofProjection =
     projection === null
       ? null
       : projection.skipped
         ? notPlanned(projection)
-        : unfinished([projection.cell], measurements);
+        : unfinished([projection.job], measurements);
   const telling = projection !== null && !projection.skipped ? (ofProjection ?? ofTiming) : (ofTiming ?? ofProjection);
   return {
     absence: telling?.absence ?? 'not-run-yet',
@@ -103,14 +103,14 @@ export const relativeSpeed: Metric = {
           provenance: 'measured',
           value: 0,
           byDefinition: true,
-          jobs: timing.skipped ? [] : [timing.cell],
+          jobs: timing.skipped ? [] : [timing.job],
         }),
       );
     const measured = measuredSpeedUp(entry, evidence);
     if (measured !== null) return compared(quantity({ ...shared, provenance: 'measured', ...measured }));
     if (projection !== null && !projection.skipped) {
       const found = evidence.projections.get(projectionKey(projection));
-      if (found !== undefined) return compared(projectedQuantity(relativeSpeed, found, projection.cell, printed));
+      if (found !== undefined) return compared(projectedQuantity(relativeSpeed, found, projection.job, printed));
     }
     const { absence, notes } = absentSpeedUp(entry, evidence);
     return missing(relativeSpeed, absence, { printed, notes });

@@ -11,7 +11,7 @@ import { printedNumber } from './printed-number.js';
 export const trialsOf = (
   { trials }: PlannedEntry,
   { measurements }: Pick<Evidence, 'measurements'>,
-): TrialsMeasurement[] => (trials.skipped ? [] : trials.cells.flatMap((id) => measurements.trials.get(id) ?? []));
+): TrialsMeasurement[] => (trials.skipped ? [] : trials.jobs.flatMap((id) => measurements.trials.get(id) ?? []));
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
@@ -23,7 +23,7 @@ function successOf(entry: PlannedEntry, evidence: Evidence): Quantity {
     return missing(successRate, absence, { printed, notes });
   }
   const runs = trialsOf(entry, evidence);
-  const lacking = unfinished(trials.cells, evidence.measurements);
+  const lacking = unfinished(trials.jobs, evidence.measurements);
   if (runs.length === 0)
     return missing(successRate, lacking?.absence ?? 'not-run-yet', { printed, notes: lacking?.notes ?? [] });
   const n = sum(runs.flatMap(({ counts }) => Object.values(counts)));
@@ -37,7 +37,7 @@ function successOf(entry: PlannedEntry, evidence: Evidence): Quantity {
     n,
     printed,
     difference: printed === null || printed.lowConfidence ? null : value - printed.value,
-    notes: runs.length < trials.cells.length ? [`${runs.length} of ${trials.cells.length} seeds.`] : [],
+    notes: runs.length < trials.jobs.length ? [`${runs.length} of ${trials.jobs.length} seeds.`] : [],
     jobs: runs.map(({ id }) => id),
   });
 }

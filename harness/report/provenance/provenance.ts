@@ -1,5 +1,5 @@
 /** Where the numbers come from: command, code, options, data, machines, time and energy. */
-import { training as trainingKind, trials as trialsKind, type Cell } from '../../kinds/index.js';
+import { training as trainingKind, trials as trialsKind, type Job } from '../../kinds/index.js';
 import type { Training } from '../../kinds/training/job.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
@@ -33,14 +33,14 @@ export interface Provenance extends Occasion {
     /** Null: all there are. */
     readonly trainImages: number | null;
   }[];
-  /** What ran the cells, each different one once. */
-  readonly environments: readonly { readonly cells: number; readonly environment: Environment }[];
-  readonly training: readonly { readonly settings: string; readonly cells: number }[];
+  /** What ran the jobs, each different one once. */
+  readonly environments: readonly { readonly jobs: number; readonly environment: Environment }[];
+  readonly training: readonly { readonly settings: string; readonly jobs: number }[];
   readonly shrunk: readonly string[];
-  readonly cells: { readonly planned: number; readonly finished: number; readonly failed: number };
-  /** Over all finished cells and their attempts. */
+  readonly jobs: { readonly planned: number; readonly finished: number; readonly failed: number };
+  /** Over all finished jobs and their attempts. */
   readonly wallSeconds: number;
-  /** Null where no cell could tell. */
+  /** Null where no job could tell. */
   readonly energyJoules: number | null;
 }
 
@@ -72,7 +72,7 @@ const settingsOf = (training: Training): string =>
     .join(', ');
 
 /** Nothing of jobs that draw no numbers that decide. */
-function seedOf(job: Cell): number | [] {
+function seedOf(job: Job): number | [] {
   if (trainingKind.is(job)) return job.training.seed;
   return trialsKind.is(job) ? job.seed : [];
 }
@@ -82,9 +82,9 @@ export function provenanceOf(
   outcomes: ReadonlyMap<string, Outcome>,
   occasion: Occasion,
 ): Provenance {
-  const planned = plan.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
+  const planned = plan.jobs.flatMap((job) => outcomes.get(job.id) ?? []);
   const results = planned.flatMap(({ result }) => (result ? [result] : []));
-  const errorCells = plan.cells.filter((job) => trainingKind.is(job));
+  const trainingJobs = plan.jobs.filter((job) => trainingKind.is(job));
   const environments = countBy(results.map(({ environment }) => JSON.stringify(environment)));
   const energies = results.flatMap(({ energyJoules }) => (energyJoules === null ? [] : [energyJoules]));
   return {
@@ -92,22 +92,22 @@ export function provenanceOf(
     profile: plan.profile,
     numericsVersion: results.length === 0 ? null : Math.max(...results.map((result) => result.numericsVersion)),
     protocols: uniqueBy(
-      plan.cells.map(({ protocol }) => protocol),
+      plan.jobs.map(({ protocol }) => protocol),
       ({ name }) => name,
     ),
-    seeds: [...new Set(plan.cells.flatMap(seedOf))].sort((a, b) => a - b),
+    seeds: [...new Set(plan.jobs.flatMap(seedOf))].sort((a, b) => a - b),
     data: uniqueBy(
-      errorCells.map(({ dataset, dataChecksum, trainImages }) => ({ dataset, checksum: dataChecksum, trainImages })),
+      trainingJobs.map(({ dataset, dataChecksum, trainImages }) => ({ dataset, checksum: dataChecksum, trainImages })),
       (item) => JSON.stringify(item),
     ),
-    environments: environments.map(([text, cells]) => ({ cells, environment: JSON.parse(text) as Environment })),
-    training: countBy(errorCells.map(({ training }) => settingsOf(training))).map(([settings, cells]) => ({
+    environments: environments.map(([text, jobs]) => ({ jobs, environment: JSON.parse(text) as Environment })),
+    training: countBy(trainingJobs.map(({ training }) => settingsOf(training))).map(([settings, jobs]) => ({
       settings,
-      cells,
+      jobs,
     })),
     shrunk: shrunkOf(plan),
-    cells: {
-      planned: plan.cells.length,
+    jobs: {
+      planned: plan.jobs.length,
       finished: results.length,
       failed: planned.filter(({ result, failure }) => !result && failure).length,
     },

@@ -55,7 +55,7 @@ const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} Gi
 
 /** Facts as pairs, for a definition list. */
 function factsOf(provenance: Provenance): { name: string; value: string }[] {
-  const { command, gitCommit, gitDirty, energyJoules, cells } = provenance;
+  const { command, gitCommit, gitDirty, energyJoules, jobs } = provenance;
   const code = gitCommit === null ? 'unknown' : `${gitCommit}${gitDirty ? ' with local changes' : ''}`;
   const facts: [string, string][] = [
     ['Command', command.join(' ')],
@@ -64,7 +64,7 @@ function factsOf(provenance: Provenance): { name: string; value: string }[] {
     ['Finished', provenance.finishedAt],
     ['Code', code],
     ['Numerics version', String(provenance.numericsVersion ?? 'nothing has run')],
-    ['Cells', `${cells.finished} of ${cells.planned} finished, ${cells.failed} failed`],
+    ['Cells', `${jobs.finished} of ${jobs.planned} finished, ${jobs.failed} failed`],
     ['Wall time of all cells', duration(provenance.wallSeconds)],
     [
       'Energy',
@@ -96,8 +96,8 @@ function machineFact(name: string, value: string | number | null): [name: string
 const coresOf = (count: number): string => `${count} ${count === 1 ? 'core' : 'cores'}`;
 
 const environmentViews = ({ environments }: Provenance): object[] =>
-  environments.map(({ cells, environment: own }) => ({
-    cells,
+  environments.map(({ jobs, environment: own }) => ({
+    jobs,
     facts: [
       ['OS', own.os],
       ['CPU', `${own.cpu}, ${coresOf(own.cores)}, ${gibibytes(own.memoryBytes)}`],

@@ -1,4 +1,4 @@
-/** Hands out device slots and memory to cells; a slot is in one cell's hands at most. */
+/** Hands out device slots and memory to jobs; a slot is in one job's hands at most. */
 
 export interface Slot {
   /** `gpu-<uuid>` or `core-3`: the same device has the same name in every process of a machine. */
@@ -34,7 +34,7 @@ export class Allocator {
   constructor(
     readonly slots: readonly Slot[],
     readonly memoryBytes: number,
-    /** At most so many cells at once. */
+    /** At most so many jobs at once. */
     private readonly jobs = Infinity,
   ) {
     this.#free = [...slots];

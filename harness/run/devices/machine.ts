@@ -47,7 +47,7 @@ export interface SelectedDevices {
   readonly slots: readonly Slot[];
   /** Logical devices a slot. */
   readonly devicesPerSlot: number;
-  /** Memory that one timing cell may fill, bytes. */
+  /** Memory that one timing job may fill, bytes. */
   readonly memoryBytes: number;
 }
 

@@ -1,5 +1,5 @@
 /** Which slots a job needs, and how its worker is told what it got. */
-import { kindOf, type Cell } from '../../kinds/index.js';
+import { kindOf, type Job } from '../../kinds/index.js';
 import type { SizeOf } from '../../plan/step-size.js';
 import type { Allocation } from './allocator.js';
 import type { SelectedDevices } from './machine.js';
@@ -9,7 +9,7 @@ import type { Placement } from '../schedule/schedule-request.js';
  * A job that needs one device takes whichever is free: a card, a core, or the whole CPU where that is one device. While one
  * that has to be alone runs, nothing else does.
  */
-export function place(job: Cell, selected: SelectedDevices, sizeOf: SizeOf): Placement {
+export function place(job: Job, selected: SelectedDevices, sizeOf: SizeOf): Placement {
   const { selection, slots, devicesPerSlot } = selected;
   const kind = kindOf(job);
   const hardware = kind.bound(job)?.hardware ?? null;

@@ -1,7 +1,7 @@
 /** A few real steps of each kind of network before days of training, so that their estimate rests on this device. */
 import { median } from 'simple-statistics';
 import { jobId } from '../../kinds/identity.js';
-import { kindOf, timing, type Cell, type TimingCell } from '../../kinds/index.js';
+import { kindOf, timing, type Job, type TimingJob } from '../../kinds/index.js';
 import { timingHardware, type Machine } from '../../plan/machine.js';
 import type { Network } from '../../plan/paper/network.js';
 import type { Paper } from '../../plan/paper/paper.js';
@@ -10,25 +10,25 @@ import type { RunStore } from '../../store/store.js';
 import { scaleKey, type MeasuredStep, type SecondsOf } from './estimate.js';
 
 /** The model scales well between networks with the same layers: they get one job, which later calls reuse. */
-export function calibrationCells(paper: Paper, jobs: readonly Cell[], machine: Machine): TimingCell[] {
-  const found = new Map<string, TimingCell>();
+export function calibrationJobs(paper: Paper, jobs: readonly Job[], machine: Machine): TimingJob[] {
+  const found = new Map<string, TimingJob>();
   for (const job of jobs) {
     const repeated = kindOf(job).repeats(job);
     if (repeated === null) continue;
     const key = scaleKey(repeated.network);
-    if (!found.has(key)) found.set(key, calibrationCell(paper, repeated, job, machine));
+    if (!found.has(key)) found.set(key, calibrationJob(paper, repeated, job, machine));
   }
   return [...found.values()];
 }
 
-function calibrationCell(
+function calibrationJob(
   paper: Paper,
   { network: full, batch }: { readonly network: Network; readonly batch: number },
-  { protocol }: Cell,
+  { protocol }: Job,
   machine: Machine,
-): TimingCell {
+): TimingJob {
   const network = full.shortened(2);
-  const cell = {
+  const job = {
     kind: 'timing',
     paper: paper.id,
     title: `Steps of ${network.label} for an estimate, ${protocol.name}, batch ${batch}`,
@@ -44,11 +44,11 @@ function calibrationCell(
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;
-  return { ...cell, id: jobId(paper, cell) };
+  return { ...job, id: jobId(paper, job) };
 }
 
 /** What those of the jobs that are done measured. */
-export function measuredSteps(jobs: readonly TimingCell[], store: RunStore): MeasuredStep[] {
+export function measuredSteps(jobs: readonly TimingJob[], store: RunStore): MeasuredStep[] {
   return jobs.flatMap(({ id, rows: [row], batch, protocol: options }) => {
     const result = store.isDone(id) ? store.resultOf(timing, id) : null;
     const milliseconds = result?.rows[0]?.milliseconds;
@@ -60,7 +60,7 @@ export function measuredSteps(jobs: readonly TimingCell[], store: RunStore): Mea
 /** Device hours of the jobs that are still to run, by table: a shared job counts for the first that shows it. */
 export function hoursByTable(
   tables: readonly TablePlan[],
-  jobs: readonly Cell[],
+  jobs: readonly Job[],
   secondsOf: SecondsOf,
 ): { readonly table: string; readonly hours: number }[] {
   const left = new Map(jobs.map((job) => [job.id, job]));

@@ -2,22 +2,22 @@
  * How long jobs take, before they have run: what their kind of work says by the model of a step's time, scaled by what jobs of
  * the same kind really took here.
  */
-import { kindOf, type Cell } from '../../kinds/index.js';
+import { kindOf, type Job } from '../../kinds/index.js';
 import { stepSeconds, type DeviceKind } from '../../kinds/step-time.js';
 import { canonicalJson } from '../../plan/canonical-json.js';
 import type { Network } from '../../plan/paper/network.js';
 import type { ProtocolOptions } from '../../plan/paper/protocol-options.js';
 import type { SizeOf } from '../../plan/step-size.js';
 
-export type SecondsOf = (job: Cell) => number;
+export type SecondsOf = (job: Job) => number;
 
 /** Seconds that a job takes, by the model alone. */
-export const modelledSeconds = (job: Cell, device: DeviceKind, sizeOf: SizeOf): number =>
+export const modelledSeconds = (job: Job, device: DeviceKind, sizeOf: SizeOf): number =>
   kindOf(job).seconds(job, device, sizeOf);
 
 /** What a finished job took, beside what the model says. */
 export interface Experience {
-  readonly cell: Cell;
+  readonly job: Job;
   readonly seconds: number;
 }
 
@@ -44,16 +44,16 @@ export function calibrate(
   steps: readonly MeasuredStep[] = [],
 ): SecondsOf {
   const ratios = new Map<string, number[]>();
-  for (const { cell, seconds } of experience)
+  for (const { job, seconds } of experience)
     if (seconds > 0)
-      ratios.set(cell.kind, [...(ratios.get(cell.kind) ?? []), seconds / modelledSeconds(cell, device, sizeOf)]);
+      ratios.set(job.kind, [...(ratios.get(job.kind) ?? []), seconds / modelledSeconds(job, device, sizeOf)]);
   const scales = new Map([...ratios].map(([kind, values]) => [kind, middle(values)]));
   const timed = steps.map(({ network, options, batch, seconds }) => ({
     key: scaleKey(network),
     ratio: seconds / stepSeconds(sizeOf(network, options, batch), device),
   }));
   const usual = middle(timed.map(({ ratio }) => ratio));
-  const scaleOf = (job: Cell): number => {
+  const scaleOf = (job: Job): number => {
     const repeated = kindOf(job).repeats(job);
     const key = repeated && scaleKey(repeated.network);
     const byStep = repeated && (timed.find((step) => step.key === key)?.ratio ?? usual);
@@ -72,7 +72,7 @@ const middle = (values: readonly number[]): number | undefined =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Seconds until all are done: jobs that run alone one after the other, the rest side by side. */
-export function makespan(jobs: readonly Cell[], secondsOf: SecondsOf, sideBySide: number): number {
+export function makespan(jobs: readonly Job[], secondsOf: SecondsOf, sideBySide: number): number {
   let alone = 0;
   const lanes = new Array<number>(Math.max(1, sideBySide)).fill(0);
   for (const job of jobs) {

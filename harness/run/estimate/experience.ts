@@ -1,5 +1,5 @@
 /** What jobs really took on this machine, to scale estimates by. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { DeviceKind } from '../../kinds/step-time.js';
 import type { SizeOf } from '../../plan/step-size.js';
 import { readAttempts } from '../../store/attempts.js';
@@ -15,21 +15,21 @@ const most = 40;
  * from `steps`.
  */
 export function estimatesFor(
-  cells: readonly Cell[],
+  jobs: readonly Job[],
   store: RunStore,
   selected: SelectedDevices,
   sizeOf: SizeOf,
   steps: readonly MeasuredStep[] = [],
 ): SecondsOf {
   const experience: Experience[] = [];
-  for (const cell of cells) {
+  for (const job of jobs) {
     if (experience.length >= most) break;
-    if (store.state(cell.id) !== 'done') continue;
-    const ends = readAttempts(store.folder(cell.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
+    if (store.state(job.id) !== 'done') continue;
+    const ends = readAttempts(store.folder(job.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
     const [only] = ends;
     // An attempt that went on from a checkpoint says nothing about a whole job.
     if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
-      experience.push({ cell, seconds: only.seconds });
+      experience.push({ job, seconds: only.seconds });
   }
   return calibrate(experience, deviceKindOf(selected), sizeOf, steps);
 }

@@ -10,7 +10,7 @@ import type { Decision } from '../decide.js';
 import { sideBySide, type Runnable } from '../site.js';
 
 export interface Needs {
-  readonly cells: number;
+  readonly jobs: number;
   readonly seconds: number;
   /** Of all jobs, were they run one after the other: what a cluster would bill. */
   readonly deviceSeconds: number;
@@ -22,25 +22,25 @@ export interface Needs {
 }
 
 export function needsOf(
-  runnable: Omit<Runnable, 'cells' | 'profile' | 'policy' | 'store'>,
+  runnable: Omit<Runnable, 'jobs' | 'profile' | 'policy' | 'store'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
   atOnce?: number,
 ): Needs {
   const { selected, hardware, folders, sizeOf } = runnable;
-  const cells = decisions.filter(({ action }) => action !== 'reuse').map(({ cell }) => cell);
+  const jobs = decisions.filter(({ action }) => action !== 'reuse').map(({ job }) => job);
   const lanes = sideBySide(runnable, atOnce);
   const memoryOf = (alone: boolean): number[] =>
-    cells.filter((cell) => kindOf(cell).alone === alone).map((cell) => kindOf(cell).memoryBytes(cell, sizeOf));
+    jobs.filter((job) => kindOf(job).alone === alone).map((job) => kindOf(job).memoryBytes(job, sizeOf));
   const together = memoryOf(false)
     .sort((a, b) => b - a)
     .slice(0, lanes)
     .reduce((sum, memory) => sum + memory, 0);
   return {
-    cells: cells.length,
-    seconds: makespan(cells, secondsOf, lanes),
-    deviceSeconds: cells.reduce((sum, cell) => sum + secondsOf(cell) * place(cell, selected, sizeOf).want.slots, 0),
-    diskBytes: cells.reduce((sum, cell) => sum + kindOf(cell).diskBytes(cell, sizeOf), 0),
+    jobs: jobs.length,
+    seconds: makespan(jobs, secondsOf, lanes),
+    deviceSeconds: jobs.reduce((sum, job) => sum + secondsOf(job) * place(job, selected, sizeOf).want.slots, 0),
+    diskBytes: jobs.reduce((sum, job) => sum + kindOf(job).diskBytes(job, sizeOf), 0),
     diskFreeBytes: freeBytes(folders.runs),
     memoryBytes: Math.max(0, together, ...memoryOf(true)),
     memoryThereBytes: hardware.memoryBytes,
@@ -61,14 +61,14 @@ function freeBytes(folder: string): number | null {
 
 /** One or two lines: how many jobs and how long, and what they need. */
 export function needsSentences(needs: Needs, decisions: readonly Decision[]): string[] {
-  const reused = decisions.length - needs.cells;
-  const cells = `${decisions.length} ${decisions.length === 1 ? 'cell' : 'cells'}: ${reused} reused, ${needs.cells} to run`;
-  if (needs.cells === 0) return [`${cells}.`];
+  const reused = decisions.length - needs.jobs;
+  const jobs = `${decisions.length} ${decisions.length === 1 ? 'job' : 'jobs'}: ${reused} reused, ${needs.jobs} to run`;
+  if (needs.jobs === 0) return [`${jobs}.`];
   const hours = needs.deviceSeconds / 3600;
   const deviceHours = hours < 24 ? '' : ` (${Math.round(hours)} device hours)`;
   const free = needs.diskFreeBytes === null ? '' : ` (${bytes(needs.diskFreeBytes)} free)`;
   return [
-    `${cells}, about ${roughly(needs.seconds)}${deviceHours}.`,
+    `${jobs}, about ${roughly(needs.seconds)}${deviceHours}.`,
     `They need ${bytes(needs.diskBytes)} of disk${free} and ${bytes(needs.memoryBytes)} of memory (${bytes(needs.memoryThereBytes)} there).`,
   ];
 }
@@ -80,5 +80,5 @@ export function warnOfNeeds(needs: Needs, decisions: readonly Decision[], messag
   if (diskFreeBytes !== null && diskBytes > diskFreeBytes)
     messages.write(`The disk may fill up: \`npm run reproduce -- clean\` lists what may go.\n`);
   if (memoryBytes > memoryThereBytes)
-    messages.write('Some cells may need more memory than there is; they run one at a time.\n');
+    messages.write('Some jobs may need more memory than there is; they run one at a time.\n');
 }

@@ -59,7 +59,7 @@ export function classify(evidence: Evidence): Failure {
 }
 
 const retryHint = 'Run it again with `npm run reproduce -- retry`; it goes on from its last checkpoint.';
-const memoryHint = 'Run fewer cells at once (--jobs 1), or close other programs.';
+const memoryHint = 'Run fewer jobs at once (--jobs 1), or close other programs.';
 
 function failure(
   evidence: Evidence,

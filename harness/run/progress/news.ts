@@ -1,6 +1,6 @@
 /** The lines that stay: what ended, failed, or was found, in a sentence each. */
 import { kindOf } from '../../kinds/index.js';
-import type { CellProgress } from './cell-progress.js';
+import type { JobProgress } from './job-progress.js';
 import { duration, fit, roughly, stepTime, wrap } from './format.js';
 import type { Paint } from './render.js';
 import type { ScheduleEvent } from '../schedule/schedule-event.js';
@@ -8,7 +8,7 @@ import type { ScheduleEvent } from '../schedule/schedule-event.js';
 /** What to say of an event, in lines of at most `width`; nothing for events that only change the picture. */
 export function newsOf(
   event: ScheduleEvent,
-  progress: CellProgress | undefined,
+  progress: JobProgress | undefined,
   paint: Paint,
   width = Infinity,
 ): readonly string[] {
@@ -20,26 +20,23 @@ export function newsOf(
     case 'adopted':
       return remark(
         event.queueJob === null
-          ? `${event.cell.title}: goes on under a worker that a killed run left behind`
-          : `${event.cell.title}: was submitted before, and goes on as job ${event.queueJob}`,
+          ? `${event.job.title}: goes on under a worker that a killed run left behind`
+          : `${event.job.title}: was submitted before, and goes on as job ${event.queueJob}`,
         paint,
         width,
       );
     case 'elsewhere':
-      return remark(`${event.cell.title}: ${event.holder} works on it; waiting for its result`, paint, width);
+      return remark(`${event.job.title}: ${event.holder} works on it; waiting for its result`, paint, width);
     case 'done': {
       const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
-      const title = fit(event.cell.title, Math.max(20, width - outcome.length - 2));
-      return [
-        `${paint.good('✓')} ${title}${paint.dim(outcome)}`,
-        ...disturbance(event.cell.id, progress, paint, width),
-      ];
+      const title = fit(event.job.title, Math.max(20, width - outcome.length - 2));
+      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`, ...disturbance(event.job.id, progress, paint, width)];
     }
     case 'failed': {
       const { failure, willRetryInSeconds } = event;
       const retry = willRetryInSeconds === null ? '' : `; another attempt in ${roughly(willRetryInSeconds)}`;
       const [first = '', ...more] = wrap(
-        `${event.cell.title}: ${failure.message} [${failure.code}]${retry}`,
+        `${event.job.title}: ${failure.message} [${failure.code}]${retry}`,
         width - 2,
         '    ',
       );
@@ -47,10 +44,10 @@ export function newsOf(
       return [`${paint.bad('✗')} ${first}`, ...more, ...hint];
     }
     case 'stopped':
-      return remark(`${event.cell.title}: stopped; ${kindOf(event.cell).whenStopped}`, paint, width);
+      return remark(`${event.job.title}: stopped; ${kindOf(event.job).whenStopped}`, paint, width);
     case 'stopping':
       return [
-        event.atOnce ? 'Stopping at once.' : 'Stopping: the running cells finish their step and write a checkpoint.',
+        event.atOnce ? 'Stopping at once.' : 'Stopping: the running jobs finish their step and write a checkpoint.',
       ];
     case 'occupied':
       return remark(
@@ -68,7 +65,7 @@ function remark(text: string, paint: Paint, width: number, sign = paint.dim('·'
   return [`${sign} ${first}`, ...more];
 }
 
-function disturbance(id: string, progress: CellProgress | undefined, paint: Paint, width: number): string[] {
+function disturbance(id: string, progress: JobProgress | undefined, paint: Paint, width: number): string[] {
   if (!progress || progress.otherLoad === null) return [];
   const share = Math.round(100 * progress.otherLoad);
   const text =
@@ -77,7 +74,7 @@ function disturbance(id: string, progress: CellProgress | undefined, paint: Pain
   return remark(text, paint, width, paint.bad('!'));
 }
 
-function outcomeOf(progress: CellProgress | undefined): string {
+function outcomeOf(progress: JobProgress | undefined): string {
   if (!progress) return '';
   if (progress.errorPct !== null) return `  error ${progress.errorPct.toFixed(2)} %`;
   return progress.millisecondsPerStep === null ? '' : `  ${stepTime(progress.millisecondsPerStep)}`;

@@ -1,19 +1,19 @@
 /** What is going on, as a function of the scheduler's events and the workers'. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { WorkerEvent } from '../../store/events.js';
 import { JsonLinesTail } from '../../core/files/json-lines.js';
 import { runFile } from '../../store/run-folder.js';
 import { makespan, type SecondsOf } from '../estimate/estimate.js';
 import type { ScheduleEvent } from '../schedule/schedule-event.js';
-import { after, initialProgress, secondsLeft, type CellProgress } from './cell-progress.js';
+import { after, initialProgress, secondsLeft, type JobProgress } from './job-progress.js';
 
-export interface RunningCell {
-  readonly cell: Cell;
+export interface RunningJob {
+  readonly job: Job;
   readonly attempt: number;
   readonly devices: string;
   /** Seconds since it was started here. */
   readonly seconds: number;
-  readonly progress: CellProgress;
+  readonly progress: JobProgress;
   readonly secondsLeft: number | null;
 }
 
@@ -26,24 +26,24 @@ export interface ProgressView {
   readonly queued: number;
   /** Jobs that other processes work on. */
   readonly elsewhere: number;
-  readonly running: readonly RunningCell[];
+  readonly running: readonly RunningJob[];
   readonly seconds: number;
   readonly secondsLeft: number | null;
   readonly stopping: 'gracefully' | 'at once' | null;
 }
 
 interface Watched {
-  readonly cell: Cell;
+  readonly job: Job;
   readonly attempt: number;
   readonly devices: string;
   readonly since: number;
   readonly tail: JsonLinesTail<WorkerEvent>;
-  progress: CellProgress;
+  progress: JobProgress;
 }
 
 export class ProgressModel {
   readonly #running = new Map<string, Watched>();
-  readonly #waiting: Map<string, Cell>;
+  readonly #waiting: Map<string, Job>;
   readonly #elsewhere = new Set<string>();
   readonly #began: number;
   /** Of finished jobs by kind of work: seconds taken over those estimated. */
@@ -54,57 +54,57 @@ export class ProgressModel {
   #stopping: ProgressView['stopping'] = null;
 
   constructor(
-    private readonly cells: readonly Cell[],
+    private readonly jobs: readonly Job[],
     private readonly secondsOf: SecondsOf,
     private readonly sideBySide: number,
     /** Seconds, monotonic. */
     private readonly clock: () => number,
   ) {
-    this.#waiting = new Map(cells.map((cell) => [cell.id, cell]));
+    this.#waiting = new Map(jobs.map((job) => [job.id, job]));
     this.#began = clock();
   }
 
   tell(event: ScheduleEvent): void {
     switch (event.type) {
       case 'reused':
-        this.#leave(event.cell);
+        this.#leave(event.job);
         this.#done++;
         return;
       case 'done':
-        this.#learn(event.cell, event.seconds);
-        this.#leave(event.cell);
+        this.#learn(event.job, event.seconds);
+        this.#leave(event.job);
         this.#done++;
         return;
       case 'started':
       case 'adopted':
-        this.#leave(event.cell);
-        this.#running.set(event.cell.id, {
-          cell: event.cell,
+        this.#leave(event.job);
+        this.#running.set(event.job.id, {
+          job: event.job,
           attempt: event.attempt,
           devices: event.devices,
           since: this.clock(),
           // Trusted: written by our own worker.
           tail: new JsonLinesTail(runFile(event.folder, 'events'), (value) => value as WorkerEvent),
-          progress: initialProgress(event.cell),
+          progress: initialProgress(event.job),
         });
         return;
       case 'elsewhere':
-        this.#leave(event.cell);
-        this.#elsewhere.add(event.cell.id);
+        this.#leave(event.job);
+        this.#elsewhere.add(event.job.id);
         return;
       case 'failed':
-        this.#leave(event.cell);
+        this.#leave(event.job);
         if (event.willRetryInSeconds === null) this.#failed++;
-        else this.#waiting.set(event.cell.id, event.cell);
+        else this.#waiting.set(event.job.id, event.job);
         return;
       case 'stopped':
-        this.#leave(event.cell);
+        this.#leave(event.job);
         return;
       case 'stopping':
         this.#stopping = event.atOnce ? 'at once' : 'gracefully';
         return;
       case 'queued':
-        this.#queued.add(event.cell.id);
+        this.#queued.add(event.job.id);
         return;
       case 'warning':
       case 'occupied':
@@ -112,28 +112,28 @@ export class ProgressModel {
     }
   }
 
-  /** Reads what the workers told since the last call; each event with its cell. */
-  read(): { readonly cell: Cell; readonly event: WorkerEvent }[] {
-    const news: { cell: Cell; event: WorkerEvent }[] = [];
+  /** Reads what the workers told since the last call; each event with its job. */
+  read(): { readonly job: Job; readonly event: WorkerEvent }[] {
+    const news: { job: Job; event: WorkerEvent }[] = [];
     const now = this.clock();
     for (const watched of this.#running.values())
       for (const event of watched.tail.read()) {
         if (event.attempt !== watched.attempt) continue;
         watched.progress = after(watched.progress, event, now);
-        news.push({ cell: watched.cell, event });
+        news.push({ job: watched.job, event });
       }
     return news;
   }
 
-  /** The last known progress of a cell; undefined when it is not running. */
-  progressOf(id: string): CellProgress | undefined {
+  /** The last known progress of a job; undefined when it is not running. */
+  progressOf(id: string): JobProgress | undefined {
     return this.#running.get(id)?.progress;
   }
 
   view(): ProgressView {
     const now = this.clock();
-    const running = [...this.#running.values()].map(({ cell, attempt, devices, since, progress }): RunningCell => ({
-      cell,
+    const running = [...this.#running.values()].map(({ job, attempt, devices, since, progress }): RunningJob => ({
+      job,
       attempt,
       devices,
       seconds: now - since,
@@ -141,7 +141,7 @@ export class ProgressModel {
       secondsLeft: secondsLeft(progress, now),
     }));
     return {
-      total: this.cells.length,
+      total: this.jobs.length,
       done: this.#done,
       failed: this.#failed,
       waiting: this.#waiting.size,
@@ -155,33 +155,33 @@ export class ProgressModel {
   }
 
   /** Jobs that ran here from begin to end say how far off the estimates are. */
-  #learn(cell: Cell, seconds: number): void {
-    const watched = this.#running.get(cell.id);
+  #learn(job: Job, seconds: number): void {
+    const watched = this.#running.get(job.id);
     if (watched?.progress.resumedAt !== 0) return;
-    this.#ratios.set(cell.kind, [...(this.#ratios.get(cell.kind) ?? []), seconds / this.secondsOf(cell)]);
+    this.#ratios.set(job.kind, [...(this.#ratios.get(job.kind) ?? []), seconds / this.secondsOf(job)]);
   }
 
   /** The estimate, scaled by the median of what jobs of its kind took so far. */
-  #estimate(cell: Cell): number {
-    const ratios = (this.#ratios.get(cell.kind) ?? []).toSorted((a, b) => a - b);
-    return this.secondsOf(cell) * (ratios[Math.floor(ratios.length / 2)] ?? 1);
+  #estimate(job: Job): number {
+    const ratios = (this.#ratios.get(job.kind) ?? []).toSorted((a, b) => a - b);
+    return this.secondsOf(job) * (ratios[Math.floor(ratios.length / 2)] ?? 1);
   }
 
-  #secondsLeft(running: readonly RunningCell[]): number {
+  #secondsLeft(running: readonly RunningJob[]): number {
     const left = new Map(
-      running.map(({ cell, seconds, secondsLeft: known }) => [
-        cell.id,
-        known ?? Math.max(1, this.#estimate(cell) - seconds),
+      running.map(({ job, seconds, secondsLeft: known }) => [
+        job.id,
+        known ?? Math.max(1, this.#estimate(job) - seconds),
       ]),
     );
-    const cells = [...running.map(({ cell }) => cell), ...this.#waiting.values()];
-    return makespan(cells, (cell) => left.get(cell.id) ?? this.#estimate(cell), this.sideBySide);
+    const jobs = [...running.map(({ job }) => job), ...this.#waiting.values()];
+    return makespan(jobs, (job) => left.get(job.id) ?? this.#estimate(job), this.sideBySide);
   }
 
-  #leave(cell: Cell): void {
-    this.#running.delete(cell.id);
-    this.#waiting.delete(cell.id);
-    this.#queued.delete(cell.id);
-    this.#elsewhere.delete(cell.id);
+  #leave(job: Job): void {
+    this.#running.delete(job.id);
+    this.#waiting.delete(job.id);
+    this.#queued.delete(job.id);
+    this.#elsewhere.delete(job.id);
   }
 }

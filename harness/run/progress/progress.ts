@@ -1,5 +1,5 @@
 /** Shows a schedule to a person: in place on a terminal, as lines elsewhere, or not at all. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { WorkerEvent } from '../../store/events.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import type { SecondsOf } from '../estimate/estimate.js';
@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  readonly cells: readonly Cell[];
+  readonly jobs: readonly Job[];
   readonly secondsOf: SecondsOf;
   /** Jobs at once, of those that run beside others. */
   readonly sideBySide: number;
@@ -37,8 +37,8 @@ export function startProgress(options: ProgressOptions): Progress {
   return messages.isTTY && !dumb ? liveProgress(options) : plainProgress(options);
 }
 
-const modelOf = ({ cells, secondsOf, sideBySide }: ProgressOptions): ProgressModel =>
-  new ProgressModel(cells, secondsOf, sideBySide, monotonicSeconds);
+const modelOf = ({ jobs, secondsOf, sideBySide }: ProgressOptions): ProgressModel =>
+  new ProgressModel(jobs, secondsOf, sideBySide, monotonicSeconds);
 
 /** Problems only. */
 function quietProgress({ messages }: ProgressOptions): Progress {
@@ -87,7 +87,7 @@ function liveProgress(options: ProgressOptions): Progress {
   return {
     tell: (event) => {
       model.read();
-      const progress = 'cell' in event ? model.progressOf(event.cell.id) : undefined;
+      const progress = 'job' in event ? model.progressOf(event.job.id) : undefined;
       const news = newsOf(event, progress, paint, region.width);
       model.tell(event);
       region.above(news.map((line) => `${line}\n`).join(''));
@@ -103,27 +103,27 @@ function plainProgress(options: ProgressOptions): Progress {
   const line = (text: string) => messages.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
   const lastLine = new Map<string, number>();
   const report = () => {
-    for (const { cell, event } of model.read()) reportEvent(cell, event);
+    for (const { job, event } of model.read()) reportEvent(job, event);
   };
-  const reportEvent = (cell: Cell, event: WorkerEvent) => {
+  const reportEvent = (job: Job, event: WorkerEvent) => {
     const now = monotonicSeconds();
-    const due = now - (lastLine.get(cell.id) ?? now) >= lineSeconds;
-    const progress = model.progressOf(cell.id);
+    const due = now - (lastLine.get(job.id) ?? now) >= lineSeconds;
+    const progress = model.progressOf(job.id);
     const isStep = event.type === 'step' || event.type === 'timed' || event.type === 'tried';
     if (!progress || !((due && isStep) || event.type === 'evaluated')) {
-      if (!lastLine.has(cell.id)) lastLine.set(cell.id, now);
+      if (!lastLine.has(job.id)) lastLine.set(job.id, now);
       return;
     }
-    lastLine.set(cell.id, now);
-    line(`${cell.title}: ${figuresOf({ progress })}`);
+    lastLine.set(job.id, now);
+    line(`${job.title}: ${figuresOf({ progress })}`);
   };
   const timer = setInterval(report, (options.readSeconds ?? 1) * 1000);
   return {
     tell: (event) => {
       report();
-      const progress = 'cell' in event ? model.progressOf(event.cell.id) : undefined;
+      const progress = 'job' in event ? model.progressOf(event.job.id) : undefined;
       model.tell(event);
-      if (event.type === 'started') line(`${event.cell.title}: attempt ${event.attempt} on ${event.devices}`);
+      if (event.type === 'started') line(`${event.job.title}: attempt ${event.attempt} on ${event.devices}`);
       for (const news of newsOf(event, progress, noColours)) line(news);
       if (event.type === 'done' || event.type === 'failed') line(summary(model.view(), Infinity, noColours).trim());
     },

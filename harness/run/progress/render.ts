@@ -1,6 +1,6 @@
 /** Draws a progress view as lines of at most a width: one line a job where there is room, two where there is not. */
 import { bar, duration, fit, roughly, stepTime } from './format.js';
-import type { ProgressView, RunningCell } from './progress-model.js';
+import type { ProgressView, RunningJob } from './progress-model.js';
 
 export interface Paint {
   readonly dim: (text: string) => string;
@@ -25,33 +25,33 @@ export function renderProgress(view: ProgressView, width: number, height: number
   const hidden = view.running.length - shown.length;
   return [
     '',
-    ...shown.flatMap((cell) => (oneLine ? wideCell(cell, width, paint) : narrowCell(cell, width, paint))),
+    ...shown.flatMap((job) => (oneLine ? wideJob(job, width, paint) : narrowJob(job, width, paint))),
     ...(hidden > 0 ? [paint.dim(fit(`  … and ${hidden} more`, width))] : []),
     summary(view, width, paint),
   ];
 }
 
-function wideCell(cell: RunningCell, width: number, paint: Paint): string[] {
-  const left = leftOf(cell);
+function wideJob(job: RunningJob, width: number, paint: Paint): string[] {
+  const left = leftOf(job);
   const titleWidth = Math.min(64, Math.floor(width * 0.36));
-  const title = fit(titleOf(cell), titleWidth).padEnd(titleWidth);
-  const figures = fit(figuresOf(cell), width - titleWidth - barWidth - left.length - 8);
+  const title = fit(titleOf(job), titleWidth).padEnd(titleWidth);
+  const figures = fit(figuresOf(job), width - titleWidth - barWidth - left.length - 8);
   const gap = ' '.repeat(Math.max(1, width - titleWidth - barWidth - figures.length - left.length - 6));
-  return [`  ${paint.bold(title)}  ${barOf(cell, paint)}  ${figures}${gap}${paint.dim(left)}`];
+  return [`  ${paint.bold(title)}  ${barOf(job, paint)}  ${figures}${gap}${paint.dim(left)}`];
 }
 
-function narrowCell(cell: RunningCell, width: number, paint: Paint): string[] {
-  const left = leftOf(cell);
-  const title = fit(titleOf(cell), width - 2 - left.length - 2);
+function narrowJob(job: RunningJob, width: number, paint: Paint): string[] {
+  const left = leftOf(job);
+  const title = fit(titleOf(job), width - 2 - left.length - 2);
   const gap = ' '.repeat(Math.max(1, width - 2 - title.length - left.length));
-  const figures = fit(figuresOf(cell), width - barWidth - 6);
-  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${barOf(cell, paint)}  ${figures}`];
+  const figures = fit(figuresOf(job), width - barWidth - 6);
+  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${barOf(job, paint)}  ${figures}`];
 }
 
-const titleOf = ({ cell, attempt }: RunningCell): string =>
-  attempt > 1 ? `${cell.title} (attempt ${attempt})` : cell.title;
+const titleOf = ({ job, attempt }: RunningJob): string =>
+  attempt > 1 ? `${job.title} (attempt ${attempt})` : job.title;
 
-function barOf({ progress }: RunningCell, paint: Paint): string {
+function barOf({ progress }: RunningJob, paint: Paint): string {
   // Some kinds of work have nothing to count.
   if (progress.total === 0) return ' '.repeat(barWidth);
   const [done, rest] = bar(progress.done / progress.total, barWidth);
@@ -59,7 +59,7 @@ function barOf({ progress }: RunningCell, paint: Paint): string {
 }
 
 /** What the job does now, in figures. */
-export function figuresOf({ progress }: Pick<RunningCell, 'progress'>): string {
+export function figuresOf({ progress }: Pick<RunningJob, 'progress'>): string {
   const { phase, done, total, unit, loss, errorPct, millisecondsPerStep, row } = progress;
   const counted = done > 0;
   const parts = [
@@ -85,13 +85,13 @@ const phaseWords = {
   saving: 'saving',
 } as const;
 
-const leftOf = ({ seconds, secondsLeft }: RunningCell): string =>
+const leftOf = ({ seconds, secondsLeft }: RunningJob): string =>
   secondsLeft === null ? duration(seconds) : `${duration(secondsLeft)} left`;
 
 export function summary(view: ProgressView, width: number, paint: Paint): string {
   const { done, total, failed, waiting, queued, elsewhere, seconds, secondsLeft, stopping } = view;
   const parts = [
-    `${done} of ${total} cells done`,
+    `${done} of ${total} jobs done`,
     failed > 0 ? `${failed} failed` : '',
     elsewhere > 0 ? `${elsewhere} run by another process` : '',
     queued > 0 ? `${queued} in the queue` : '',

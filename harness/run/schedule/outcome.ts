@@ -6,7 +6,7 @@ import type { HeldRun, Outcome, RunStore } from '../../store/store.js';
 import { logTail } from '../local/bounded-log.js';
 import { classify } from '../local/classify.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { AttemptEnd } from '../local/executor.js';
 import type { ScheduleEvent } from './schedule-event.js';
 
@@ -22,7 +22,7 @@ export interface Circumstances {
 
 /** Whether a job has a result. One that cannot be used is said, and counts as none: the job is run again. @throws Problem RUN_SCHEMA */
 export function isDone(
-  job: Cell,
+  job: Job,
   { store, tell }: { readonly store: RunStore; readonly tell: (event: ScheduleEvent) => void },
 ): boolean {
   try {

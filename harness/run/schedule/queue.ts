@@ -1,10 +1,10 @@
-/** Which waiting cell starts next: the plan's order, except that a cell that fits may pass one that does not, a few times. */
+/** Which waiting job starts next: the plan's order, except that a job that fits may pass one that does not, a few times. */
 import type { Allocation, Room, Want } from '../devices/allocator.js';
 
-/** How often a cell may be passed by later ones before everything waits for it: a wide cell must not starve. */
+/** How often a job may be passed by later ones before everything waits for it: a wide job must not starve. */
 export const patience = 8;
 
-export class WaitingCells<T extends { readonly want: Want }> {
+export class WaitingJobs<T extends { readonly want: Want }> {
   readonly #waiting: { readonly entry: T; passed: number }[] = [];
 
   get size(): number {

@@ -1,5 +1,5 @@
 /** What a schedule is asked for, and what comes of it. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { Execution } from '../../store/execution.js';
 import type { Failure } from '../../store/failure.js';
 import type { RunStore } from '../../store/store.js';
@@ -11,20 +11,20 @@ import type { Policy } from '../../plan/profile/profile-file.js';
 import type { ScheduleEvent } from './schedule-event.js';
 
 export interface ScheduleRequest {
-  readonly cells: readonly Cell[];
+  readonly jobs: readonly Job[];
   readonly store: RunStore;
   readonly executor: Executor;
   readonly allocator: Room;
   readonly policy: Policy;
-  /** What a cell needs, and how it is told which devices it got. */
-  readonly placement: (cell: Cell) => Placement;
-  readonly execution: (cell: Cell, devices: string, attempt: number) => Execution;
-  /** Of a cell, by estimate. */
+  /** What a job needs, and how it is told which devices it got. */
+  readonly placement: (job: Job) => Placement;
+  readonly execution: (job: Job, devices: string, attempt: number) => Execution;
+  /** Of a job, by estimate. */
   readonly secondsOf: SecondsOf;
   readonly interruption: Interruption;
   /** False: the first failure stops the rest. */
   readonly keepGoing: boolean;
-  /** Cells to run again though they are done. */
+  /** Jobs to run again though they are done. */
   readonly anew?: ReadonlySet<string>;
   readonly tell: (event: ScheduleEvent) => void;
 }

@@ -1,5 +1,5 @@
 /** Runs jobs on the devices there are until each is done, has failed for good, or was told to stop. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { holderOf, type Lease } from '../../store/lease.js';
@@ -7,16 +7,16 @@ import type { HeldRun } from '../../store/store.js';
 import type { Allocation, Want } from '../devices/allocator.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import { Background } from '../../core/process/background.js';
-import { CellsElsewhere } from './elsewhere.js';
+import { JobsElsewhere } from './elsewhere.js';
 import type { Attempt, AttemptEnd } from '../local/executor.js';
 import { isDone, notStarted, outcomeOf } from './outcome.js';
 import { backoff, worthRetrying } from './policy.js';
-import { WaitingCells } from './queue.js';
+import { WaitingJobs } from './queue.js';
 import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
 import { WakeableSleep } from '../../core/process/wakeable-sleep.js';
 
 interface Entry {
-  readonly cell: Cell;
+  readonly job: Job;
   readonly placement: Placement;
   want: Want;
   /** Attempts of this call of the program. */
@@ -31,11 +31,11 @@ export function runSchedule(request: ScheduleRequest): Promise<ScheduleOutcome> 
 }
 
 class Scheduler {
-  readonly #waiting = new WaitingCells<Entry>();
+  readonly #waiting = new WaitingJobs<Entry>();
   readonly #running = new Map<string, Attempt>();
   /** Starting, running or ending. */
   readonly #background = new Background();
-  readonly #elsewhere = new CellsElsewhere<Entry>();
+  readonly #elsewhere = new JobsElsewhere<Entry>();
   readonly #done: string[] = [];
   readonly #failed = new Map<string, Failure>();
   readonly #unfinished: string[] = [];
@@ -54,7 +54,7 @@ class Scheduler {
     });
     this.request.executor.onTrouble?.((message) => this.request.tell({ type: 'warning', message }));
     try {
-      for (const cell of this.request.cells) this.#receive(cell);
+      for (const job of this.request.jobs) this.#receive(job);
       this.#occupy();
       for (;;) {
         this.#background.rethrow();
@@ -72,17 +72,17 @@ class Scheduler {
     return { done: this.#done, failed: this.#failed, unfinished: this.#unfinished };
   }
 
-  #receive(cell: Cell): void {
+  #receive(job: Job): void {
     const { store, allocator, anew } = this.request;
-    const placement = this.request.placement(cell);
-    const entry: Entry = { cell, placement, want: placement.want, tries: 0, readyAt: 0 };
-    if (!anew?.has(cell.id) && isDone(cell, this.request)) {
-      store.settle(cell.id);
-      this.#done.push(cell.id);
-      this.request.tell({ type: 'reused', cell });
+    const placement = this.request.placement(job);
+    const entry: Entry = { job, placement, want: placement.want, tries: 0, readyAt: 0 };
+    if (!anew?.has(job.id) && isDone(job, this.request)) {
+      store.settle(job.id);
+      this.#done.push(job.id);
+      this.request.tell({ type: 'reused', job });
     } else if (!this.#adopt(entry)) {
       if (!allocator.possible(entry.want))
-        throw new Error(`Internal error: ${cell.title} needs more devices than there are`);
+        throw new Error(`Internal error: ${job.title} needs more devices than there are`);
       this.#waiting.push(entry);
     }
   }
@@ -106,7 +106,7 @@ class Scheduler {
     });
   }
 
-  /** Keeps slots free on which a job runs that nobody watches and that is none of our cells. */
+  /** Keeps slots free on which a job of an earlier scheduler runs that is none of ours. */
   #occupy(): void {
     const { executor, allocator, interruption } = this.request;
     if (this.#waiting.size === 0 || interruption.level !== 'none') return;
@@ -123,29 +123,29 @@ class Scheduler {
   }
 
   async #attempt(entry: Entry, allocation: Allocation): Promise<void> {
-    const { cell, placement } = entry;
+    const { job, placement } = entry;
     const { store, allocator, executor, policy } = this.request;
     const devices = placement.devices(allocation);
     let attempt: Attempt;
     entry.tries++;
     try {
       const begin = store.begin({
-        cell,
+        job,
         devices,
         slots: allocation.slots.map((slot) => slot.name),
-        execution: (number) => this.request.execution(cell, devices, number),
-        anew: this.request.anew?.has(cell.id) === true && entry.tries === 1,
+        execution: (number) => this.request.execution(job, devices, number),
+        anew: this.request.anew?.has(job.id) === true && entry.tries === 1,
       });
       if (begin.state !== 'begun') {
         allocator.release(allocation);
         entry.tries--;
-        if (begin.state === 'done') this.#finish(cell, 0);
+        if (begin.state === 'done') this.#finish(job, 0);
         else if (begin.liveness !== 'orphaned' || !this.#adopt(entry)) this.#waitElsewhere(entry, begin.holder);
         return;
       }
       const { run } = begin;
       const { pinned, hardware } = placement;
-      const launch = { run, hardware, allocation, pinned, policy, seconds: this.request.secondsOf(cell) };
+      const launch = { run, hardware, allocation, pinned, policy, seconds: this.request.secondsOf(job) };
       try {
         attempt = await executor.start(launch, (worker) => store.recordWorker(run, worker));
       } catch (error) {
@@ -157,16 +157,16 @@ class Scheduler {
       this.#couldNotStart(entry, error);
       return;
     }
-    this.#tellOfStart(cell, attempt, devices);
+    this.#tellOfStart(job, attempt, devices);
     await this.#watch(entry, attempt, allocation);
   }
 
-  #tellOfStart(cell: Cell, attempt: Attempt, devices: string): void {
+  #tellOfStart(job: Job, attempt: Attempt, devices: string): void {
     const { folder, lease } = attempt.run;
     const started = () => {
-      this.request.tell({ type: 'started', cell, folder, attempt: lease.attempt, devices });
+      this.request.tell({ type: 'started', job, folder, attempt: lease.attempt, devices });
     };
-    if (attempt.queued) this.request.tell({ type: 'queued', cell, queueJob: attempt.queued.name });
+    if (attempt.queued) this.request.tell({ type: 'queued', job, queueJob: attempt.queued.name });
     if (attempt.queued) void attempt.queued.over.then(started);
     else started();
   }
@@ -174,13 +174,13 @@ class Scheduler {
   /** Watches a worker that outlived its scheduler, in its own slots. */
   #adopt(entry: Entry): boolean {
     const { store, executor, allocator } = this.request;
-    const run = store.adopt(entry.cell.id);
+    const run = store.adopt(entry.job.id);
     if (!run) return false;
     const allocation = allocator.reserve(run.lease.slots, entry.want);
     const { attempt, devices, job } = run.lease;
     this.request.tell({
       type: 'adopted',
-      cell: entry.cell,
+      job: entry.job,
       folder: run.folder,
       attempt,
       devices,
@@ -192,17 +192,17 @@ class Scheduler {
   }
 
   async #watch(entry: Entry, attempt: Attempt, allocation: Allocation): Promise<void> {
-    this.#running.set(entry.cell.id, attempt);
+    this.#running.set(entry.job.id, attempt);
     if (this.#stopping) attempt.stop(this.request.interruption.level === 'at once' ? 'at once' : 'gracefully');
     const end = await attempt.ended;
-    this.#running.delete(entry.cell.id);
+    this.#running.delete(entry.job.id);
     this.request.allocator.release(allocation);
     this.#conclude(entry, attempt.run, end);
   }
 
   #conclude(entry: Entry, run: HeldRun, end: AttemptEnd): void {
     const { store } = this.request;
-    const { cell } = entry;
+    const { job } = entry;
     const outcome = outcomeOf(run, end, { store, policy: this.request.policy, stopping: this.#stopping });
     try {
       store.end(run, outcome, end.seconds);
@@ -213,30 +213,30 @@ class Scheduler {
     }
     switch (outcome.outcome) {
       case 'done':
-        this.#finish(cell, end.seconds);
+        this.#finish(job, end.seconds);
         break;
       case 'failed':
         this.#fail(entry, outcome.failure);
         break;
       case 'stopped':
       case 'interrupted':
-        this.#unfinished.push(cell.id);
-        this.request.tell({ type: 'stopped', cell });
+        this.#unfinished.push(job.id);
+        this.request.tell({ type: 'stopped', job });
     }
   }
 
-  #finish(cell: Cell, seconds: number): void {
-    this.#done.push(cell.id);
-    this.request.tell({ type: 'done', cell, seconds });
+  #finish(job: Job, seconds: number): void {
+    this.#done.push(job.id);
+    this.request.tell({ type: 'done', job, seconds });
   }
 
   #fail(entry: Entry, failure: Failure): void {
     const { policy } = this.request;
     const retry = !this.#stopping && entry.tries < policy.attempts && worthRetrying(failure);
     const wait = retry ? backoff(policy, Math.max(1, entry.tries)) : null;
-    this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: wait });
+    this.request.tell({ type: 'failed', job: entry.job, failure, willRetryInSeconds: wait });
     if (wait === null) {
-      this.#failed.set(entry.cell.id, failure);
+      this.#failed.set(entry.job.id, failure);
       if (!this.request.keepGoing) this.#stop();
       return;
     }
@@ -246,31 +246,31 @@ class Scheduler {
     this.#waiting.pushFront(entry);
   }
 
-  /** The folder or the process could not be made. A full or read-only disk would stop every other cell too. */
+  /** The folder or the process could not be made. A full or read-only disk would stop every other job too. */
   #couldNotStart(entry: Entry, error: unknown): void {
     if (!(error instanceof Problem)) throw error;
     if (this.#stopping) {
-      this.#unfinished.push(entry.cell.id);
+      this.#unfinished.push(entry.job.id);
       return;
     }
     const failure = notStarted(error, Math.max(1, entry.tries));
-    this.#failed.set(entry.cell.id, failure);
-    this.request.tell({ type: 'failed', cell: entry.cell, failure, willRetryInSeconds: null });
+    this.#failed.set(entry.job.id, failure);
+    this.request.tell({ type: 'failed', job: entry.job, failure, willRetryInSeconds: null });
     if (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') this.#dropWaiting();
   }
 
   #waitElsewhere(entry: Entry, lease: Lease): void {
     this.#elsewhere.add(entry);
-    this.request.tell({ type: 'elsewhere', cell: entry.cell, holder: holderOf(lease) });
+    this.request.tell({ type: 'elsewhere', job: entry.job, holder: holderOf(lease) });
   }
 
-  /** Asks after the cells that other processes work on. */
+  /** Asks after the jobs that other processes work on. */
   #lookElsewhere(): void {
     for (const entry of this.#elsewhere.due()) {
-      const state = this.request.store.state(entry.cell.id);
+      const state = this.request.store.state(entry.job.id);
       if (state === 'running' && !this.#adopt(entry)) continue;
       this.#elsewhere.delete(entry);
-      if (state === 'done') this.#finish(entry.cell, 0);
+      if (state === 'done') this.#finish(entry.job, 0);
       else if (state !== 'running') this.#waiting.push({ ...entry, readyAt: 0 });
     }
   }
@@ -286,10 +286,10 @@ class Scheduler {
   }
 
   #dropWaiting(): void {
-    for (const { cell } of [...this.#waiting.clear(), ...this.#elsewhere.clear()]) this.#unfinished.push(cell.id);
+    for (const { job } of [...this.#waiting.clear(), ...this.#elsewhere.clear()]) this.#unfinished.push(job.id);
   }
 
-  /** Resolves when a cell ended, a stop was asked for, or a wait is over. */
+  /** Resolves when a job ended, a stop was asked for, or a wait is over. */
   async #something(): Promise<void> {
     const now = monotonicSeconds();
     const ready = this.#waiting.entries.map(({ readyAt }) => readyAt).filter((time) => time > now);

@@ -1,4 +1,4 @@
-/** Deals cells to jobs that nobody will follow up: all is submitted at once, in no more jobs than the queue may hold. */
+/** Deals jobs to tasks of Slurm that nobody will follow up: all is submitted at once, in no more tasks than the queue may hold. */
 
 /** In their order, each to the chain that ends first so far; at most `most` chains, none of them empty. */
 export function chainsOf<T>(items: readonly T[], most: number, secondsOf: (item: T) => number): T[][] {

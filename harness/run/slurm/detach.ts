@@ -1,5 +1,5 @@
 /** Submits everything at once and leaves it to Slurm: no process of ours stays behind. */
-import type { Cell } from '../../kinds/index.js';
+import type { Job } from '../../kinds/index.js';
 import type { Launch } from '../local/executor.js';
 import type { ScheduleRequest } from '../schedule/schedule-request.js';
 import { chainsOf, placesOf } from './chains.js';
@@ -16,7 +16,7 @@ export interface Detached {
 
 export type DetachRequest = Pick<
   ScheduleRequest,
-  'cells' | 'store' | 'policy' | 'placement' | 'execution' | 'secondsOf' | 'anew' | 'allocator'
+  'jobs' | 'store' | 'policy' | 'placement' | 'execution' | 'secondsOf' | 'anew' | 'allocator'
 > & {
   readonly executor: SlurmExecutor;
   /** Jobs that may still be put into the queue. */
@@ -24,7 +24,7 @@ export type DetachRequest = Pick<
 };
 
 /**
- * Where there are more cells than places, a job runs several, one after the other. What could not be submitted is as if it had
+ * Where there are more jobs than places, a task runs several, one after the other. What could not be submitted is as if it had
  * not been begun.
  * @throws Problem SLURM_REFUSED, SLURM_MISSING, DISK_FULL, NOT_WRITABLE
  */
@@ -36,11 +36,11 @@ export async function submitDetached(request: DetachRequest): Promise<Detached> 
   const queueJobs: string[] = [];
   const submitted: string[] = [];
   try {
-    for (const cell of request.cells) {
-      const beginning = beginOf(cell, request);
-      if (beginning === 'done') reused.push(cell.id);
-      else if (beginning === 'busy') elsewhere.push(cell.id);
-      else begun.set(cell.id, beginning);
+    for (const job of request.jobs) {
+      const beginning = beginOf(job, request);
+      if (beginning === 'done') reused.push(job.id);
+      else if (beginning === 'busy') elsewhere.push(job.id);
+      else begun.set(job.id, beginning);
     }
     const groups = alike([...begun.values()], executor);
     const shares = placesOf(
@@ -73,23 +73,23 @@ function alike(launches: readonly Launch[], executor: SlurmExecutor): Launch[][]
   return [...groups.values()];
 }
 
-function beginOf(cell: Cell, request: DetachRequest): Launch | 'done' | 'busy' {
+function beginOf(job: Job, request: DetachRequest): Launch | 'done' | 'busy' {
   const { store, policy, secondsOf, allocator } = request;
-  const anew = request.anew?.has(cell.id) === true;
-  if (!anew && store.isDone(cell.id)) {
-    store.settle(cell.id);
+  const anew = request.anew?.has(job.id) === true;
+  if (!anew && store.isDone(job.id)) {
+    store.settle(job.id);
     return 'done';
   }
-  const { want, devices: devicesOf, pinned, hardware } = request.placement(cell);
+  const { want, devices: devicesOf, pinned, hardware } = request.placement(job);
   const allocation = { slots: allocator.slots.slice(0, want.slots), alone: want.alone, memoryBytes: want.memoryBytes };
   const devices = devicesOf(allocation);
   const begin = store.begin({
-    cell,
+    job,
     devices,
     slots: [],
-    execution: (attempt) => request.execution(cell, devices, attempt),
+    execution: (attempt) => request.execution(job, devices, attempt),
     anew,
   });
   if (begin.state !== 'begun') return begin.state;
-  return { run: begin.run, hardware, allocation, pinned, policy, seconds: secondsOf(cell) };
+  return { run: begin.run, hardware, allocation, pinned, policy, seconds: secondsOf(job) };
 }

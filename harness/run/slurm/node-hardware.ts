@@ -40,7 +40,7 @@ export interface ClusterRequest {
   readonly commands: SlurmCommands;
   /** `reports/slurm` */
   readonly folder: string;
-  /** Whether cells compute on GPUs; undefined: where nodes have any. */
+  /** Whether jobs compute on GPUs; undefined: where nodes have any. */
   readonly kind: 'cpu' | 'gpu' | undefined;
   readonly tell: (message: string) => void;
 }

@@ -1,4 +1,4 @@
-/** How the commands come to a Slurm cluster: where cells run there, and where earlier ones were submitted there. */
+/** How the commands come to a Slurm cluster: where jobs run there, and where earlier ones were submitted there. */
 import { existsSync } from 'node:fs';
 import { parseDevices } from '../../plan/devices.js';
 import { Problem } from '../../core/problem.js';
@@ -17,7 +17,7 @@ type ClusterArguments = Pick<SiteOptions, 'executor' | 'site'>;
 /**
  * Null where nothing runs or ever ran on a cluster from this reports folder. What the queue says is asked once, so that leases can
  * be judged; where it does not answer, leases of jobs stay as they are.
- * @throws Problem of the site file; SLURM_MISSING where cells are to run there
+ * @throws Problem of the site file; SLURM_MISSING where jobs are to run there
  */
 export async function openCluster(
   args: ClusterArguments,
@@ -36,7 +36,7 @@ export async function openCluster(
   return cluster;
 }
 
-/** What cells will compute with: a node of the cluster, or this machine. */
+/** What jobs will compute with: a node of the cluster, or this machine. */
 export async function clusterHardware(
   { site, commands, folder }: Cluster,
   devices: string | undefined,

@@ -8,26 +8,26 @@ import type { Decision } from '../decide.js';
 import type { Runnable } from '../site.js';
 
 export interface PlannedSubmission {
-  readonly cells: number;
+  readonly jobs: number;
   /** Of sbatch. */
   readonly options: readonly string[];
 }
 
 /** What a run would ask of the cluster, alike jobs together; nothing where jobs run on this machine. */
 export function submissionsOf(
-  { executor, cluster, selected, policy, sizeOf }: Omit<Runnable, 'cells'>,
+  { executor, cluster, selected, policy, sizeOf }: Omit<Runnable, 'jobs'>,
   decisions: readonly Decision[],
   secondsOf: SecondsOf,
 ): PlannedSubmission[] {
   if (!(executor instanceof SlurmExecutor) || cluster === null) return [];
   const counts = new Map<string, number>();
-  for (const { cell, action } of decisions) {
+  for (const { job, action } of decisions) {
     if (action === 'reuse' || action === 'wait') continue;
-    const { slots, ...want } = place(cell, selected, sizeOf).want;
+    const { slots, ...want } = place(job, selected, sizeOf).want;
     const allocation = { ...want, slots: anonymousSlots(slots) };
-    const demand = executor.demandOf([{ allocation, seconds: secondsOf(cell), policy }]);
+    const demand = executor.demandOf([{ allocation, seconds: secondsOf(job), policy }]);
     const options = [...demandArguments(demand, cluster.site), ...commonArguments(cluster.site)].join('\n');
     counts.set(options, (counts.get(options) ?? 0) + 1);
   }
-  return [...counts].map(([options, cells]) => ({ cells, options: options.split('\n') }));
+  return [...counts].map(([options, jobs]) => ({ jobs, options: options.split('\n') }));
 }

@@ -1,4 +1,4 @@
-/** What is asked of Slurm for a cell, as options of sbatch. */
+/** What is asked of Slurm for a job, as options of sbatch. */
 import type { Allocation } from '../devices/allocator.js';
 import type { ClusterSite } from './site-file.js';
 import { signals } from './node/tasks.js';
@@ -19,19 +19,19 @@ export interface Demand {
 const spareSeconds = 600;
 /** Of the worker beside its tensors: Node, TensorFlow, decoded images. */
 const processBytes = 2 * 2 ** 30;
-/** Coarse, so that cells that differ a little are alike and become one array. */
+/** Coarse, so that jobs that differ a little are alike and become one array. */
 const memoryStep = 4 * 2 ** 30;
 
-/** What cells one after the other in one job need: as much as the one that needs most, for all their time. */
+/** What jobs one after the other in one task need: as much as the one that needs most, for all their time. */
 export function demandOf(
   kind: 'cpu' | 'gpu',
-  cells: readonly { readonly allocation: Allocation; readonly seconds: number; readonly timeoutSeconds: number }[],
+  jobs: readonly { readonly allocation: Allocation; readonly seconds: number; readonly timeoutSeconds: number }[],
   site: ClusterSite,
 ): Demand {
   const most = (value: (allocation: Allocation) => number) =>
-    Math.max(...cells.map(({ allocation }) => value(allocation)));
+    Math.max(...jobs.map(({ allocation }) => value(allocation)));
   const slots = most(({ slots: given }) => given.length);
-  const alone = cells.some(({ allocation }) => allocation.alone);
+  const alone = jobs.some(({ allocation }) => allocation.alone);
   return {
     gpus: kind === 'gpu' ? slots : 0,
     cpus: kind === 'gpu' ? slots * site.cpusPerGpu : slots,
@@ -41,7 +41,7 @@ export function demandOf(
       alone,
       site,
     ),
-    minutes: minutesOf(cells, site),
+    minutes: minutesOf(jobs, site),
   };
 }
 
@@ -51,12 +51,12 @@ function memoryOf(bytes: number, alone: boolean, site: ClusterSite): number | st
   return alone ? 0 : Math.ceil((bytes + processBytes) / memoryStep) * (memoryStep / 2 ** 20);
 }
 
-/** The estimate with a margin; what the policy allows a cell at most; never more than the partition does. */
+/** The estimate with a margin; what the policy allows a job at most; never more than the partition does. */
 function minutesOf(
-  cells: readonly { readonly seconds: number; readonly timeoutSeconds: number }[],
+  jobs: readonly { readonly seconds: number; readonly timeoutSeconds: number }[],
   { timeFactor, longest = Infinity }: ClusterSite,
 ): number {
-  const wanted = cells.reduce(
+  const wanted = jobs.reduce(
     (sum, { seconds, timeoutSeconds }) => sum + Math.min(seconds * timeFactor, timeoutSeconds),
     spareSeconds,
   );

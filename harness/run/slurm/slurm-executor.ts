@@ -78,24 +78,26 @@ export class SlurmExecutor implements Executor {
     return this.#follow(run, { name: group.name, task });
   }
 
-  /** What cells that run one after the other in one job ask of Slurm. */
+  /** What jobs that run one after the other in one task ask of Slurm. */
   demandOf(launches: readonly Pick<Launch, 'allocation' | 'seconds' | 'policy'>[]): Demand {
     const { kind, site } = this.options;
-    const cells = launches.map(({ allocation, seconds, policy }) => ({
+    const jobs = launches.map(({ allocation, seconds, policy }) => ({
       allocation,
       seconds,
       timeoutSeconds: policy.timeoutSeconds,
     }));
-    return demandOf(kind, cells, site);
+    return demandOf(kind, jobs, site);
   }
 
-  /** Submits one array whose tasks run several cells each, and waits for none of them. */
+  /** Submits one array whose tasks run several jobs each, and waits for none of them. */
   async submitChains(
     chains: readonly (readonly Launch[])[],
     record: (run: HeldRun, job: QueueJob) => HeldRun,
   ): Promise<{ readonly name: string; readonly runs: readonly HeldRun[] }> {
     const name = newJobName();
-    const recorded = chains.map((launches, task) => launches.map((launch) => ({ ...launch, run: record(launch.run, { name, task }) })));
+    const recorded = chains.map((launches, task) =>
+      launches.map((launch) => ({ ...launch, run: record(launch.run, { name, task }) })),
+    );
     const longest = recorded.reduce((a, b) => (secondsOf(b) > secondsOf(a) ? b : a), []);
     await this.#submit(name, recorded, this.demandOf(longest));
     return { name, runs: recorded.flat().map(({ run }) => run) };
@@ -152,7 +154,9 @@ export class SlurmExecutor implements Executor {
         worker: onNode(worker, site),
         visibleSeconds: site.visibleSeconds,
         policy: { ...policy },
-        tasks: tasks.map((launches) => launches.map(({ run, hardware }) => ({ id: run.id, token: run.lease.token, hardware }))),
+        tasks: tasks.map((launches) =>
+          launches.map(({ run, hardware }) => ({ id: run.id, token: run.lease.token, hardware })),
+        ),
       },
       demand,
       this.#abandon.signal,

@@ -18,7 +18,7 @@ const signs: readonly Sign[] = [
     kind: 'out-of-memory',
     code: 'OUT_OF_MEMORY',
     pattern: outOfMemory,
-    hint: 'Use a device with more memory, a smaller batch or network, or fewer cells at a time.',
+    hint: 'Use a device with more memory, a smaller batch or network, or fewer jobs at a time.',
   },
   {
     kind: 'device-lost',

@@ -3,7 +3,7 @@
  * Exit codes: 0 `result.json` written; 1 wrong call or unreadable run folder; 3 `failure.json` written; 130 stopped on request.
  */
 import { Problem } from '../../core/problem.js';
-import { runCell, type Outcome, type Worker } from './run-cell.js';
+import { runJob, type Outcome, type Worker } from './run-job.js';
 
 const exitCodes: Readonly<Record<Outcome, number>> = { finished: 0, failed: 3, stopped: 130 };
 
@@ -12,7 +12,7 @@ export async function runWorker(worker: Worker): Promise<never> {
   try {
     const folder = process.argv[2];
     if (folder === undefined) throw new Problem('USAGE', 'a worker wants the run folder as its argument');
-    const outcome = await runCell(folder, worker, stopOnRequest(), warn);
+    const outcome = await runJob(folder, worker, stopOnRequest(), warn);
     // Not left to an empty event loop: a library's threads must not keep a finished worker alive.
     return process.exit(exitCodes[outcome]);
   } catch (error) {

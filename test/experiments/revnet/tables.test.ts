@@ -81,14 +81,12 @@ describe('the quick profile', () => {
 
 describe('the table of memory', () => {
   it('times each depth under each backward pass, the ResNet of its size beside it', () => {
-    const { tables, cells } = plan(['memory']);
+    const { tables, jobs } = plan(['memory']);
     const protocols = new Set(tables[0]?.entries.map(({ protocol }) => protocol));
     expect(protocols.size).toBe(5);
     expect(tables[0]?.entries).toHaveLength(25);
-    expect(cells.every(({ kind }) => kind === 'timing')).toBe(true);
-    const networks = cells.flatMap((cell) =>
-      cell.kind === 'timing' ? cell.rows.map(({ network }) => network.label) : [],
-    );
+    expect(jobs.every(({ kind }) => kind === 'timing')).toBe(true);
+    const networks = jobs.flatMap((job) => (job.kind === 'timing' ? job.rows.map(({ network }) => network.label) : []));
     expect([...new Set(networks)].sort()).toEqual(
       ['ResNet-110', 'ResNet-218', 'ResNet-32', 'ResNet-326', 'ResNet-74'].concat([
         'RevNet-110',
@@ -101,7 +99,7 @@ describe('the table of memory', () => {
   });
 
   it('has no two equal jobs for different backward passes', () => {
-    const { cells } = plan(['memory'], 'paper', fourCards);
-    expect(new Set(cells.map(({ id }) => id)).size).toBe(25);
+    const { jobs } = plan(['memory'], 'paper', fourCards);
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(25);
   });
 });

@@ -21,7 +21,7 @@ const plan = expand({ matrices, profile: 'quick', machine: twoCores, sizeOf, fol
 /** Verdicts where `share` of a job's trials find the teacher; null: it has not run. */
 function verdicts(share: (job: TrialsJob) => number | null): Record<string, { outcome: string; reason: string }> {
   const outcomes = new Map<string, Outcome>();
-  for (const job of plan.cells) {
+  for (const job of plan.jobs) {
     if (!trials.is(job)) continue;
     const found = share(job);
     if (found === null) continue;
@@ -82,7 +82,7 @@ describe('with warm-up', () => {
   });
 
   it('is not where one trial fails', () => {
-    const first = plan.cells.filter((job) => trials.is(job)).find(({ problem }) => problem === 'warm-up');
+    const first = plan.jobs.filter((job) => trials.is(job)).find(({ problem }) => problem === 'warm-up');
     const verdict = verdictOf((job) => (job.id === first?.id ? 1 - 1 / job.trials : asClaimed(job)));
     expect(verdict?.outcome).toBe('not reproduced');
   });

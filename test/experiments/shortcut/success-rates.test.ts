@@ -95,7 +95,7 @@ describe('success rates', () => {
 });
 
 describe('every run finds the teacher', () => {
-  const cells = [
+  const jobs = [
     [16, 1],
     [16, 4],
     [25, 4],
@@ -104,7 +104,7 @@ describe('every run finds the teacher', () => {
   ] as const;
   it.each(
     (['warm-up', 'layer-wise'] as const satisfies readonly ArmName[]).flatMap((name) =>
-      cells.flatMap(([k, r]) => [30, 100, 300].map((rho) => ({ name, k, r, rho }))),
+      jobs.flatMap(([k, r]) => [30, 100, 300].map((rho) => ({ name, k, r, rho }))),
     ),
   )('$name, k = $k, r = $r, rho = $rho', ({ name, k, r, rho }) => {
     const counts = runTrials({ teacher: teacher({ k, p: 8, r }), arm: withShortcut(name, rho), trials: 150, seed: 31 });

@@ -108,7 +108,7 @@ describe('the paper’s own tables', () => {
         machine: twoCores,
         sizeOf,
         folder: matrices,
-      }).cells.length;
+      }).jobs.length;
     expect(plan('shortcut')).toBe(5 * 3 * 4);
     // Only its plain row is new.
     expect(plan('shortcut', 'phase')).toBe(5 * 3 * 4 + 1);

@@ -19,7 +19,7 @@ describe('the printed numbers', () => {
     expect(row('text.rs-vs-width.k2/kw16')).toMatchObject({ table: 'width', source: '§4.1' });
   });
 
-  it('mark the damaged cells of Table 4, and a parameter count that was read with the help of the formula that it would confirm', () => {
+  it('mark the damaged jobs of Table 4, and a parameter count that was read with the help of the formula that it would confirm', () => {
     const damaged = rows.flatMap(({ id, values }) =>
       Object.entries(values).flatMap(([metric, { lowConfidence }]) => (lowConfidence ? [`${id} ${metric}`] : [])),
     );

@@ -16,12 +16,12 @@ function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}
 
 const entriesOf = ({ tables }: ExperimentPlan): PlannedEntry[] =>
   tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown]);
-const operationsOf = ({ cells }: ExperimentPlan): OperationsJob[] => cells.filter((cell) => cell.kind === 'operations');
+const operationsOf = ({ jobs }: ExperimentPlan): OperationsJob[] => jobs.filter((job) => job.kind === 'operations');
 
 describe('a speed-up that two cores cannot time', () => {
   it('is projected, in every table that shows one', () => {
     const all = plan(withSpeedUps);
-    const cells = new Set(all.cells.map(({ id }) => id));
+    const jobs = new Set(all.jobs.map(({ id }) => id));
     const kinds = new Map<string, number>();
     for (const { timing, projection, printed } of entriesOf(all)) {
       const kind = !timing.skipped
@@ -33,7 +33,7 @@ describe('a speed-up that two cores cannot time', () => {
             : 'projected';
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       if (projection === null || projection.skipped) continue;
-      expect(cells).toContain(projection.cell);
+      expect(jobs).toContain(projection.job);
     }
     expect(new Set(kinds.keys())).toEqual(
       // Besides: baselines, which save 0 % by definition, and rows of which only the error is compared.
@@ -43,7 +43,7 @@ describe('a speed-up that two cores cannot time', () => {
 
   it('rests on the operations of network and baseline alone, and of the network spread over the cores there are', () => {
     const table = operationsOf(plan(['table3']));
-    const rowsOf = (title: string) => table.find((cell) => cell.title.startsWith(title))?.rows.map(({ row }) => row);
+    const rowsOf = (title: string) => table.find((job) => job.title.startsWith(title))?.rows.map(({ row }) => row);
     expect(rowsOf('Operations of WarpNet2-37-6 (K = 3) and WRN-13-6, paper')).toEqual([
       'WRN-13-6 [F1, F2]',
       "WarpNet2-37-6 [F1, F2, F3, F2'F1, F3'F1, F3'F2]",
@@ -59,7 +59,7 @@ describe('a speed-up that two cores cannot time', () => {
     expect(one).toHaveLength(2 * 2 * 3);
     const both = operationsOf(plan(['table2', 'width']));
     expect(new Set(both.map(({ id }) => id)).size).toBe(both.length);
-    expect(operationsOf(plan(['width'])).filter(({ id }) => one.some((cell) => cell.id === id))).not.toEqual([]);
+    expect(operationsOf(plan(['width'])).filter(({ id }) => one.some((job) => job.id === id))).not.toEqual([]);
     // Table 5 has WarpNet1 with K = 3 on three devices, Table 3 on four.
     const warpnets = operationsOf(plan(['table3', 'table5'])).filter(({ title }) =>
       /WarpNet1-37-4 \(K = 3\) and WRN-13-4, paper/u.test(title),
@@ -70,16 +70,16 @@ describe('a speed-up that two cores cannot time', () => {
   it('under data parallelism rests on the part of the batch that a device gets', () => {
     const entry = entriesOf(plan(['table5'])).find(({ layout }) => layout?.replicas === 4);
     if (entry?.projection === null || entry?.projection.skipped !== false) throw new Error('not projected');
-    const { batch, cell: id } = entry.projection;
-    const cell = operationsOf(plan(['table5'])).find((candidate) => candidate.id === id);
-    expect(cell?.batch).toBe(batch);
-    expect(cell?.rows.map(({ layout, batch: own }) => [layout.text, own])).toEqual([
+    const { batch, job: id } = entry.projection;
+    const job = operationsOf(plan(['table5'])).find((candidate) => candidate.id === id);
+    expect(job?.batch).toBe(batch);
+    expect(job?.rows.map(({ layout, batch: own }) => [layout.text, own])).toEqual([
       ['[F1, F2]', undefined],
       ['[F1, F2]', batch / 4],
       // Each of the two cores has a quarter, as each of the four devices would.
       ['2 x [F1]', batch / 2],
     ]);
-    expect(new Set(cell?.rows.map(({ row }) => row)).size).toBe(3);
+    expect(new Set(job?.rows.map(({ row }) => row)).size).toBe(3);
   });
 
   it('has a smaller batch where memory lacks, and says so where none fits', () => {

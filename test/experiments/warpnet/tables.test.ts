@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorCell, TimingCell } from '../../../harness/kinds/index.js';
+import type { TrainingJob, TimingJob } from '../../../harness/kinds/index.js';
 import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
 import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../../harness/plan/plan.js';
 import { printed } from '../../../experiments/warpnet/printed.js';
@@ -17,8 +17,8 @@ function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}
   return expand({ matrices, profile: 'quick', machine: twoCores, sizeOf, folder, ...request });
 }
 
-const errorsOf = ({ cells }: ExperimentPlan): ErrorCell[] => cells.filter((cell) => cell.kind === 'error');
-const timingsOf = ({ cells }: ExperimentPlan): TimingCell[] => cells.filter((cell) => cell.kind === 'timing');
+const errorsOf = ({ jobs }: ExperimentPlan): TrainingJob[] => jobs.filter((job) => job.kind === 'error');
+const timingsOf = ({ jobs }: ExperimentPlan): TimingJob[] => jobs.filter((job) => job.kind === 'timing');
 const [firstTable, entryOf] = [
   ({ tables: [table] }: ExperimentPlan): TablePlan => {
     if (table === undefined) throw new Error('no table');
@@ -139,18 +139,18 @@ describe('Table 2 on two cores without CIFAR', () => {
     });
   });
 
-  it('shows Table 5’s two-device row, from the cells that Table 5 would run', () => {
+  it('shows Table 5’s two-device row, from the jobs that Table 5 would run', () => {
     expect(table.alsoShown.map((entry) => [entry.published, entry.protocol])).toEqual([
       ['t5.warpnet1-73-4.k2.g2', 'paper'],
       ['t5.warpnet1-73-4.k2.g2', 'released-code'],
       ['t5.warpnet1-73-4.k2.g2', 'released-code, fused BN'],
     ]);
-    const table5 = new Set(plan(['table5']).cells.map(({ id }) => id));
+    const table5 = new Set(plan(['table5']).jobs.map(({ id }) => id));
     for (const { timing } of table.alsoShown) {
       if (timing.skipped) throw new Error(absenceSentence(timing));
       expect(timing.row).toBe("WarpNet1-73-4 [F1] [F2, F2'x1]");
       expect(timing.shrunk).toEqual([{ what: 'batch', printed: 128, ours: 16 }]);
-      expect(table5).toContain(timing.cell);
+      expect(table5).toContain(timing.job);
     }
   });
 });
@@ -212,9 +212,9 @@ describe('the paper profile on four cards with every data set', () => {
   });
 
   it('finishes one table before the next, and one seed before the next', () => {
-    const second = new Set(plan(['table2'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id));
-    expect(all.cells.slice(0, second.size).every(({ id }) => second.has(id))).toBe(true);
-    const table2 = all.cells.slice(0, second.size).filter((cell) => cell.kind === 'error');
+    const second = new Set(plan(['table2'], { profile: 'paper', machine: fourCards }).jobs.map(({ id }) => id));
+    expect(all.jobs.slice(0, second.size).every(({ id }) => second.has(id))).toBe(true);
+    const table2 = all.jobs.slice(0, second.size).filter((job) => job.kind === 'error');
     const seeds = table2.map(({ training }) => training.seed);
     expect(seeds).toEqual([...seeds].sort((a, b) => a - b));
   });
@@ -222,10 +222,10 @@ describe('the paper profile on four cards with every data set', () => {
 
 describe('comparison groups', () => {
   it('have the baseline first and refer to it only', () => {
-    const { cells, tables } = plan(['table4'], { profile: 'paper', machine: fourCards });
-    for (const cell of cells)
-      if (cell.kind === 'timing')
-        expect(cell.rows[0]).toMatchObject({ network: { specification: { family: 'wrn', unitsPerStage: 12, kw: 2 } } });
+    const { jobs, tables } = plan(['table4'], { profile: 'paper', machine: fourCards });
+    for (const job of jobs)
+      if (job.kind === 'timing')
+        expect(job.rows[0]).toMatchObject({ network: { specification: { family: 'wrn', unitsPerStage: 12, kw: 2 } } });
     const [table] = tables;
     for (const { timing, published } of table?.entries ?? [])
       if (!timing.skipped && published === 't4.warpnet1-109-2.k3')
@@ -252,8 +252,8 @@ describe('comparison groups', () => {
   });
 
   it('are not run for a baseline alone', () => {
-    const cells = timingsOf(plan(['table3'], { machine: { ...twoCores } }));
-    expect(cells).toEqual([]);
+    const jobs = timingsOf(plan(['table3'], { machine: { ...twoCores } }));
+    expect(jobs).toEqual([]);
   });
 
   it('time CIFAR-100 rows with CIFAR-10’s classifier in quick, and their own in paper', () => {
@@ -289,19 +289,19 @@ describe('comparison groups', () => {
 
 describe('the other tables', () => {
   it('Figure 2 takes its trainings from Table 4', () => {
-    const table4 = new Set(plan(['table4'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id));
+    const table4 = new Set(plan(['table4'], { profile: 'paper', machine: fourCards }).jobs.map(({ id }) => id));
     const figure = plan(['figure2'], { profile: 'paper', machine: fourCards });
-    expect(figure.cells.length).toBe(4 * 2 * 2);
-    for (const { id } of figure.cells) expect(table4).toContain(id);
+    expect(figure.jobs.length).toBe(4 * 2 * 2);
+    for (const { id } of figure.jobs) expect(table4).toContain(id);
   });
 
   it('seeds shares seed 0 with Table 2, whatever the profile', () => {
-    const table2 = new Set(plan(['table2']).cells.map(({ id }) => id));
+    const table2 = new Set(plan(['table2']).jobs.map(({ id }) => id));
     for (const profile of ['quick', 'paper']) {
       const seeds = plan(['seeds'], { profile });
       expect(errorsOf(seeds).filter(({ id }) => table2.has(id))).toHaveLength(3);
       const [first] = firstTable(seeds).entries;
-      expect(first?.error).toMatchObject({ cells: { length: 5 } });
+      expect(first?.error).toMatchObject({ jobs: { length: 5 } });
     }
     expect(errorsOf(plan(['seeds'], { seeds: [7, 8] })).map(({ training }) => training.seed)).toEqual([
       7, 7, 7, 8, 8, 8,
@@ -316,13 +316,13 @@ describe('the other tables', () => {
     expect(errorsOf(readings)).toHaveLength(2 * (12 + 2));
     expect(timingsOf(readings)).toHaveLength(12);
     // The released derivative is that of Tables 2 and 5.
-    const table5 = new Set(plan(['table5']).cells.map(({ id }) => id));
+    const table5 = new Set(plan(['table5']).jobs.map(({ id }) => id));
     expect(timingsOf(readings).filter(({ id }) => table5.has(id))).toHaveLength(2);
   });
 
   it('Table 5’s data-parallel errors are trainings of their own, its other rows those of Tables 2 and 3', () => {
     const others = new Set(
-      plan(['table2', 'table3'], { profile: 'paper', machine: fourCards }).cells.map(({ id }) => id),
+      plan(['table2', 'table3'], { profile: 'paper', machine: fourCards }).jobs.map(({ id }) => id),
     );
     const table5 = plan(['table5'], { profile: 'paper', machine: fourCards });
     const own = errorsOf(table5).filter(({ id }) => !others.has(id));
@@ -344,8 +344,8 @@ describe('a stand-in', () => {
 });
 
 describe('auto', () => {
-  it('is quick on cores, with the same cells', () => {
-    const ids = (profile: string): string[] => plan(paperTables, { profile }).cells.map(({ id }) => id);
+  it('is quick on cores, with the same jobs', () => {
+    const ids = (profile: string): string[] => plan(paperTables, { profile }).jobs.map(({ id }) => id);
     expect(ids('auto')).toEqual(ids('quick'));
   });
 

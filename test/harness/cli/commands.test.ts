@@ -25,7 +25,7 @@ describe('reproduce', () => {
     const { exitCode, output, messages } = await program.run(smallTable);
     expect(exitCode).toBe(0);
     expect(output).toContain('Table 2');
-    expect(messages).toContain('2 of 2 cells done');
+    expect(messages).toContain('2 of 2 jobs done');
     const written = (name: string) => readFileSync(join(program.reports, 'quick', 'warpnet', name), 'utf8');
     expect(written('errors.csv').trim().split('\n')).toHaveLength(3);
     expect(written('table2.md')).toContain('50');
@@ -35,15 +35,15 @@ describe('reproduce', () => {
     await program.run(smallTable);
     const { exitCode, messages } = await program.run(smallTable);
     expect(exitCode).toBe(0);
-    expect(messages).toContain('2 cells: 2 reused, 0 to run.');
+    expect(messages).toContain('2 jobs: 2 reused, 0 to run.');
     for (const id of program.store.ids()) expect(attemptsOf(id)).toBe(1);
   });
 
-  it('ends with 2 when a cell failed, having run the others, and says why in the table', async () => {
+  it('ends with 2 when a job failed, having run the others, and says why in the table', async () => {
     vi.stubEnv('FAKE_WORKER_FAILS', 'WRN-13-1');
     const { exitCode, output, messages } = await program.run(smallTable);
     expect(exitCode).toBe(2);
-    expect(messages).toContain('1 cell failed');
+    expect(messages).toContain('1 job failed');
     expect(output).toContain('told to fail');
     expect(
       program.store
@@ -74,7 +74,7 @@ describe('reproduce', () => {
   });
 
   it('shows no progress with --quiet', async () => {
-    expect((await program.run([...smallTable, '--quiet'])).messages).not.toContain('cells done');
+    expect((await program.run([...smallTable, '--quiet'])).messages).not.toContain('jobs done');
   });
 
   it('runs a matrix file of the user', async () => {
@@ -92,7 +92,7 @@ describe('reproduce', () => {
       ].join('\n'),
     );
     const { exitCode, messages } = await program.run(['run', file, '--profile', 'quick']);
-    expect(messages).toContain('1 of 1 cells done');
+    expect(messages).toContain('1 of 1 jobs done');
     expect(exitCode).toBe(0);
     const markdown = (folder: string) => join(program.reports, 'quick', folder, 'mine.md');
     expect(existsSync(markdown('mine'))).toBe(true);
@@ -236,7 +236,7 @@ describe('a bug', () => {
 });
 
 interface PlanJson {
-  readonly cells: readonly { id: string; action: string; why: string; changed: string[] }[];
+  readonly jobs: readonly { id: string; action: string; why: string; changed: string[] }[];
   readonly needs: Record<string, number>;
 }
 
@@ -244,10 +244,10 @@ describe('plan', () => {
   it('tells what would run and why, what is reused, and what it needs', async () => {
     vi.stubEnv('FAKE_WORKER_FAILS', 'WRN-13-1');
     await program.run(smallTable);
-    const { cells, needs } = (await program.json(['plan', ...smallTable])) as PlanJson;
-    expect(cells.map(({ action }) => action).toSorted()).toEqual(['retry', 'reuse']);
-    expect(cells.find(({ action }) => action === 'retry')?.why).toContain('told to fail');
-    expect(needs['cells']).toBe(1);
+    const { jobs, needs } = (await program.json(['plan', ...smallTable])) as PlanJson;
+    expect(jobs.map(({ action }) => action).toSorted()).toEqual(['retry', 'reuse']);
+    expect(jobs.find(({ action }) => action === 'retry')?.why).toContain('told to fail');
+    expect(needs['jobs']).toBe(1);
     expect(needs['seconds']).toBeGreaterThan(0);
     expect(needs['diskBytes']).toBeGreaterThan(1e5);
     expect(needs['memoryBytes']).toBeGreaterThan(1e8);
@@ -256,8 +256,8 @@ describe('plan', () => {
   it('--explain names the input that changed since a similar run', async () => {
     await program.run(smallTable);
     const changed = ['plan', ...smallTable, '--set', 'training.learningRate=0.05', '--explain'];
-    const { cells } = (await program.json(changed)) as PlanJson;
-    expect(cells.map(({ action, changed: names }) => [action, names])).toEqual([
+    const { jobs } = (await program.json(changed)) as PlanJson;
+    expect(jobs.map(({ action, changed: names }) => [action, names])).toEqual([
       ['run', ['training.learningRate: 0.1 -> 0.05']],
       ['run', ['training.learningRate: 0.1 -> 0.05']],
     ]);
@@ -318,7 +318,7 @@ describe('retry', () => {
     expect((await program.run(['retry'])).messages).toContain('No job has failed');
   });
 
-  it('runs a finished cell again when it is named', async () => {
+  it('runs a finished job again when it is named', async () => {
     await program.run(smallTable);
     const [id = ''] = program.store.ids();
     expect((await program.run(['retry', id.slice(0, 8)])).exitCode).toBe(0);
@@ -376,7 +376,7 @@ describe('import', () => {
     expect((await program.run(smallTable)).messages).toContain('2 reused, 0 to run');
   });
 
-  it('names other numbers for the same cell, and keeps what is here unless told otherwise', async () => {
+  it('names other numbers for the same job, and keeps what is here unless told otherwise', async () => {
     await program.run(smallTable);
     await other.run(smallTable);
     const [id = ''] = other.store.ids();
@@ -390,7 +390,7 @@ describe('import', () => {
     expect(program.store.result(id)).toMatchObject({ last: { errorPct: 49 } });
   });
 
-  it('refuses a run whose cell is not what its id says', async () => {
+  it('refuses a run whose job is not what its id says', async () => {
     await other.run(smallTable);
     const [id = ''] = other.store.ids();
     const path = join(other.store.folder(id), 'cell.json');

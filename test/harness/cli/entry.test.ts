@@ -81,7 +81,7 @@ describe('what is asked', () => {
     const reports = join(folder, 'no-projection');
     const args = ['plan', 'table2', '--devices', 'cpu:2', '--json', '--reports-folder', reports];
     const idsOf = ({ output }: Ended): string[] =>
-      (JSON.parse(output) as { cells: { id: string }[] }).cells.map(({ id }) => id);
+      (JSON.parse(output) as { jobs: { id: string }[] }).jobs.map(({ id }) => id);
     const [all, without] = await Promise.all([reproduce(...args), reproduce(...args, '--no-projection')]);
     expect(without.code).toBe(0);
     expect(idsOf(without).length).toBeLessThan(idsOf(all).length);

@@ -26,7 +26,7 @@ const blackwell: Hardware = {
   leftOut: [lost],
 };
 
-it('a card that is left out and one that the wheels have no code for are told, and cells run on what is left', async () => {
+it('a card that is left out and one that the wheels have no code for are told, and jobs run on what is left', async () => {
   const { exitCode, messages } = await program.run(smallTable, { hardware: blackwell });
   expect(exitCode).toBe(0);
   expect(messages).toContain(lost);

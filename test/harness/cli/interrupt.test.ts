@@ -55,7 +55,7 @@ describe('Ctrl-C', () => {
       const { code, messages } = await ended;
       expect(code).toBe(130);
       expect(messages).toContain('write a checkpoint');
-      expect(messages).toContain('2 cells unfinished');
+      expect(messages).toContain('2 jobs unfinished');
       expect(states()).toEqual(['interrupted']);
 
       const again = program();

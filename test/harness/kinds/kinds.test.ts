@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { inProject } from '../../../harness/core/project.js';
 import { inputsOf, jobId } from '../../../harness/kinds/identity.js';
-import { kindOf, kinds, readJob, readResult, type Cell } from '../../../harness/kinds/index.js';
+import { kindOf, kinds, readJob, readResult, type Job } from '../../../harness/kinds/index.js';
 import { distinctTitles } from '../../../harness/plan/expand/distinct-titles.js';
 import { operationsJob, timingJob, trainingJob, trialsJob } from '../../support/jobs.js';
 import { papers } from '../../support/papers.js';
@@ -73,7 +73,7 @@ it('is imported without TensorFlow.js, so that the program starts at once', () =
 });
 
 describe('two jobs of one title', () => {
-  const titlesOf = (...jobs: Cell[]): string[] =>
+  const titlesOf = (...jobs: Job[]): string[] =>
     distinctTitles(papers.named('warpnet'), jobs).map(({ title }) => title);
 
   it('get what differs between them added', () => {

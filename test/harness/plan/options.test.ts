@@ -51,8 +51,8 @@ describe('--set', () => {
     expect(problemOf(() => parseOverrides(warpnet, [setting]))).toContain(expected);
   });
 
-  it('is seen in the protocol’s name wherever it is shown, and in the options of the cells', () => {
-    const { tables, cells } = expand({
+  it('is seen in the protocol’s name wherever it is shown, and in the options of the jobs', () => {
+    const { tables, jobs } = expand({
       matrices: [folder.matrix('table2')],
       profile: 'quick',
       protocols: ['paper', 'released-code'],
@@ -66,7 +66,7 @@ describe('--set', () => {
       // Its batch normalisation is from moments already.
       'released-code, derivative=R3',
     ]);
-    for (const { protocol } of cells) expect(protocol).toMatchObject({ derivative: 'R3', batchNorm: 'moments' });
+    for (const { protocol } of jobs) expect(protocol).toMatchObject({ derivative: 'R3', batchNorm: 'moments' });
   });
 });
 

@@ -27,7 +27,7 @@ describe('a matrix of one’s own', () => {
   it('as the README shows it is accepted', () => {
     const readme = readFileSync(inProject('experiments', 'README.md'), 'utf8');
     const [, example = ''] = /```yaml\n([^`]*)```/.exec(readme) ?? [];
-    const { tables, cells } = run(example, { seeds: [0, 1, 2], protocols: ['released-code'] });
+    const { tables, jobs } = run(example, { seeds: [0, 1, 2], protocols: ['released-code'] });
     const [table] = tables;
     expect(table?.entries.map(({ label, layout }) => `${label} ${layout?.text ?? ''}`)).toEqual([
       "WarpNet1-25-1 [F1, F2] [F3, F4] [F2'x1, F3'x1, F4'x1]",
@@ -43,7 +43,7 @@ describe('a matrix of one’s own', () => {
     expect(excluded?.error.skipped === true && absenceSentence(excluded.error)).toBe('Too slow for this machine.');
     expect(excluded?.timing).toMatchObject({ code: 'EXCLUDED' });
     // Six networks, three seeds each; the pair of data parallelism and its WRN fits two devices.
-    const compared = cells.filter(({ kind }) => kind !== 'operations');
+    const compared = jobs.filter(({ kind }) => kind !== 'operations');
     expect(compared.map(({ kind }) => kind)).toEqual(['timing', ...Array.from({ length: 18 }, () => 'error')]);
   });
 
@@ -51,8 +51,8 @@ describe('a matrix of one’s own', () => {
     const rows = `rows:
   - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1, layout: "3 x [F1, F2]" }
 `;
-    const [cell] = run(small + rows, { machine: fourCards }).cells;
-    expect(cell).toMatchObject({ kind: 'timing', batch: 66, devices: 3 });
+    const [job] = run(small + rows, { machine: fourCards }).jobs;
+    expect(job).toMatchObject({ kind: 'timing', batch: 66, devices: 3 });
   });
 
   it('may count a term twice under the protocol that does', () => {
@@ -60,13 +60,13 @@ describe('a matrix of one’s own', () => {
   - { dataset: synthetic, network: WarpNet1, K: 3, Nwarp: 1, kw: 1, layout: "[F1, F2] [F3, F2'x1, 2 F3'x1]" }
 `;
     const perPair = { protocols: ['paper'], overrides: parseOverrides(warpnet, ['derivativeTerms=per-pair']) };
-    expect(run(small + layouts, perPair).cells).toHaveLength(2);
+    expect(run(small + layouts, perPair).jobs).toHaveLength(2);
     expect(() => run(small + layouts)).toThrow("The coefficient of F3'x1 is 1, not 2");
   });
 
   it('trains what the profile makes of it, unless told otherwise', () => {
     const row = `rows: [{ dataset: synthetic, network: WRN, K: 5, Nwarp: 4, kw: 8 }]\n`;
-    const networks = [small + row, `${small}asWritten: true\n${row}`].map((text) => run(text).cells[0]);
+    const networks = [small + row, `${small}asWritten: true\n${row}`].map((text) => run(text).jobs[0]);
     expect(networks[0]).toMatchObject({ network: { specification: { unitsPerStage: 5, kw: 2 } } });
     expect(networks[1]).toMatchObject({ network: { specification: { unitsPerStage: 20, kw: 8 } } });
   });
@@ -77,18 +77,16 @@ training: { epochs: 2, batch: 32, drops: { steps: [100], factor: 0.5 }, evaluate
 seeds: [5, 6]
 protocols: [paper, { name: no decay of averages, like: paper, set: { batchNormDecay: 0 } }]
 `;
-    const { cells, tables } = run(small + own);
+    const { jobs, tables } = run(small + own);
     expect(tables[0]?.protocols).toEqual(['paper', 'no decay of averages']);
-    expect(cells.map((cell) => cell.kind === 'error' && [cell.training.seed, cell.protocol['batchNormDecay']])).toEqual(
-      [
-        [5, 0.9],
-        [5, 0],
-        [6, 0.9],
-        [6, 0],
-      ],
-    );
+    expect(jobs.map((job) => job.kind === 'error' && [job.training.seed, job.protocol['batchNormDecay']])).toEqual([
+      [5, 0.9],
+      [5, 0],
+      [6, 0.9],
+      [6, 0],
+    ]);
     // 2 epochs of 2,048 images, 32 a step; the drop at step 100 stays.
-    expect(cells[0]).toMatchObject({ training: { steps: 128, batch: 32, dropSteps: [100], evaluateEvery: 64 } });
+    expect(jobs[0]).toMatchObject({ training: { steps: 128, batch: 32, dropSteps: [100], evaluateEvery: 64 } });
   });
 
   it('may ask for the first images of a data set, where they can be had', () => {
@@ -100,7 +98,7 @@ training: { trainImages: 1000 }
       ...twoCores,
       datasets: { ...twoCores.datasets, cifar10: { ...cifar10, partChecksums: new Map(parts) } },
     });
-    expect(run(text, { machine: machine([[1000, 'part']]) }).cells).toMatchObject([
+    expect(run(text, { machine: machine([[1000, 'part']]) }).jobs).toMatchObject([
       { trainImages: 1000, dataChecksum: 'part' },
     ]);
     const without = { machine: machine([]), protocols: ['released-code'] };

@@ -20,7 +20,7 @@ const plan = expand({
   sizeOf,
   folder,
 });
-const jobs = new Map(plan.cells.filter((job) => operations.is(job)).map((job) => [job.id, job]));
+const jobs = new Map(plan.jobs.filter((job) => operations.is(job)).map((job) => [job.id, job]));
 
 function jobOf(id: string) {
   const job = jobs.get(id);
@@ -36,7 +36,7 @@ describe('the operations of short networks', () => {
   const projector = new PlaceProjector(warpnet);
   const times = new Map([...jobs].map(([id]) => [id, undefined as ReturnType<typeof madeUpOperations> | undefined]));
   it.each(places)('price $label $projection.layout.text', ({ projection }) => {
-    const job = jobOf(projection.cell);
+    const job = jobOf(projection.job);
     const own = times.get(job.id) ?? madeUpOperations(job);
     times.set(job.id, own);
     const { estimatedShare, percent, milliseconds, baselineMilliseconds } = projector.project(
@@ -56,7 +56,7 @@ describe('the projections of a plan', () => {
   const [place] = places;
   if (place === undefined) throw new Error('no place');
   const { projection } = place;
-  const job = jobOf(projection.cell);
+  const job = jobOf(projection.job);
   const measured = (otherLoad: number) =>
     new Map([
       [
@@ -67,7 +67,7 @@ describe('the projections of a plan', () => {
 
   it('are those whose operations were timed, under the key of job and steps', async () => {
     const found = await projectPlaces({ paper: warpnet, plan, outcomes: measured(0.25), reports: '/nowhere' });
-    const sharing = places.filter((other) => other.projection.cell === job.id);
+    const sharing = places.filter((other) => other.projection.job === job.id);
     expect([...found.keys()].sort()).toEqual(
       [...new Set(sharing.map((other) => projectionKey(other.projection)))].sort(),
     );

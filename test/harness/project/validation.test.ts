@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations, timing, type CellResult } from '../../../harness/kinds/index.js';
+import { operations, timing, type JobResult } from '../../../harness/kinds/index.js';
 import { batchOf } from '../../../harness/kinds/timing/job.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { operationTimes } from '../../../harness/project/costs/operation-times.js';
@@ -61,7 +61,7 @@ describe('the layouts of a validation', () => {
       expect(baseline.network.facts['depth']).toBe(network.facts['depth']);
       expect(timed.rows[0]?.network.key).toBe(baseline.network.key);
       expect(timed.rows.find((candidate) => candidate.row === row)?.layout.text).toBe(projection.layout.text);
-      expect([timed.batch, priced.id, timed.rounds]).toEqual([batch, projection.cell, 7]);
+      expect([timed.batch, priced.id, timed.rounds]).toEqual([batch, projection.job, 7]);
       expect(timing.is(timed) && operations.is(priced)).toBe(true);
     }
   });
@@ -73,7 +73,7 @@ describe('a validation', () => {
   const { projection, operations: priced } = first;
 
   /** Results of the made-up machine: crossings of 25 µs, batch norm half as fast while another core is busy. */
-  function results(): (id: string) => CellResult | null {
+  function results(): (id: string) => JobResult | null {
     const stepOf = (layout: typeof projection.layout, batch = projection.batch) =>
       profileOf(trainingStepGraph(layout, priced.protocol, batch));
     const times = operationTimes(priced.rows.map((row) => stepOf(row.layout, batchOf(priced, row))));
@@ -83,7 +83,7 @@ describe('a validation', () => {
       return { row, layout: layout.text, parameters: 1, ...steady, compileSeconds: 1, busySeconds: null };
     });
     const timed = timingResult({ id: first?.timing.id ?? '', hardware: 'Some CPU', rows: rows ?? [] });
-    const stored = new Map<string, CellResult>([
+    const stored = new Map<string, JobResult>([
       [timed.id, timed],
       [priced.id, operationsResult({ id: priced.id, times })],
     ]);

@@ -18,16 +18,16 @@ import { environment, fixture, occasion } from './fixtures.js';
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
 const made = fixture(
   { tables: ['table2', 'table5'] },
-  (cell) => training.is(cell) && cell.network.specification['kw'] === 2,
+  (job) => training.is(job) && job.network.specification['kw'] === 2,
 );
 const { plan, outcomes } = made;
 const context: ReportContext = { ...made, occasion, reports: folder, folder: join(folder, 'quick', 'warpnet') };
 const verify = (path: string) => verifyBundle(path, papers, sizeOf);
 const zip = join(folder, 'bundle.zip');
-const [firstCell] = plan.cells;
+const [firstJob] = plan.jobs;
 
 beforeAll(() => {
-  const run = join(folder, 'runs', firstCell?.id ?? '');
+  const run = join(folder, 'runs', firstJob?.id ?? '');
   mkdirSync(run, { recursive: true });
   writeFileSync(join(run, 'log.txt'), `loading ${homedir()}/data on ${environment.host}\nfrom /home/somebody/x\n`);
   writeFileSync(join(run, 'checkpoint.safetensors'), 'weights');
@@ -72,7 +72,7 @@ describe('a bundle', () => {
 
   it('holds report, tables, CSVs, configuration and logs, and no weights', () => {
     const names = [...readBundle(zip).keys()];
-    const id = firstCell?.id ?? '';
+    const id = firstJob?.id ?? '';
     for (const name of [
       'index.html',
       'tables.tex',

@@ -7,13 +7,13 @@ import {
   operations,
   timing,
   training,
-  type Cell,
-  type CellResult,
-  type ErrorCell,
+  type Job,
+  type JobResult,
+  type TrainingJob,
   type ErrorResult,
   type OperationsJob,
   type OperationsResult,
-  type TimingCell,
+  type TimingJob,
   type TimingResult,
 } from '../../../harness/kinds/index.js';
 import type { Machine } from '../../../harness/plan/machine.js';
@@ -108,7 +108,7 @@ const sharedResult = (id: string, wallSeconds: number) => ({
 });
 
 /** Where a made-up error ends; the paper's own range for full trainings. */
-const lastErrors: Readonly<Record<ErrorCell['dataset'], number>> = {
+const lastErrors: Readonly<Record<TrainingJob['dataset'], number>> = {
   cifar10: 4.9,
   cifar100: 22,
   imagenet32: 46,
@@ -120,9 +120,9 @@ const hundredths = (value: number): number => Math.round(100 * value) / 100;
 
 const widthOf = ({ specification }: Network): number => Number(specification['kw']);
 
-export function errorResult(cell: ErrorCell): ErrorResult {
+export function errorResult(job: TrainingJob): ErrorResult {
   // What decides a number, and not the id: numbers stay when ids change.
-  const { network, dataset, protocol, training } = cell;
+  const { network, dataset, protocol, training } = job;
   const random = seededRandom(hash(JSON.stringify([network, dataset, protocol.name, training.seed])));
   const end = lastErrors[dataset] + (random() - 0.5) * 0.3 - (widthOf(network) - 1) * 0.05;
   const count = Math.min(60, Math.max(2, Math.ceil(training.steps / training.evaluateEvery)));
@@ -132,7 +132,7 @@ export function errorResult(cell: ErrorCell): ErrorResult {
     const errorPct = hundredths(index === count - 1 ? end : end + (85 - end) * Math.exp(-5 * share) * wobble);
     return {
       step: Math.round(share * training.steps),
-      epoch: hundredths((share * training.steps * training.batch) / (cell.trainImages ?? 50_000)),
+      epoch: hundredths((share * training.steps * training.batch) / (job.trainImages ?? 50_000)),
       errorPct,
       top5ErrorPct: hundredths(errorPct / 2),
       sampledErrorPct: null,
@@ -143,9 +143,9 @@ export function errorResult(cell: ErrorCell): ErrorResult {
   if (!last) throw new Error('Internal error: a fixture without evaluations');
   return {
     kind: 'error',
-    ...sharedResult(cell.id, 20 + (training.steps * widthOf(network) ** 2) / 40),
+    ...sharedResult(job.id, 20 + (training.steps * widthOf(network) ** 2) / 40),
     parameters: sizeOf(network, protocol, 1).parameters,
-    trainImages: cell.trainImages ?? 50_000,
+    trainImages: job.trainImages ?? 50_000,
     validationImages: 10_000,
     last,
     best: evaluations.reduce((a, b) => (b.errorPct < a.errorPct ? b : a)),
@@ -154,22 +154,22 @@ export function errorResult(cell: ErrorCell): ErrorResult {
   };
 }
 
-export function timingResult(cell: TimingCell): TimingResult {
-  const random = seededRandom(hash(JSON.stringify([cell.rows.map(({ row }) => row), cell.batch, cell.protocol.name])));
+export function timingResult(job: TimingJob): TimingResult {
+  const random = seededRandom(hash(JSON.stringify([job.rows.map(({ row }) => row), job.batch, job.protocol.name])));
   return {
     kind: 'timing',
-    ...sharedResult(cell.id, 60),
-    environment: cell.hardware === fourCards.hardware ? onCards : environment,
-    hardware: cell.hardware,
+    ...sharedResult(job.id, 60),
+    environment: job.hardware === fourCards.hardware ? onCards : environment,
+    hardware: job.hardware,
     otherLoad: 0.01,
-    rows: cell.rows.map(({ row, network, layout }, index) => {
-      const saved = index === 0 ? 0 : cell.protocol['derivative'] === 'released' ? 0.24 : 0.02;
+    rows: job.rows.map(({ row, network, layout }, index) => {
+      const saved = index === 0 ? 0 : job.protocol['derivative'] === 'released' ? 0.24 : 0.02;
       const base = 90 * widthOf(network) * (1 - saved);
       const milliseconds = Array.from({ length: 8 }, () => hundredths(base * (1 + 0.03 * (random() - 0.5))));
       return {
         row,
         layout: layout.text,
-        parameters: sizeOf(network, cell.protocol, 1).parameters,
+        parameters: sizeOf(network, job.protocol, 1).parameters,
         milliseconds,
         rounds: milliseconds.map((_, step) => Math.floor(step / 2)),
         compileSeconds: 2.1,
@@ -196,7 +196,7 @@ export function operationsResult({ id, hardware }: OperationsJob): OperationsRes
   };
 }
 
-function resultOf(job: Cell): CellResult {
+function resultOf(job: Job): JobResult {
   if (training.is(job)) return errorResult(job);
   if (timing.is(job)) return timingResult(job);
   if (operations.is(job)) return operationsResult(job);
@@ -215,13 +215,13 @@ export const failure: Failure = {
   attempt: 2,
 };
 
-/** Results for every cell but those that `fails` names. */
+/** Results for every job but those that `fails` names. */
 export function fixtureOutcomes(
   plan: ExperimentPlan,
-  fails: (cell: Cell) => boolean = () => false,
+  fails: (job: Job) => boolean = () => false,
 ): Map<string, Outcome> {
   return new Map(
-    plan.cells.map((cell): [string, Outcome] => [cell.id, fails(cell) ? { failure } : { result: resultOf(cell) }]),
+    plan.jobs.map((job): [string, Outcome] => [job.id, fails(job) ? { failure } : { result: resultOf(job) }]),
   );
 }
 
@@ -259,7 +259,7 @@ export interface Fixture {
 }
 
 /** A plan with results and the models made of them. */
-export function fixture(options: FixtureOptions = {}, fails?: (cell: Cell) => boolean): Fixture {
+export function fixture(options: FixtureOptions = {}, fails?: (job: Job) => boolean): Fixture {
   const plan = fixturePlan(options);
   const outcomes = fixtureOutcomes(plan, fails);
   const projections = fixtureProjections(plan);

@@ -46,7 +46,7 @@ describe('the tables', () => {
     const printed = model.blocks[0]?.rows.map((row) =>
       row.cells
         .filter((_, index) => model.columns[index]?.label === 'printed')
-        .map((cell) => inlineCell(cell, footnotes, terminal)),
+        .map((job) => inlineCell(job, footnotes, terminal)),
     );
     expect(printed).toEqual([
       ['5.18 (33%)', '4.79 (36%)'],
@@ -159,14 +159,14 @@ describe('the tables', () => {
   });
 
   it('tell a failure with its code and the end of its log', () => {
-    const failing = fixture({ tables: ['table2'] }, (cell) => training.is(cell) && cell.network.system === 'WarpNet2');
+    const failing = fixture({ tables: ['table2'] }, (job) => training.is(job) && job.network.system === 'WarpNet2');
     const notes = footnotesOf(modelOf(failing, 'table2')).notes.map(({ text }) => text);
     expect(notes).toContainEqual(expect.stringMatching(/after 2 attempts \(OUT_OF_MEMORY\).*OOM when allocating/u));
     expect(failure.logTail.at(-1)).toContain('OOM');
   });
 
   it('say which seeds are missing from a mean', () => {
-    const partly = fixture({ tables: ['seeds'] }, (cell) => training.is(cell) && cell.training.seed > 1);
+    const partly = fixture({ tables: ['seeds'] }, (job) => training.is(job) && job.training.seed > 1);
     const [first] = modelOf(partly, 'seeds').places;
     expect(first?.quantity('error').n).toBe(2);
     expect(first?.quantity('error').notes.join(' ')).toMatch(/^2 of 5 seeds;/u);

@@ -71,7 +71,7 @@ describe('a metric of a paper’s own', () => {
       .find((text) => text.includes(',success,'));
     expect(line).toContain(',success,percent,measured,');
     expect(line).toContain(',runs,5,');
-    const [job = ''] = made.plan.cells.map(({ id }) => id);
+    const [job = ''] = made.plan.jobs.map(({ id }) => id);
     expect(line).toContain(job);
   });
 

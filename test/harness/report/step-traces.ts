@@ -24,13 +24,13 @@ function traceOf(title: string, devices: number, operations: number): object {
   return { traceEvents: [{ name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: title } }, ...events] };
 }
 
-/** Traces of the first timing cell: its baseline and each layout. */
+/** Traces of the first timing job: its baseline and each layout. */
 export function stepTraces(runs: string, plan: ExperimentPlan): void {
-  const cell = plan.cells.find((candidate) => timing.is(candidate));
-  if (cell === undefined) throw new Error('the plan times nothing');
-  const folder = join(runs, cell.id);
+  const job = plan.jobs.find((candidate) => timing.is(candidate));
+  if (job === undefined) throw new Error('the plan times nothing');
+  const folder = join(runs, job.id);
   mkdirSync(folder, { recursive: true });
-  cell.rows.forEach(({ row, layout }) => {
+  job.rows.forEach(({ row, layout }) => {
     const trace = traceOf(`${row} ${layout.text}`, layout.devices, 300);
     writeFileSync(join(folder, `trace.${row.replace(/[^\w-]+/gu, '_')}.json`), JSON.stringify(trace));
   });

@@ -36,15 +36,15 @@ const card = (index: number, more: Partial<PretendedCard> = {}): PretendedCard =
 });
 
 describe('nvidia-smi has three answers', () => {
-  it('no tool: the machine has no GPU, and cells run on cores', async () => {
+  it('no tool: the machine has no GPU, and jobs run on cores', async () => {
     expect(await read()).toEqual({ kind: 'no-tool' });
-    expect(await doctor()).toEqual([{ name: 'GPUs', status: 'ok', detail: 'no nvidia-smi: cells run on CPU cores' }]);
+    expect(await doctor()).toEqual([{ name: 'GPUs', status: 'ok', detail: 'no nvidia-smi: jobs run on CPU cores' }]);
   });
 
   it('nothing there', async () => {
     pretendFailure(folder, 'No devices were found', 6);
     expect(await read()).toEqual({ kind: 'read', cards: [], unusable: [] });
-    expect(await doctor()).toMatchObject([{ status: 'ok', detail: 'nvidia-smi lists none: cells run on CPU cores' }]);
+    expect(await doctor()).toMatchObject([{ status: 'ok', detail: 'nvidia-smi lists none: jobs run on CPU cores' }]);
   });
 
   it('it failed, in its words', async () => {
@@ -188,7 +188,7 @@ describe('a variable that names a GPU where there is no nvidia-smi', () => {
     expect(await doctor({ CUDA_VISIBLE_DEVICES: '0' })).toMatchObject([{ status: 'missing' }]);
     for (const none of ['', '-1', 'NoDevFiles'])
       expect(await doctor({ CUDA_VISIBLE_DEVICES: none })).toMatchObject([
-        { status: 'ok', detail: 'hidden by CUDA_VISIBLE_DEVICES: cells run on CPU cores' },
+        { status: 'ok', detail: 'hidden by CUDA_VISIBLE_DEVICES: jobs run on CPU cores' },
       ]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A task of a job, on its node: runs its jobs one after the other as a local scheduler would, each under the lease that was made
  * for it, and closes their books. A lease outlives the job's return to the queue; only a cancellation or an end gives it up.
- * Exit codes: 0 all done; 3 a cell failed; 130 stopped before that.
+ * Exit codes: 0 all done; 3 a job failed; 130 stopped before that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';

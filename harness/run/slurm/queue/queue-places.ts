@@ -5,7 +5,7 @@ export class QueuePlaces implements Room {
   readonly #given = new Set<Allocation>();
 
   constructor(
-    /** Devices of one node; a cell gets the first so many of whatever node it comes to. */
+    /** Devices of one node; a job gets the first so many of whatever node it comes to. */
     readonly slots: readonly Slot[],
     /** Jobs in the queue at once. */
     private readonly places: number,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StepProfile } from '../../../../harness/engine/step-graph.js';
 import { operations, readResult } from '../../../../harness/kinds/index.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { failureSchema } from '../../../../harness/store/failure.js';
 import { execution, operationsJob } from '../../../support/jobs.js';
 import { sizeOf } from '../../../support/step-sizes.js';
@@ -45,7 +45,7 @@ async function run(how = execution()) {
       return profile;
     },
   });
-  const outcome = await runCell(folder, worker, never, () => undefined);
+  const outcome = await runJob(folder, worker, never, () => undefined);
   return { folder, order, outcome };
 }
 
@@ -82,7 +82,7 @@ describe('a job on operations', () => {
 
   it('fails where the engine times no operations', async () => {
     const folder = runFolder(operationsJob());
-    expect(await runCell(folder, fakeWorker(), never, () => undefined)).toBe('failed');
+    expect(await runJob(folder, fakeWorker(), never, () => undefined)).toBe('failed');
     expect(failureSchema.parse(JSON.parse(read(folder, 'failure'))).code).toBe('PROFILE_EMPTY');
   });
 
@@ -90,7 +90,7 @@ describe('a job on operations', () => {
     const stop = new AbortController();
     const folder = runFolder(operationsJob());
     const worker = fakeWorker({ beforeStep: () => stop.abort(), profile: async () => profile });
-    expect(await runCell(folder, worker, stop.signal, () => undefined)).toBe('stopped');
+    expect(await runJob(folder, worker, stop.signal, () => undefined)).toBe('stopped');
     expect(events(folder).at(-1)).toMatchObject({ type: 'stopped', step: 0 });
   });
 

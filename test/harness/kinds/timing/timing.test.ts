@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { StepGraph, StepProfile } from '../../../../harness/engine/step-graph.js';
-import { readResult, type TimingCell } from '../../../../harness/kinds/index.js';
+import { readResult, type TimingJob } from '../../../../harness/kinds/index.js';
 import { busySecondsOf } from '../../../../harness/kinds/timing/busy-time.js';
 import type { Told } from '../../../../harness/store/events.js';
 import type { Batch } from '../../../../harness/kinds/training/program.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import type { TimedRow } from '../../../../harness/kinds/timing/rows.js';
 import { time } from '../../../../harness/kinds/timing/timing.js';
 import { meanLoad } from '../../../../harness/kinds/timing/result.js';
 import { turnsOf } from '../../../../harness/kinds/timing/turns.js';
 import { fakeWorker } from '../../../support/fake-parts.js';
-import { csv, emptyFolder, events, read, runFolder, timingCell } from '../../../support/run-folders.js';
+import { csv, emptyFolder, events, read, runFolder, timingJob } from '../../../support/run-folders.js';
 
 const never = new AbortController().signal;
 const batch: Batch = { images: new Float32Array(1), labels: new Int32Array(1) };
 
-/** Runs a timing cell with rows that only note when they ran. */
+/** Runs a timing job with rows that only note when they ran. */
 async function timed(
-  cell: TimingCell,
+  job: TimingJob,
   options: { signal?: AbortSignal; onStep?: (row: string) => void; profile?: TimedRow['profile'] } = {},
 ) {
   const folder = emptyFolder();
   const order: string[] = [];
   const asked: number[] = [];
   const told: Told[] = [];
-  const rows = cell.rows.map(({ row, layout }): TimedRow => ({
+  const rows = job.rows.map(({ row, layout }): TimedRow => ({
     row,
     layout: layout.text,
     parameters: 1,
@@ -36,7 +36,7 @@ async function timed(
     profile: options.profile,
   }));
   const outcome = await time({
-    cell,
+    job,
     folder,
     rows,
     batch: async (step) => {
@@ -66,9 +66,9 @@ describe('turns', () => {
   });
 });
 
-describe('a timing cell', () => {
+describe('a timing job', () => {
   it('warms every row up, then lets them take turns, and times no warm-up', async () => {
-    const { order, folder, outcome } = await timed(timingCell());
+    const { order, folder, outcome } = await timed(timingJob());
     const [a, b, c] = ['baseline', 'warpnet1', 'warpnet2'];
     expect(order).toEqual([a, b, c, a, a, b, b, c, c, c, c, b, b, a, a]);
     expect(csv(folder, 'timings').map(({ row, round, step }) => [row, round, step].join(' '))).toEqual([
@@ -95,7 +95,7 @@ describe('a timing cell', () => {
 
   it('measures the time a step takes', async () => {
     const wait = 12;
-    const { outcome } = await timed(timingCell(), {
+    const { outcome } = await timed(timingJob(), {
       onStep: (row) => {
         const start = performance.now();
         if (row === 'warpnet1') while (performance.now() - start < wait);
@@ -106,7 +106,7 @@ describe('a timing cell', () => {
   });
 
   it('has the load of others beside each step, in its result and in its CSV', async () => {
-    const { outcome, folder } = await timed(timingCell(), {
+    const { outcome, folder } = await timed(timingJob(), {
       // Longer than a tick of the system's clock.
       onStep: () => {
         const start = performance.now();
@@ -131,13 +131,13 @@ describe('a timing cell', () => {
   });
 
   it('feeds one batch again and again where the input pipeline is out, and a new one each step where it is in', async () => {
-    expect((await timed(timingCell())).asked).toEqual([0]);
-    const { asked, order } = await timed(timingCell({ inputPipeline: true }));
+    expect((await timed(timingJob())).asked).toEqual([0]);
+    const { asked, order } = await timed(timingJob({ inputPipeline: true }));
     expect(asked.slice(0, order.length)).toEqual(order.map((_, step) => step));
   });
 
   it('tells the milliseconds of each turn', async () => {
-    const { told, outcome } = await timed(timingCell());
+    const { told, outcome } = await timed(timingJob());
     if ('stoppedAt' in outcome) throw new Error('stopped');
     const ofBaseline = told.flatMap((event) =>
       event.type === 'timed' && event.row === 'baseline' ? [...event.milliseconds] : [],
@@ -147,19 +147,19 @@ describe('a timing cell', () => {
 
   it('stops between two steps when asked to', async () => {
     const stop = new AbortController();
-    const { outcome, order } = await timed(timingCell(), { signal: stop.signal, onStep: () => stop.abort() });
+    const { outcome, order } = await timed(timingJob(), { signal: stop.signal, onStep: () => stop.abort() });
     expect(outcome).toEqual({ stoppedAt: 0 });
     expect(order).toEqual(['baseline']);
   });
 
   it('ends with a result, and a second attempt leaves no row of the first', async () => {
-    const folder = runFolder(timingCell());
+    const folder = runFolder(timingJob());
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      expect(await runCell(folder, fakeWorker(), never, () => undefined)).toBe('finished');
+      expect(await runJob(folder, fakeWorker(), never, () => undefined)).toBe('finished');
       const result = readResult(JSON.parse(read(folder, 'result')));
       if (result.kind !== 'timing') throw new Error('not a timing result');
       expect(result.rows.map(({ row, layout, busySeconds }) => ({ row, layout, busySeconds }))).toEqual(
-        timingCell().rows.map(({ row, layout }) => ({ row, layout: layout.text, busySeconds: null })),
+        timingJob().rows.map(({ row, layout }) => ({ row, layout: layout.text, busySeconds: null })),
       );
       expect(csv(folder, 'timings')).toHaveLength(3 * 2 * 2);
     }
@@ -185,7 +185,7 @@ describe('busy time', () => {
   it('is profiled after the timed rounds', async () => {
     const profiledAfter: number[] = [];
     const order: string[] = [];
-    const { outcome } = await timed(timingCell(), {
+    const { outcome } = await timed(timingJob(), {
       onStep: (row) => void order.push(row),
       profile: async () => {
         profiledAfter.push(order.length);

@@ -5,13 +5,13 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { datasetChecksum } from '../../../../datasets/open.js';
-import type { ErrorCell } from '../../../../harness/kinds/index.js';
+import type { TrainingJob } from '../../../../harness/kinds/index.js';
 import type { Protocol } from '../../../../harness/plan/profile/protocol.js';
 import { openErrorParts } from '../../../../harness/kinds/training/error-parts.js';
 import { learningRateAt } from '../../../../harness/kinds/training/learning-rate.js';
 import { warpnet, warpnetNetwork } from '../../../support/papers.js';
 import { protocol } from '../../protocol.js';
-import { errorCell, execution } from '../../../support/run-folders.js';
+import { trainingJob, execution } from '../../../support/run-folders.js';
 
 const released: Protocol = {
   ...protocol,
@@ -60,17 +60,17 @@ it('belongs to this numerics version', () => {
 
 it.each(golden.losses)('$title: the losses of three steps', async ({ network, protocol, losses }) => {
   const dataChecksum = await datasetChecksum('synthetic', { cacheFolder: tmpdir(), trainImages: 64 });
-  const cell: ErrorCell = errorCell(
+  const job: TrainingJob = trainingJob(
     { steps: 3, batch: 8, learningRate: 0.02, dropSteps: [2] },
     { network: warpnetNetwork(network), protocol, dataChecksum, trainImages: 64 },
   );
   await warpnet.loadModels();
-  const parts = await openErrorParts(cell, execution({ engine: 'traced', devices: 'cpu:1', dataCache: tmpdir() }));
+  const parts = await openErrorParts(job, execution({ engine: 'traced', devices: 'cpu:1', dataCache: tmpdir() }));
   try {
     const { program, training } = await parts.prepare();
     const seen: number[] = [];
     for (let step = 0; step < 3; step += 1)
-      seen.push(await program.step(await training.batch(step), learningRateAt(cell.training, step)));
+      seen.push(await program.step(await training.batch(step), learningRateAt(job.training, step)));
     // Processors with other vector units add in other orders: about 1e-6 of a sum. Where that flips the pattern of an F'
     // that acts on another vector than x1, the value jumps: about 1e-3 of WarpNet2's loss. An image drawn otherwise or a
     // term left out moves a loss by more than 1e-2.

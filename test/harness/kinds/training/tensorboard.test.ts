@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { crc32c, openSummary } from '../../../../harness/kinds/training/tensorboard.js';
 import { fakeWorker } from '../../../support/fake-parts.js';
-import { csv, emptyFolder, errorCell, execution, runFolder } from '../../../support/run-folders.js';
+import { csv, emptyFolder, trainingJob, execution, runFolder } from '../../../support/run-folders.js';
 
 /** Records of a TFRecord file, every checksum checked. */
 function records(path: string): Buffer[] {
@@ -80,8 +80,8 @@ it('has the check value of CRC-32C', () => {
 });
 
 it('shows the losses and errors of the CSVs', async () => {
-  const folder = runFolder(errorCell(), execution({ tensorboard: true }));
-  await runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
+  const folder = runFolder(trainingJob(), execution({ tensorboard: true }));
+  await runJob(folder, fakeWorker(), new AbortController().signal, () => undefined);
   const [path = ''] = eventFiles(folder);
   expect(path).toMatch(/events\.out\.tfevents\./);
   expect(String(one(records(path)[0] ?? Buffer.alloc(0), 3))).toBe('brain.Event:2');
@@ -95,16 +95,16 @@ it('shows the losses and errors of the CSVs', async () => {
 });
 
 it('says where a resumed run goes on, so that later steps of the first are dropped', async () => {
-  const folder = runFolder(errorCell(), execution({ tensorboard: true }));
+  const folder = runFolder(trainingJob(), execution({ tensorboard: true }));
   const stop = new AbortController();
-  await runCell(
+  await runJob(
     folder,
     fakeWorker({ beforeStep: (step) => (step === 5 ? stop.abort() : undefined) }),
     stop.signal,
     () => undefined,
   );
   const [first] = eventFiles(folder);
-  await runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
+  await runJob(folder, fakeWorker(), new AbortController().signal, () => undefined);
   const second = eventFiles(folder).find((path) => path !== first) ?? '';
   const start = records(second)[1] ?? Buffer.alloc(0);
   // session_log { status: START } at step 7.

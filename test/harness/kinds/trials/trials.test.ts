@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { inProject } from '../../../../harness/core/project.js';
 import { jobId } from '../../../../harness/kinds/identity.js';
-import { readResult, trials, type Cell, type TrialsResult } from '../../../../harness/kinds/index.js';
+import { readResult, trials, type Job, type TrialsResult } from '../../../../harness/kinds/index.js';
 import { runTrials } from '../../../../harness/kinds/trials/run.js';
 import type { Trial } from '../../../../harness/plan/paper/numerical-problem.js';
 import { Papers } from '../../../../harness/plan/paper/papers.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { failureSchema } from '../../../../harness/store/failure.js';
 import { coinPaper } from '../../../support/coin-paper.js';
 import { trialsJob } from '../../../support/jobs.js';
@@ -60,14 +60,14 @@ describe('a stored job of trials', () => {
 describe('trials in the worker', () => {
   it('end with a count of every outcome, those that never came among them', async () => {
     const folder = runFolder(coins({ seed: 1 }));
-    expect(await runCell(folder, worker(), never, quiet)).toBe('finished');
+    expect(await runJob(folder, worker(), never, quiet)).toBe('finished');
     // Of 0 … 9 with seed 1: 2, 5 and 8.
     expect(resultOf(folder)).toMatchObject({ counts: { head: 3, tail: 7, edge: 0 }, success: 'head' });
   });
 
   it('give, after a stop in the middle, what they give undisturbed', async () => {
     const undisturbed = runFolder(coins());
-    await runCell(undisturbed, worker(), never, quiet);
+    await runJob(undisturbed, worker(), never, quiet);
 
     const folder = runFolder(coins());
     const stop = new AbortController();
@@ -75,16 +75,16 @@ describe('trials in the worker', () => {
       if (number === 4) stop.abort();
       return number % every === 0 ? 'head' : 'tail';
     });
-    const everyTrial = (job: Cell, context: Parameters<typeof runTrials>[1]) => {
+    const everyTrial = (job: Job, context: Parameters<typeof runTrials>[1]) => {
       if (!trials.is(job)) throw new Error('not trials');
       return runTrials(job, context, 0);
     };
-    expect(await runCell(folder, { ...stopping, run: everyTrial }, stop.signal, quiet)).toBe('stopped');
+    expect(await runJob(folder, { ...stopping, run: everyTrial }, stop.signal, quiet)).toBe('stopped');
     const tried = events(folder).flatMap((event) => (event.type === 'tried' ? event.done : []));
     expect(tried).toEqual([1, 2, 3, 4]);
 
     attempt(folder, execution({ attempt: 2 }));
-    expect(await runCell(folder, worker(), never, quiet)).toBe('finished');
+    expect(await runJob(folder, worker(), never, quiet)).toBe('finished');
     expect(resultOf(folder).counts).toEqual(resultOf(undisturbed).counts);
   });
 
@@ -93,7 +93,7 @@ describe('trials in the worker', () => {
     const broken = worker(() => () => {
       throw new Error('the coin is lost');
     });
-    expect(await runCell(folder, broken, never, quiet)).toBe('failed');
+    expect(await runJob(folder, broken, never, quiet)).toBe('failed');
     expect(failureSchema.parse(JSON.parse(read(folder, 'failure'))).message).toContain('the coin is lost');
   });
 
@@ -102,7 +102,7 @@ describe('trials in the worker', () => {
     const module = (path: string) => JSON.stringify(inProject('dist', path));
     const program = `const [{ papers }, { runCell }] = await Promise.all([
         import(${module('experiments/index.js')}),
-        import(${module('harness/run/worker/run-cell.js')}),
+        import(${module('harness/run/worker/run-job.js')}),
       ]);
       const outcome = await runCell(${JSON.stringify(folder)}, { papers }, new AbortController().signal, console.error);
       console.log(outcome, '_tfengine' in globalThis);`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { training, type CellResult } from '../../../../harness/kinds/index.js';
+import { training, type JobResult } from '../../../../harness/kinds/index.js';
 import type { Evaluation } from '../../../../harness/kinds/training/result.js';
 import { measuredCsvs } from '../../../../harness/report/measured/csv-files.js';
 import { measurementsOf } from '../../../../harness/report/measured/measurements.js';
@@ -26,7 +26,7 @@ const trained = trainingResult({ evaluations: [...evaluations], last: evaluation
 const timed = timingResult({ otherLoad: 0.0625 });
 const tried = trialsResult();
 const jobs = [timingJob(), trainingJob(), operationsJob(), trialsJob(), trainingJob({ id: 'not run' })];
-const results = new Map<string, CellResult>(
+const results = new Map<string, JobResult>(
   [trained, timed, operationsResult(), tried].map((result) => [result.id, result]),
 );
 const texts = measuredCsvs(jobs, (id) => results.get(id) ?? null);
@@ -99,7 +99,7 @@ describe('projections.csv', () => {
   it('has what each was made of: the job, both step times, the check, and the places', () => {
     expect(text.split('\n')[0]).toBe(projectionColumns.map(({ name }) => name).join(','));
     for (const { name, means } of projectionColumns) expect(means.length, name).toBeGreaterThan(8);
-    const ids = new Set(plan.cells.map(({ id }) => id));
+    const ids = new Set(plan.jobs.map(({ id }) => id));
     for (const line of text.trim().split('\n').slice(1)) expect(ids).toContain(line.split(',')[0]);
     expect(text).toContain('t2.cifar10.nwarp3.warpnet1.kw4 t2.cifar100.nwarp3.warpnet1.kw4');
   });

@@ -9,22 +9,22 @@ const jobOf = (id: string): string => {
   const error = entry?.error;
   if (error === undefined || error.skipped) throw new Error(`${id} trains nothing`);
   // The first seeds are shared with other tables.
-  return error.cells.at(-1) ?? '';
+  return error.jobs.at(-1) ?? '';
 };
 
 it('a report shows the tables of the call, and in the paper’s order those that have a finished job', () => {
   const seed = jobOf('seeds');
   const plan = withFinishedTables(call, all, (id) => id === seed);
   expect(plan.tables.map(({ id }) => id)).toEqual(['table5', 'seeds']);
-  expect(plan.cells.map(({ id }) => id)).toContain(seed);
-  expect(plan.cells.map(({ id }) => id)).not.toContain(jobOf('readings'));
+  expect(plan.jobs.map(({ id }) => id)).toContain(seed);
+  expect(plan.jobs.map(({ id }) => id)).not.toContain(jobOf('readings'));
   expect(withFinishedTables(call, all, () => false)).toBe(call);
 });
 
 it('a job that two tables share has the name of the protocol that the call has for it', () => {
   const plan = withFinishedTables(call, all, () => true);
-  const names = new Map(call.cells.map(({ id, protocol }) => [id, protocol.name]));
-  const others = new Map(all.cells.map(({ id, protocol }) => [id, protocol.name]));
-  for (const { id, protocol } of plan.cells) expect(protocol.name).toBe(names.get(id) ?? others.get(id));
-  expect(new Set(plan.cells.map(({ id }) => id)).size).toBe(plan.cells.length);
+  const names = new Map(call.jobs.map(({ id, protocol }) => [id, protocol.name]));
+  const others = new Map(all.jobs.map(({ id, protocol }) => [id, protocol.name]));
+  for (const { id, protocol } of plan.jobs) expect(protocol.name).toBe(names.get(id) ?? others.get(id));
+  expect(new Set(plan.jobs.map(({ id }) => id)).size).toBe(plan.jobs.length);
 });

@@ -1,5 +1,5 @@
 /** A user's own matrix whose every name is hostile, and failures whose log is. */
-import { training, type Cell } from '../../../../harness/kinds/index.js';
+import { training, type Job } from '../../../../harness/kinds/index.js';
 import { measurementsOf } from '../../../../harness/report/measured/measurements.js';
 import type { TableModel } from '../../../../harness/report/model.js';
 import { tablesFrom } from '../../../../harness/report/render-report.js';
@@ -41,7 +41,7 @@ export function hostileReport() {
     alsoShown: [],
   }));
   const hostilePlan = { ...plan, tables: own };
-  const outcomes = fixtureOutcomes(hostilePlan, (cell: Cell) => training.is(cell));
+  const outcomes = fixtureOutcomes(hostilePlan, (job: Job) => training.is(job));
   let index = 0;
   for (const [id, outcome] of outcomes)
     if (outcome.failure)

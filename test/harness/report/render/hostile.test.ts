@@ -20,9 +20,9 @@ describe('hostile strings', () => {
   it.each(hostile)('%s reads as itself in rendered Markdown, in a table cell', (text) => {
     const row = `| a |\n| - |\n| ${escapeMarkdown(text)} |`;
     const tokens = new MarkdownIt({ html: true, linkify: false }).parse(row, {});
-    const cells = tokens.filter(({ type }) => type === 'inline');
-    expect(cells).toHaveLength(2);
-    const children = cells[1]?.children ?? [];
+    const jobs = tokens.filter(({ type }) => type === 'inline');
+    expect(jobs).toHaveLength(2);
+    const children = jobs[1]?.children ?? [];
     // markdown-it may split text at entities; nothing but text may come out.
     expect(
       [...new Set(children.map(({ type }) => type))].filter((type) => !['text', 'text_special'].includes(type)),

@@ -13,7 +13,7 @@ const asSeen: Markup = { ...terminal, marks: (marks) => (marks.length === 0 ? ''
 const reader = new MarkdownIt({ html: true });
 
 /** Text that a reader of the rendered page sees in each table cell, row by row, headers left out. */
-function renderedCells(markdown: string): string[][] {
+function renderedJobs(markdown: string): string[][] {
   const rows: string[][] = [];
   let inBody = false;
   for (const token of reader.parse(markdown, {})) {
@@ -43,7 +43,7 @@ const quick = fixture();
 describe('Markdown', () => {
   it.each(everyTable)('of %s renders to the numbers of its model', (id) => {
     const model = modelOf(quick, id);
-    const rendered = renderedCells(renderMarkdown(model)).map((row) => row.slice(model.heads.length));
+    const rendered = renderedJobs(renderMarkdown(model)).map((row) => row.slice(model.heads.length));
     // The table below another has as many heads as the one above.
     expect(rendered).toEqual(expectedCells(model));
   });

@@ -39,7 +39,7 @@ interface Row {
 /** Step times by rule: the share saved of a row, in percent. */
 function withSpeedUps(saved: (row: Row) => number, where = 'cards'): Map<string, Outcome> {
   const outcomes = fixtureOutcomes(plan);
-  for (const job of plan.cells) {
+  for (const job of plan.jobs) {
     const result = outcomes.get(job.id)?.result;
     if (!timing.is(job) || result?.kind !== timing.kind) continue;
     const rows = result.rows.map((row, index): TimingResult['rows'][number] => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Allocator, type Want } from '../../../../harness/run/devices/allocator.js';
-import { patience, WaitingCells } from '../../../../harness/run/schedule/queue.js';
+import { patience, WaitingJobs } from '../../../../harness/run/schedule/queue.js';
 
 const gpus = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `gpu-${i}`, gpu: `GPU-${i}`, core: null }));
@@ -8,7 +8,7 @@ const want = (slots: number, more: Partial<Want> = {}): Want => ({ slots, alone:
 const names = (allocation: { slots: readonly { name: string }[] } | null) => allocation?.slots.map(({ name }) => name);
 
 describe('the allocator', () => {
-  it('never gives one slot to two cells', () => {
+  it('never gives one slot to two jobs', () => {
     const allocator = new Allocator(gpus(4), 100);
     expect(names(allocator.take(want(2)))).toEqual(['gpu-0', 'gpu-1']);
     expect(names(allocator.take(want(1)))).toEqual(['gpu-2']);
@@ -24,7 +24,7 @@ describe('the allocator', () => {
     expect(names(allocator.take(want(1)))).toEqual(['gpu-0']);
   });
 
-  it('gives a timing cell the machine alone, and starts nothing beside it', () => {
+  it('gives a timing job the machine alone, and starts nothing beside it', () => {
     const allocator = new Allocator(gpus(4), 100);
     const other = allocator.take(want(1));
     expect(allocator.take(want(1, { alone: true }))).toBeNull();
@@ -33,20 +33,20 @@ describe('the allocator', () => {
     expect(allocator.take(want(1))).toBeNull();
   });
 
-  it('keeps cells that run together within the memory', () => {
+  it('keeps jobs that run together within the memory', () => {
     const allocator = new Allocator(gpus(4), 100);
     expect(allocator.take(want(1, { memoryBytes: 60 }))).not.toBeNull();
     expect(allocator.take(want(1, { memoryBytes: 60 }))).toBeNull();
     expect(allocator.take(want(1, { memoryBytes: 40 }))).not.toBeNull();
   });
 
-  it('runs a cell that is larger than the memory alone, rather than never', () => {
+  it('runs a job that is larger than the memory alone, rather than never', () => {
     const allocator = new Allocator(gpus(2), 100);
     expect(allocator.take(want(1, { memoryBytes: 500 }))).not.toBeNull();
     expect(allocator.take(want(1, { memoryBytes: 1 }))).toBeNull();
   });
 
-  it('runs no more cells at once than --jobs says', () => {
+  it('runs no more jobs at once than --jobs says', () => {
     const allocator = new Allocator(gpus(4), 100, 2);
     expect([1, 2, 3].map(() => allocator.take(want(1)) !== null)).toEqual([true, true, false]);
   });
@@ -61,7 +61,7 @@ describe('the allocator', () => {
 
 describe('the queue', () => {
   const queueOf = (...slots: number[]) => {
-    const queue = new WaitingCells<{ name: string; want: Want }>();
+    const queue = new WaitingJobs<{ name: string; want: Want }>();
     slots.forEach((count, index) => queue.push({ name: `${count} wide, number ${index}`, want: want(count) }));
     return queue;
   };
@@ -74,7 +74,7 @@ describe('the queue', () => {
     expect(started).toEqual([1, 2, 1]);
   });
 
-  it('packs a narrow cell beside a wide one that waits', () => {
+  it('packs a narrow job beside a wide one that waits', () => {
     const queue = queueOf(3, 2, 1);
     const allocator = new Allocator(gpus(4), 100);
     expect(queue.next(allocator, always)?.entry.want.slots).toBe(3);
@@ -82,12 +82,12 @@ describe('the queue', () => {
     expect(queue.next(allocator, always)).toBeNull();
   });
 
-  it('lets a wide cell starve no longer than its patience', () => {
+  it('lets a wide job starve no longer than its patience', () => {
     const queue = queueOf(4, ...new Array<number>(100).fill(1));
     const allocator = new Allocator(gpus(4), 100);
     const running = [allocator.take(want(1))];
     let passed = 0;
-    // Narrow cells come and go, one slot always busy, until the wide one has had enough.
+    // Narrow jobs come and go, one slot always busy, until the wide one has had enough.
     for (let next = queue.next(allocator, always); next; next = queue.next(allocator, always)) {
       passed++;
       running.push(next.allocation);
@@ -99,7 +99,7 @@ describe('the queue', () => {
     expect(queue.next(allocator, always)?.entry.want.slots).toBe(4);
   });
 
-  it('passes over a cell that waits for its next attempt', () => {
+  it('passes over a job that waits for its next attempt', () => {
     const queue = queueOf(1, 1);
     const next = queue.next(new Allocator(gpus(2), 100), ({ name }) => name.endsWith('1'));
     expect(next?.entry.name).toBe('1 wide, number 1');

@@ -5,7 +5,7 @@ import { visibleAmong } from '../../../../harness/setup/visible-cards.js';
 import { place } from '../../../../harness/run/devices/placement.js';
 import { Allocator } from '../../../../harness/run/devices/allocator.js';
 import { sizeOf } from '../../../support/step-sizes.js';
-import { errorCell, timingCell } from '../schedule/cells.js';
+import { trainingJob, timingJob } from '../schedule/jobs.js';
 
 const card = (index: number) => ({
   index,
@@ -119,25 +119,25 @@ describe('--devices', () => {
   });
 });
 
-describe('a cell is placed', () => {
-  const placed = (devices: string | undefined, gpus: number, cell: Parameters<typeof place>[0]) => {
+describe('a job is placed', () => {
+  const placed = (devices: string | undefined, gpus: number, job: Parameters<typeof place>[0]) => {
     const selected = selectDevices(devices, withCards(gpus));
-    const { want, devices: named, pinned } = place(cell, selected, sizeOf);
+    const { want, devices: named, pinned } = place(job, selected, sizeOf);
     const allocation = new Allocator(selected.slots, 2 ** 40).take(want);
     return { slots: want.slots, alone: want.alone, devices: allocation && named(allocation), pinned };
   };
 
   it.each([
-    ['cpu:4', 0, errorCell('e'), { slots: 1, alone: false, devices: 'cpu:1', pinned: true }],
-    ['cpu:4', 0, timingCell('t', 2), { slots: 2, alone: true, devices: 'cpu:2', pinned: true }],
-    ['cpu', 0, errorCell('e'), { slots: 4, alone: false, devices: 'cpu', pinned: true }],
-    ['cpu', 0, timingCell('t', 1), { slots: 4, alone: true, devices: 'cpu', pinned: true }],
-    ['gpu', 4, errorCell('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
-    ['gpu', 4, timingCell('t', 3), { slots: 3, alone: true, devices: 'gpu:0,1,2', pinned: false }],
-    ['gpu:1/4', 2, timingCell('t', 3), { slots: 1, alone: true, devices: 'gpu:0/4', pinned: false }],
-    ['gpu:0,1/2', 2, timingCell('t', 3), { slots: 2, alone: true, devices: 'gpu:0,1/2', pinned: false }],
-    ['gpu:0/4', 1, errorCell('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
-  ])('on %s of %d GPUs: %o', (devices, gpus, cell, expected) => {
-    expect(placed(devices, gpus, cell)).toEqual(expected);
+    ['cpu:4', 0, trainingJob('e'), { slots: 1, alone: false, devices: 'cpu:1', pinned: true }],
+    ['cpu:4', 0, timingJob('t', 2), { slots: 2, alone: true, devices: 'cpu:2', pinned: true }],
+    ['cpu', 0, trainingJob('e'), { slots: 4, alone: false, devices: 'cpu', pinned: true }],
+    ['cpu', 0, timingJob('t', 1), { slots: 4, alone: true, devices: 'cpu', pinned: true }],
+    ['gpu', 4, trainingJob('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
+    ['gpu', 4, timingJob('t', 3), { slots: 3, alone: true, devices: 'gpu:0,1,2', pinned: false }],
+    ['gpu:1/4', 2, timingJob('t', 3), { slots: 1, alone: true, devices: 'gpu:0/4', pinned: false }],
+    ['gpu:0,1/2', 2, timingJob('t', 3), { slots: 2, alone: true, devices: 'gpu:0,1/2', pinned: false }],
+    ['gpu:0/4', 1, trainingJob('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
+  ])('on %s of %d GPUs: %o', (devices, gpus, job, expected) => {
+    expect(placed(devices, gpus, job)).toEqual(expected);
   });
 });

@@ -3,7 +3,7 @@ import { kindOf, training } from '../../../../harness/kinds/index.js';
 import { stepSeconds } from '../../../../harness/kinds/step-time.js';
 import { expand } from '../../../../harness/plan/expand/expand.js';
 import type { Network } from '../../../../harness/plan/paper/network.js';
-import { calibrationCells, hoursByTable } from '../../../../harness/run/estimate/calibration.js';
+import { calibrationJobs, hoursByTable } from '../../../../harness/run/estimate/calibration.js';
 import { calibrate } from '../../../../harness/run/estimate/estimate.js';
 import { everyDataset, fourCards } from '../../../support/machines.js';
 import { warpnet, warpnetFolder } from '../../../support/papers.js';
@@ -18,10 +18,10 @@ const plan = expand({
   sizeOf,
   folder,
 });
-const trainings = plan.cells.filter((job) => training.is(job));
+const trainings = plan.jobs.filter((job) => training.is(job));
 
 describe('before days of training', () => {
-  const jobs = calibrationCells(warpnet, plan.cells, machine);
+  const jobs = calibrationJobs(warpnet, plan.jobs, machine);
 
   it('one short network of each that is built of the same layers is timed, on one device, at the batch of its training', () => {
     const names = jobs.map(({ rows }) => rows[0]?.row);
@@ -55,12 +55,12 @@ describe('before days of training', () => {
     const [whole] = trainings;
     if (whole === undefined) throw new Error('no training');
     const seconds = 3 * modelled(whole);
-    expect(calibrate([{ cell: whole, seconds }], device, sizeOf, steps)(whole)).toBeCloseTo(seconds, 6);
+    expect(calibrate([{ job: whole, seconds }], device, sizeOf, steps)(whole)).toBeCloseTo(seconds, 6);
   });
 
   it('each job counts for one table, those for projections too', () => {
-    const tables = hoursByTable(plan.tables, plan.cells, () => 3600);
-    const devices = plan.cells.reduce((sum, job) => sum + kindOf(job).devices(job), 0);
+    const tables = hoursByTable(plan.tables, plan.jobs, () => 3600);
+    const devices = plan.jobs.reduce((sum, job) => sum + kindOf(job).devices(job), 0);
     expect(tables.reduce((sum, { hours }) => sum + hours, 0)).toBeCloseTo(devices, 6);
     expect(tables.every(({ hours }) => hours > 0)).toBe(true);
     const projected = expand({
@@ -70,7 +70,7 @@ describe('before days of training', () => {
       sizeOf,
       folder,
     });
-    const operations = projected.cells.filter(({ kind }) => kind === 'operations');
+    const operations = projected.jobs.filter(({ kind }) => kind === 'operations');
     expect(operations.length).toBeGreaterThan(0);
     expect(hoursByTable(projected.tables, operations, () => 3600)[0]?.hours).toBeCloseTo(operations.length, 6);
   });

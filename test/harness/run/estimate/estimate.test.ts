@@ -30,7 +30,7 @@ describe('an estimate', () => {
 
   it('is scaled by what finished jobs of its kind took, and by those of no other', () => {
     const done = trainingJob({ id: 'done' });
-    const experience = [{ cell: done, seconds: 3 * modelledSeconds(done, device, sizeOf) }];
+    const experience = [{ job: done, seconds: 3 * modelledSeconds(done, device, sizeOf) }];
     const secondsOf = calibrate(experience, device, sizeOf);
     const [next, timed] = [trainingJob({ id: 'next', network: wide }), timingJob()];
     expect(secondsOf(next)).toBeCloseTo(3 * modelledSeconds(next, device, sizeOf), 6);

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../../../harness/store/events.js';
 import type { Failure } from '../../../../harness/store/failure.js';
-import { after, initialProgress } from '../../../../harness/run/progress/cell-progress.js';
+import { after, initialProgress } from '../../../../harness/run/progress/job-progress.js';
 import { newsOf } from '../../../../harness/run/progress/news.js';
 import { LiveRegion } from '../../../../harness/run/progress/live-region.js';
 import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../../harness/run/progress/format.js';
 import { ProgressModel } from '../../../../harness/run/progress/progress-model.js';
 import { noColours, renderProgress } from '../../../../harness/run/progress/render.js';
 import { operationsJob } from '../../../support/jobs.js';
-import { errorCell, timingCell } from '../schedule/cells.js';
+import { trainingJob, timingJob } from '../schedule/jobs.js';
 
 let folder: string;
 beforeEach(() => {
@@ -44,7 +44,7 @@ describe('the picture', () => {
   const started = (id: string, attempt = 1) =>
     ({
       type: 'started',
-      cell: id === 't' ? timingCell('t') : errorCell(id),
+      job: id === 't' ? timingJob('t') : trainingJob(id),
       folder: join(folder, id),
       attempt,
       devices: 'cpu:1',
@@ -52,14 +52,14 @@ describe('the picture', () => {
   const modelOf = (...ids: string[]) => {
     now = 0;
     return new ProgressModel(
-      ids.map((id) => (id === 't' ? timingCell('t') : errorCell(id))),
+      ids.map((id) => (id === 't' ? timingJob('t') : trainingJob(id))),
       () => 100,
       2,
       () => now,
     );
   };
 
-  it('shows each running cell with its step, loss, error, speed and time left', () => {
+  it('shows each running job with its step, loss, error, speed and time left', () => {
     const model = modelOf('a', 'b');
     model.tell(started('a'));
     tell('a', step(1));
@@ -72,7 +72,7 @@ describe('the picture', () => {
     expect(text).toContain('2/3  loss 0.500  error 33.3 %  50 ms/step');
     // One step took ten seconds; one is left.
     expect(text).toContain('0:10 left');
-    expect(text).toContain('0 of 2 cells done · 1 waiting');
+    expect(text).toContain('0 of 2 jobs done · 1 waiting');
   });
 
   it('counts what is done, failed and waits for another attempt', () => {
@@ -88,10 +88,10 @@ describe('the picture', () => {
       at: '',
       attempt: 1,
     };
-    model.tell({ type: 'reused', cell: errorCell('a') });
+    model.tell({ type: 'reused', job: trainingJob('a') });
     model.tell(started('b'));
-    model.tell({ type: 'failed', cell: errorCell('b'), failure, willRetryInSeconds: 1 });
-    model.tell({ type: 'failed', cell: errorCell('c'), failure, willRetryInSeconds: null });
+    model.tell({ type: 'failed', job: trainingJob('b'), failure, willRetryInSeconds: 1 });
+    model.tell({ type: 'failed', job: trainingJob('c'), failure, willRetryInSeconds: null });
     expect(model.view()).toMatchObject({ total: 3, done: 1, failed: 1, waiting: 1, running: [] });
   });
 
@@ -104,7 +104,7 @@ describe('the picture', () => {
     expect(model.view().running[0]?.progress.done).toBe(1);
   });
 
-  it('follows a timing cell turn by turn', () => {
+  it('follows a timing job turn by turn', () => {
     const model = modelOf('t');
     model.tell(started('t'));
     tell('t', { type: 'timed', row: 'baseline', round: 1, rounds: 1, milliseconds: [20, 40], attempt: 1 });
@@ -113,22 +113,22 @@ describe('the picture', () => {
   });
 
   it('shows no empty bar where operations are timed and there are no turns', () => {
-    const cell = operationsJob({ id: 't' });
+    const job = operationsJob({ id: 't' });
     const model = new ProgressModel(
-      [cell],
+      [job],
       () => 100,
       1,
       () => now,
     );
-    model.tell({ ...started('t'), cell });
+    model.tell({ ...started('t'), job });
     expect(renderProgress(model.view(), 79, 24, noColours).join('\n')).not.toMatch(/[░▱─━█]/u);
   });
 
   it('says in the line of a timing that ended that others used the cores, and how to take it again', () => {
-    const cell = timingCell('t');
-    const quiet = initialProgress(cell);
+    const job = timingJob('t');
+    const quiet = initialProgress(job);
     const disturbed = after(quiet, { type: 'disturbed', otherLoad: 0.312, at: '', attempt: 1 }, 0);
-    const done = { type: 'done', cell, seconds: 5 } as const;
+    const done = { type: 'done', job, seconds: 5 } as const;
     expect(newsOf(done, quiet, noColours)).toHaveLength(1);
     const lines = newsOf(done, disturbed, noColours, 79);
     expect(lines.join(' ').replace(/\s+/gu, ' ')).toMatch(/other processes took 31 % of the cores.*retry t/u);
@@ -136,7 +136,7 @@ describe('the picture', () => {
   });
 
   it.each([40, 79, 120, 199])('fits %d columns and a low terminal', (width) => {
-    const ids = Array.from({ length: 30 }, (_, i) => `cell ${i} with quite a long title that has to be cut somewhere`);
+    const ids = Array.from({ length: 30 }, (_, i) => `job ${i} with quite a long title that has to be cut somewhere`);
     const model = modelOf(...ids);
     for (const id of ids) model.tell(started(id));
     const lines = renderProgress(model.view(), width, 12, noColours);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomically } from '../../../../harness/core/files/atomic-write.js';
 import { readAttempts } from '../../../../harness/store/attempts.js';
-import { errorCell } from './cells.js';
+import { trainingJob } from './jobs.js';
 import { Scheduling } from './scheduling.js';
 
 /** A file system of its own, 1 MB large; undefined where this user may not mount one. */
@@ -53,11 +53,11 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
     await scheduling.close();
   });
 
-  /** Of a run on a full disk: no attempt counts as done without a result, and the next run finishes the cell, once. */
+  /** Of a run on a full disk: no attempt counts as done without a result, and the next run finishes the job, once. */
   async function expectNothingLost(): Promise<void> {
     free();
     scheduling.onStep = () => undefined;
-    const again = scheduling.run([errorCell('a')]);
+    const again = scheduling.run([trainingJob('a')]);
     if (scheduling.store.state('a') !== 'done') await (await scheduling.workers.next('a')).succeed();
     expect((await again).done).toEqual(['a']);
     const folder = scheduling.store.folder('a');
@@ -66,9 +66,11 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('lease'))).toEqual([]);
   }
 
-  it('before anything: the first cell says so, and the others are not tried', async () => {
+  it('before anything: the first job says so, and the others are not tried', async () => {
     fill();
-    const { failed, unfinished } = await scheduling.run([errorCell('a'), errorCell('b'), errorCell('c')], { slots: 1 });
+    const { failed, unfinished } = await scheduling.run([trainingJob('a'), trainingJob('b'), trainingJob('c')], {
+      slots: 1,
+    });
     expect(failed.get('a')).toMatchObject({ kind: 'not-started', code: 'DISK_FULL' });
     expect(unfinished).toEqual(['b', 'c']);
     await expectNothingLost();
@@ -80,7 +82,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
       scheduling.onStep = (reached) => {
         if (reached === step) fill();
       };
-      const { failed } = await scheduling.run([errorCell('a')]);
+      const { failed } = await scheduling.run([trainingJob('a')]);
       expect(failed.get('a')).toMatchObject({ code: 'DISK_FULL', hint: expect.stringContaining('clean') as string });
       expect(scheduling.workers.count).toBe(0);
       await expectNothingLost();
@@ -88,7 +90,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
   );
 
   it('after the worker has written its result: the result counts', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     await worker.do('result');
     fill();
@@ -98,7 +100,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
   });
 
   it('when a failure is to be written: it is reported all the same', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     fill();
     await worker.exit(1);
@@ -131,10 +133,10 @@ describe.skipIf(disk === undefined)('a folder that cannot be written', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is named, with the way out, and no other cell is tried', async () => {
+  it('is named, with the way out, and no other job is tried', async () => {
     const scheduling = await Scheduling.open(join(folder, 'mount', 'runs'));
     try {
-      const { failed, unfinished } = await scheduling.run([errorCell('a'), errorCell('b')], { slots: 1 });
+      const { failed, unfinished } = await scheduling.run([trainingJob('a'), trainingJob('b')], { slots: 1 });
       expect(failed.get('a')).toMatchObject({
         code: 'NOT_WRITABLE',
         message: expect.stringContaining(scheduling.root) as string,

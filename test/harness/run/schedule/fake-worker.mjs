@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 const folder = process.argv[2] ?? '';
 /** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-const cell = read('cell.json');
+const job = read('cell.json');
 const execution = read('execution.json');
 
 /** @param {object} event */
@@ -43,9 +43,9 @@ const times = {
   effects: null,
 };
 const result = () => ({
-  kind: cell.kind,
+  kind: job.kind,
   schema: 1,
-  id: cell.id,
+  id: job.id,
   numericsVersion: 1,
   finishedAt: '2000-01-01T00:00:00.000Z',
   wallSeconds: 1,
@@ -69,7 +69,7 @@ const result = () => ({
   },
   peakMemoryBytes: 1,
   energyJoules: null,
-  ...(cell.kind === 'error'
+  ...(job.kind === 'error'
     ? {
         parameters: 1,
         trainImages: 1,
@@ -79,11 +79,11 @@ const result = () => ({
         evaluations: [evaluation],
         finalLoss: 1,
       }
-    : cell.kind === 'operations'
-      ? { hardware: cell.hardware, otherLoad: null, times }
+    : job.kind === 'operations'
+      ? { hardware: job.hardware, otherLoad: null, times }
       : {
-          hardware: cell.hardware,
-          rows: cell.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
+          hardware: job.hardware,
+          rows: job.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
             row,
             layout,
             parameters: 1,
@@ -148,22 +148,22 @@ if (process.env.FAKE_WORKER_SOCKET) {
   const socket = createConnection(process.env.FAKE_WORKER_SOCKET);
   /** @param {object} message */
   const say = (message) => socket.write(`${JSON.stringify(message)}\n`);
-  say({ hello: cell.id, pid: process.pid, attempt: execution.attempt });
+  say({ hello: job.id, pid: process.pid, attempt: execution.attempt });
   for await (const line of createInterface({ input: socket })) {
     const command = JSON.parse(line);
     say({ did: command.do, ...(actions[command.do]?.(command) ?? {}) });
   }
 } else {
   const steps = Number(process.env.FAKE_WORKER_STEPS ?? 3);
-  // `WarpNet1` fails every cell of such a network.
-  if (process.env.FAKE_WORKER_FAILS && cell.title.includes(process.env.FAKE_WORKER_FAILS)) {
+  // `WarpNet1` fails every job of such a network.
+  if (process.env.FAKE_WORKER_FAILS && job.title.includes(process.env.FAKE_WORKER_FAILS)) {
     writeWhole('failure.json', failure({}));
     process.exit(3);
   }
   // FAKE_WORKER_DIES is a seed: a third of the attempts end by a kill, at one of five places.
   const seed = process.env.FAKE_WORKER_DIES;
   const lot = seed
-    ? createHash('sha256').update(`${seed} ${cell.id} ${execution.attempt}`).digest()
+    ? createHash('sha256').update(`${seed} ${job.id} ${execution.attempt}`).digest()
     : Buffer.alloc(2, 255);
   const diesAt = (lot[0] ?? 255) < 85 ? (lot[1] ?? 0) % 5 : -1;
   /** @param {number} place */

@@ -82,7 +82,7 @@ export class FakeWorkers {
     return workers;
   }
 
-  /** The next worker to say hello, of a cell if one is named. */
+  /** The next worker to say hello, of a job if one is named. */
   async next(id?: string): Promise<FakeWorker> {
     for (;;) {
       const index = this.#arrived.findIndex((worker) => id === undefined || worker.id === id);

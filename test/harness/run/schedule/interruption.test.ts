@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAttempts } from '../../../../harness/store/attempts.js';
 import { identify, isAlive } from '../../../../harness/core/process/process-identity.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
-import { errorCell } from './cells.js';
+import { trainingJob } from './jobs.js';
 import { Scheduling } from './scheduling.js';
 import { existsSync } from 'node:fs';
 
@@ -15,8 +15,8 @@ afterEach(() => scheduling.close());
 const lastEnd = (id: string) => readAttempts(scheduling.store.folder(id)).at(-1);
 
 describe('a request to stop', () => {
-  it('lets the running cell write its checkpoint and starts no other', async () => {
-    const run = scheduling.run([errorCell('a'), errorCell('b')], { slots: 1 });
+  it('lets the running job write its checkpoint and starts no other', async () => {
+    const run = scheduling.run([trainingJob('a'), trainingJob('b')], { slots: 1 });
     const worker = await scheduling.workers.next('a');
     await worker.do('checkpoint on SIGTERM');
     scheduling.interruption.request();
@@ -28,14 +28,14 @@ describe('a request to stop', () => {
   });
 
   it('is not a failure, and the next run goes on with another attempt', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     await (await scheduling.workers.next('a')).do('checkpoint on SIGTERM');
     scheduling.interruption.request();
     await run;
     expect(scheduling.told('failed')).toEqual([]);
 
     scheduling.renewInterruption();
-    const again = scheduling.run([errorCell('a')]);
+    const again = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     expect(worker.attempt).toBe(2);
     await worker.succeed();
@@ -43,7 +43,7 @@ describe('a request to stop', () => {
   });
 
   it('keeps a result that the worker finished instead of stopping', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     await worker.do('ignore SIGTERM');
     scheduling.interruption.request();
@@ -52,7 +52,7 @@ describe('a request to stop', () => {
   });
 
   it('kills a worker that takes no notice once its grace is over', async () => {
-    const run = scheduling.run([errorCell('a')], { policy: { graceSeconds: 0 } });
+    const run = scheduling.run([trainingJob('a')], { policy: { graceSeconds: 0 } });
     const worker = await scheduling.workers.next('a');
     await worker.do('ignore SIGTERM');
     scheduling.interruption.request();
@@ -61,7 +61,7 @@ describe('a request to stop', () => {
   });
 
   it('made twice kills at once', async () => {
-    const run = scheduling.run([errorCell('a')], { policy: { graceSeconds: 600 } });
+    const run = scheduling.run([trainingJob('a')], { policy: { graceSeconds: 600 } });
     const worker = await scheduling.workers.next('a');
     await worker.do('ignore SIGTERM');
     scheduling.interruption.request();
@@ -73,7 +73,7 @@ describe('a request to stop', () => {
 
 describe('without keep-going', () => {
   it('the first failure stops the rest gracefully', async () => {
-    const run = scheduling.run([errorCell('a'), errorCell('b'), errorCell('c')], { keepGoing: false });
+    const run = scheduling.run([trainingJob('a'), trainingJob('b'), trainingJob('c')], { keepGoing: false });
     const a = await scheduling.workers.next('a');
     const b = await scheduling.workers.next('b');
     await b.do('checkpoint on SIGTERM');
@@ -87,17 +87,17 @@ describe('without keep-going', () => {
 
 describe('a worker', () => {
   it('that takes longer than its limit is ended as a timeout', async () => {
-    const run = scheduling.run([errorCell('a')], { policy: { timeoutSeconds: 0 } });
+    const run = scheduling.run([trainingJob('a')], { policy: { timeoutSeconds: 0 } });
     expect((await run).failed.get('a')).toMatchObject({ kind: 'timeout', code: 'TIMEOUT' });
   });
 
   it('that tells nothing for too long is ended as silent', async () => {
-    const run = scheduling.run([errorCell('a')], { policy: { silenceSeconds: 0 } });
+    const run = scheduling.run([trainingJob('a')], { policy: { silenceSeconds: 0 } });
     expect((await run).failed.get('a')).toMatchObject({ kind: 'timeout', code: 'SILENT' });
   });
 
   it('has its grandchildren ended with it, wherever they went', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     const grandchild = identify(Number((await worker.do('fork'))['pid']));
     if (!grandchild) throw new Error('it was not started');
@@ -109,7 +109,7 @@ describe('a worker', () => {
   });
 
   it('sees an empty CUDA_VISIBLE_DEVICES on CPU, and how it is to run', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     const { cuda, execution } = await worker.do('environment');
     expect(cuda).toBe('');
@@ -119,7 +119,7 @@ describe('a worker', () => {
   });
 
   it('may print 100 MB: the log keeps its beginning and its end', { timeout: 60_000 }, async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     await worker.do('log', { text: 'the very first line\n' });
     const memoryBefore = process.memoryUsage().rss;
@@ -140,7 +140,7 @@ describe('a clock that is set back and forth', () => {
   it('changes no duration and no time limit', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01') });
     try {
-      const run = scheduling.run([errorCell('a')], { policy: { timeoutSeconds: 600 } });
+      const run = scheduling.run([trainingJob('a')], { policy: { timeoutSeconds: 600 } });
       const worker = await scheduling.workers.next('a');
       vi.setSystemTime(new Date('1990-01-01'));
       await worker.do('event', { event: { type: 'phase', phase: 'training' } });

@@ -5,9 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cell } from '../../../../harness/kinds/index.js';
+import type { Job } from '../../../../harness/kinds/index.js';
 import { readAttempts } from '../../../../harness/store/attempts.js';
-import { errorCell, execution } from './cells.js';
+import { trainingJob, execution } from './jobs.js';
 import { fakeWorkerCommand } from './fake-workers.js';
 import { Scheduling } from './scheduling.js';
 
@@ -20,10 +20,10 @@ beforeEach(async () => {
 afterEach(() => scheduling.close());
 
 /** Starts a scheduler that kills itself at a step, and resolves once it is dead. */
-function schedulerKilledAt(killAt: string, cells: readonly Cell[]): { readonly dead: Promise<unknown> } {
+function schedulerKilledAt(killAt: string, jobs: readonly Job[]): { readonly dead: Promise<unknown> } {
   const config = {
     root: scheduling.root,
-    cells,
+    jobs,
     slots: scheduling.slots,
     worker: fakeWorkerCommand,
     killAt,
@@ -49,11 +49,11 @@ describe('a scheduler killed before its worker runs', () => {
   it.each(['claimed', 'began', 'invalidated', 'prepared', 'spawned', 'recorded'])(
     'at "%s" leaves no worker behind',
     async (step) => {
-      const cell = errorCell('a');
-      await schedulerKilledAt(step, [cell]).dead;
+      const job = trainingJob('a');
+      await schedulerKilledAt(step, [job]).dead;
       expect(scheduling.store.state('a')).not.toBe('done');
 
-      const run = scheduling.run([cell]);
+      const run = scheduling.run([job]);
       await (await scheduling.workers.next('a')).succeed();
       expect((await run).done).toEqual(['a']);
       expect(scheduling.workers.count).toBe(1);
@@ -64,12 +64,12 @@ describe('a scheduler killed before its worker runs', () => {
 
 describe('a scheduler killed while its worker runs', () => {
   it('has its worker taken over by the next one, which takes its result', async () => {
-    const cell = errorCell('a');
-    await schedulerKilledAt('opened', [cell]).dead;
+    const job = trainingJob('a');
+    await schedulerKilledAt('opened', [job]).dead;
     const orphan = await scheduling.workers.next('a');
     expect(scheduling.store.state('a')).toBe('running');
 
-    const run = scheduling.run([cell]);
+    const run = scheduling.run([job]);
     await orphan.succeed();
     expect((await run).done).toEqual(['a']);
     expect(scheduling.told('adopted')).toHaveLength(1);
@@ -78,22 +78,22 @@ describe('a scheduler killed while its worker runs', () => {
   });
 
   it('leaves a failure that the next one finds and tries again', async () => {
-    const cell = errorCell('a');
-    await schedulerKilledAt('opened', [cell]).dead;
+    const job = trainingJob('a');
+    await schedulerKilledAt('opened', [job]).dead;
     const orphan = await scheduling.workers.next('a');
     await orphan.do('failure');
     await orphan.exit(3);
-    const run = scheduling.run([cell]);
+    const run = scheduling.run([job]);
     await (await scheduling.workers.next('a')).succeed();
     expect((await run).done).toEqual(['a']);
     expectFinishedOnce('a');
   });
 
   it('leaves a worker that only one of two schedulers takes over', async () => {
-    const cell = errorCell('a');
-    await schedulerKilledAt('opened', [cell]).dead;
+    const job = trainingJob('a');
+    await schedulerKilledAt('opened', [job]).dead;
     const orphan = await scheduling.workers.next('a');
-    const both = [scheduling.run([cell]), scheduling.run([cell])];
+    const both = [scheduling.run([job]), scheduling.run([job])];
     await orphan.succeed();
     for (const { done } of await Promise.all(both)) expect(done).toEqual(['a']);
     expect(scheduling.told('adopted')).toHaveLength(1);
@@ -101,16 +101,16 @@ describe('a scheduler killed while its worker runs', () => {
     expectFinishedOnce('a');
   });
 
-  it('leaves a worker that is ended, and its cell run again, when it tells nothing for too long', async () => {
-    const cell = errorCell('a');
-    await schedulerKilledAt('opened', [cell]).dead;
+  it('leaves a worker that is ended, and its job run again, when it tells nothing for too long', async () => {
+    const job = trainingJob('a');
+    await schedulerKilledAt('opened', [job]).dead;
     const orphan = await scheduling.workers.next('a');
     await orphan.do('ignore SIGTERM');
-    const impatient = scheduling.run([cell], { policy: { silenceSeconds: 0, graceSeconds: 0 } });
+    const impatient = scheduling.run([job], { policy: { silenceSeconds: 0, graceSeconds: 0 } });
     expect((await impatient).failed.get('a')).toMatchObject({ kind: 'timeout', code: 'SILENT' });
     await orphan.gone;
     // It tried once more itself, as impatiently: that was attempt 2.
-    const again = scheduling.run([cell]);
+    const again = scheduling.run([job]);
     let worker = await scheduling.workers.next('a');
     if (worker.attempt === 2) worker = await scheduling.workers.next('a');
     await worker.succeed();
@@ -119,9 +119,9 @@ describe('a scheduler killed while its worker runs', () => {
   });
 
   it('leaves a worker whose slot is given to nobody else', async () => {
-    await schedulerKilledAt('opened', [errorCell('a')]).dead;
+    await schedulerKilledAt('opened', [trainingJob('a')]).dead;
     const orphan = await scheduling.workers.next('a');
-    const run = scheduling.run([errorCell('b')], { slots: 1 });
+    const run = scheduling.run([trainingJob('b')], { slots: 1 });
     expect(scheduling.told('occupied')).toHaveLength(1);
     expect(scheduling.told('started')).toEqual([]);
     await orphan.exit(0);
@@ -132,22 +132,22 @@ describe('a scheduler killed while its worker runs', () => {
 
 describe('a scheduler killed after its worker has ended', () => {
   it.each(['logged', 'released'])('at "%s" keeps the result', async (step) => {
-    const cell = errorCell('a');
-    const { dead } = schedulerKilledAt(step, [cell]);
+    const job = trainingJob('a');
+    const { dead } = schedulerKilledAt(step, [job]);
     await (await scheduling.workers.next('a')).succeed();
     await dead;
-    expect((await scheduling.run([cell])).done).toEqual(['a']);
+    expect((await scheduling.run([job])).done).toEqual(['a']);
     expect(scheduling.workers.count).toBe(1);
     expectFinishedOnce('a');
   });
 
   it.each(['failure-written', 'logged', 'released'])('at "%s" of a failure runs it again', async (step) => {
-    const cell = errorCell('a');
-    const { dead } = schedulerKilledAt(step, [cell]);
+    const job = trainingJob('a');
+    const { dead } = schedulerKilledAt(step, [job]);
     await (await scheduling.workers.next('a')).exit(1);
     await dead;
     expect(scheduling.store.state('a')).toBe('failed');
-    const run = scheduling.run([cell]);
+    const run = scheduling.run([job]);
     await (await scheduling.workers.next('a')).succeed();
     expect((await run).done).toEqual(['a']);
     expectFinishedOnce('a');
@@ -167,7 +167,7 @@ describe('a worker killed', () => {
   ] as [string, (worker: Awaited<ReturnType<Scheduling['workers']['next']>>) => Promise<unknown>][])(
     '%s is run again',
     async (_, before) => {
-      const run = scheduling.run([errorCell('a')], { policy: { attempts: 2 } });
+      const run = scheduling.run([trainingJob('a')], { policy: { attempts: 2 } });
       const first = await scheduling.workers.next('a');
       await before(first);
       kill(first.pid);
@@ -180,7 +180,7 @@ describe('a worker killed', () => {
   );
 
   it('after its result was written counts as done', async () => {
-    const run = scheduling.run([errorCell('a')]);
+    const run = scheduling.run([trainingJob('a')]);
     const worker = await scheduling.workers.next('a');
     await worker.do('result');
     kill(worker.pid);
@@ -189,13 +189,13 @@ describe('a worker killed', () => {
   });
 
   it('together with its scheduler is run again, from its checkpoint', async () => {
-    const cell = errorCell('a');
-    await schedulerKilledAt('opened', [cell]).dead;
+    const job = trainingJob('a');
+    await schedulerKilledAt('opened', [job]).dead;
     const orphan = await scheduling.workers.next('a');
     await orphan.do('write', { name: 'checkpoint.safetensors', value: '2' });
     kill(orphan.pid);
     await orphan.gone;
-    const run = scheduling.run([cell]);
+    const run = scheduling.run([job]);
     const next = await scheduling.workers.next('a');
     expect(next.attempt).toBe(2);
     expect(readFileSync(join(scheduling.store.folder('a'), 'checkpoint.safetensors'), 'utf8')).toBe('2');

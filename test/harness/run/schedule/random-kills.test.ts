@@ -1,5 +1,5 @@
 /**
- * Schedulers and workers killed at random, seeded steps until all is done. Schedulers die at a step of a cell's life, workers
+ * Schedulers and workers killed at random, seeded steps until all is done. Schedulers die at a step of a job's life, workers
  * of their own hand in the middle of their work, so that no kill depends on how fast the machine is.
  */
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAttempts } from '../../../../harness/store/attempts.js';
 import { RunStore } from '../../../../harness/store/store.js';
 import { longTier } from '../../../tier.js';
-import { errorCell, execution } from './cells.js';
+import { trainingJob, execution } from './jobs.js';
 import { fakeWorkerCommand } from './fake-workers.js';
 import { cores } from './scheduling.js';
 
@@ -44,17 +44,17 @@ function randomOf(seed: number): () => number {
 
 interface Scheduled {
   readonly root: string;
-  readonly cells: number;
+  readonly jobs: number;
   readonly killAt?: string;
   readonly killAfter?: number;
   /** Workers kill themselves in about a third of their attempts, chosen by this. */
   readonly workersDie?: number;
 }
 
-async function schedule({ cells, workersDie, ...config }: Scheduled): Promise<NodeJS.Signals | null> {
+async function schedule({ jobs, workersDie, ...config }: Scheduled): Promise<NodeJS.Signals | null> {
   const request = {
     ...config,
-    cells: Array.from({ length: cells }, (_, index) => errorCell(`cell-${index}`, index)),
+    jobs: Array.from({ length: jobs }, (_, index) => trainingJob(`job-${index}`, index)),
     slots: cores(4, randomUUID()),
     worker: fakeWorkerCommand,
     attempts: 3,
@@ -76,29 +76,29 @@ const resultsOf = (folder: string): Map<string, string> =>
   new Map(new RunStore(folder, null).ids().map((id) => [id, readFileSync(join(folder, id, 'result.json'), 'utf8')]));
 
 describe('random kills', () => {
-  // 8 cells and a few kills by default; in the long tier until 60 schedulers have been killed.
-  const [cells, kills] = longTier ? [40, 60] : [8, 6];
+  // 8 jobs and a few kills by default; in the long tier until 60 schedulers have been killed.
+  const [jobs, kills] = longTier ? [40, 60] : [8, 6];
 
   it(`of ${kills} schedulers and many workers lose nothing and run nothing twice`, { timeout: 600_000 }, async () => {
     const random = randomOf(20181);
     const calm = join(root, 'calm');
     const wild = join(root, 'wild');
-    expect(await schedule({ root: calm, cells })).toBeNull();
+    expect(await schedule({ root: calm, jobs })).toBeNull();
 
     let killed = 0;
     while (killed < kills) {
       const signal = await schedule({
         root: wild,
-        cells,
+        jobs,
         killAt: steps[Math.floor(random() * steps.length)] ?? '',
         killAfter: Math.floor(random() * 3),
         workersDie: Math.floor(random() * 1e6),
       });
       if (signal === 'SIGKILL') killed++;
-      // All may be done before all kills are spent: go on with what is left by forgetting one cell's result.
-      else rmSync(join(wild, `cell-${Math.floor(random() * cells)}`), { recursive: true, force: true });
+      // All may be done before all kills are spent: go on with what is left by forgetting one job's result.
+      else rmSync(join(wild, `job-${Math.floor(random() * jobs)}`), { recursive: true, force: true });
     }
-    expect(await schedule({ root: wild, cells })).toBeNull();
+    expect(await schedule({ root: wild, jobs })).toBeNull();
 
     expect(resultsOf(wild)).toEqual(resultsOf(calm));
     for (const id of new RunStore(wild, null).ids()) {

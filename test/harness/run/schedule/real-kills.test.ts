@@ -49,7 +49,7 @@ function start(reports: string) {
 
 const storeOf = (reports: string) => new RunStore(join(reports, 'runs'), null);
 
-/** Checkpoints written so far, over all cells and attempts. */
+/** Checkpoints written so far, over all jobs and attempts. */
 const checkpoints = (reports: string): number =>
   storeOf(reports)
     .ids()

@@ -1,6 +1,6 @@
 /**
  * A scheduler in a process of its own, to be killed: `node scheduler-process.mjs '{"root": …}'`. Uses the compiled program.
- * `killAt` names a step of a cell's life; `killAfter` is how many times it is passed before.
+ * `killAt` names a step of a job's life; `killAfter` is how many times it is passed before.
  */
 /**
  * A module of the compiled program.
@@ -17,16 +17,7 @@ const [{ Allocator }, { Interruption, interruptOnSignals }, { LocalExecutor }, {
     built('store/store.js'),
   ]);
 
-const {
-  root,
-  cells,
-  slots,
-  worker,
-  killAt,
-  killAfter = 0,
-  attempts = 1,
-  execution,
-} = JSON.parse(process.argv[2] ?? '');
+const { root, jobs, slots, worker, killAt, killAfter = 0, attempts = 1, execution } = JSON.parse(process.argv[2] ?? '');
 
 let passed = 0;
 /** @param {string} step */
@@ -38,7 +29,7 @@ const executor = new LocalExecutor({ worker, onStep });
 const interruption = new Interruption();
 interruptOnSignals(interruption);
 const outcome = await runSchedule({
-  cells,
+  jobs,
   store: new RunStore(root, null, {
     onStep,
     endLeftovers: (/** @type {object} */ lease) => executor.endLeftovers(lease),
@@ -60,8 +51,8 @@ const outcome = await runSchedule({
   secondsOf: () => 1,
   interruption,
   keepGoing: true,
-  tell: (/** @type {{type: string, cell?: {id: string}}} */ event) =>
-    process.stdout.write(`${JSON.stringify({ type: event.type, cell: event.cell?.id })}\n`),
+  tell: (/** @type {{type: string, job?: {id: string}}} */ event) =>
+    process.stdout.write(`${JSON.stringify({ type: event.type, job: event.job?.id })}\n`),
 });
 process.stdout.write(
   `${JSON.stringify({ done: outcome.done, failed: [...outcome.failed.keys()], unfinished: outcome.unfinished })}\n`,

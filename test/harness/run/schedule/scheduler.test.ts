@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAttempts } from '../../../../harness/store/attempts.js';
-import { errorCell, timingCell } from './cells.js';
+import { trainingJob, timingJob } from './jobs.js';
 import { Scheduling } from './scheduling.js';
 
 let scheduling: Scheduling;
@@ -12,24 +12,24 @@ beforeEach(async () => {
 afterEach(() => scheduling.close());
 
 describe('a schedule', () => {
-  it('runs each cell once and finds its result the next time', async () => {
-    const cells = [errorCell('a'), errorCell('b'), errorCell('c')];
-    const first = scheduling.run(cells);
-    for (const { id } of cells) await (await scheduling.workers.next(id)).succeed();
+  it('runs each job once and finds its result the next time', async () => {
+    const jobs = [trainingJob('a'), trainingJob('b'), trainingJob('c')];
+    const first = scheduling.run(jobs);
+    for (const { id } of jobs) await (await scheduling.workers.next(id)).succeed();
     expect((await first).done.toSorted()).toEqual(['a', 'b', 'c']);
 
-    expect((await scheduling.run(cells)).done).toEqual(['a', 'b', 'c']);
+    expect((await scheduling.run(jobs)).done).toEqual(['a', 'b', 'c']);
     expect(scheduling.told('reused')).toHaveLength(3);
     expect(scheduling.workers.count).toBe(3);
   });
 
   it('runs a job again whose result cannot be used, and says so', async () => {
-    const first = scheduling.run([errorCell('a')]);
+    const first = scheduling.run([trainingJob('a')]);
     await (await scheduling.workers.next('a')).succeed();
     await first;
     const path = join(scheduling.store.folder('a'), 'result.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace(/"finalLoss": ?1/u, '"finalLoss":"x"'));
-    const again = scheduling.run([errorCell('a')]);
+    const again = scheduling.run([trainingJob('a')]);
     await (await scheduling.workers.next('a')).succeed();
     expect((await again).done).toEqual(['a']);
     expect(scheduling.told('reused')).toEqual([]);
@@ -39,8 +39,8 @@ describe('a schedule', () => {
     expect(scheduling.store.result('a')).toMatchObject({ finalLoss: 1 });
   });
 
-  it('never runs more cells than there are slots', async () => {
-    const run = scheduling.run([errorCell('a'), errorCell('b'), errorCell('c')], { slots: 2 });
+  it('never runs more jobs than there are slots', async () => {
+    const run = scheduling.run([trainingJob('a'), trainingJob('b'), trainingJob('c')], { slots: 2 });
     const a = await scheduling.workers.next('a');
     const b = await scheduling.workers.next('b');
     expect(scheduling.told('started')).toHaveLength(2);
@@ -50,8 +50,8 @@ describe('a schedule', () => {
     await run;
   });
 
-  it('gives a timing cell the machine alone', async () => {
-    const run = scheduling.run([errorCell('a'), timingCell('t', 1), errorCell('b')], { slots: 3 });
+  it('gives a timing job the machine alone', async () => {
+    const run = scheduling.run([trainingJob('a'), timingJob('t', 1), trainingJob('b')], { slots: 3 });
     const a = await scheduling.workers.next('a');
     const b = await scheduling.workers.next('b');
     await a.succeed();
@@ -60,13 +60,13 @@ describe('a schedule', () => {
     expect(scheduling.store.state('t')).toBe('running');
     await timing.succeed();
     await run;
-    const order = scheduling.events.flatMap((event) => ('cell' in event ? [`${event.type} ${event.cell.id}`] : []));
+    const order = scheduling.events.flatMap((event) => ('job' in event ? [`${event.type} ${event.job.id}`] : []));
     expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done a'));
     expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done b'));
   });
 
-  it('goes on when a cell fails, and keeps the failure', async () => {
-    const run = scheduling.run([errorCell('bad'), errorCell('good')], { slots: 1 });
+  it('goes on when a job fails, and keeps the failure', async () => {
+    const run = scheduling.run([trainingJob('bad'), trainingJob('good')], { slots: 1 });
     const bad = await scheduling.workers.next('bad');
     await bad.do('failure', { failure: { kind: 'diverged', code: 'LOSS_DIVERGED', message: 'the loss is NaN' } });
     await bad.exit(3);
@@ -78,7 +78,7 @@ describe('a schedule', () => {
   });
 
   it('logs an attempt that was retried', async () => {
-    const run = scheduling.run([errorCell('a')], { policy: { attempts: 2 } });
+    const run = scheduling.run([trainingJob('a')], { policy: { attempts: 2 } });
     await (await scheduling.workers.next('a')).exit(1);
     await (await scheduling.workers.next('a')).succeed();
     expect((await run).done).toEqual(['a']);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kindOf, type Cell } from '../../../../harness/kinds/index.js';
+import { kindOf, type Job } from '../../../../harness/kinds/index.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { RunStore } from '../../../../harness/store/store.js';
 import { Allocator, type Slot } from '../../../../harness/run/devices/allocator.js';
@@ -14,7 +14,7 @@ import type { ScheduleEvent } from '../../../../harness/run/schedule/schedule-ev
 import type { ScheduleOutcome } from '../../../../harness/run/schedule/schedule-request.js';
 import { runSchedule } from '../../../../harness/run/schedule/scheduler.js';
 import { papers } from '../../../support/papers.js';
-import { execution } from './cells.js';
+import { execution } from './jobs.js';
 import { fakeWorkerCommand, FakeWorkers } from './fake-workers.js';
 
 export const gigabyte = 2 ** 30;
@@ -33,7 +33,7 @@ const patientPolicy: Policy = {
 
 export class Scheduling {
   readonly store: RunStore;
-  /** Called at each step of a cell's life. */
+  /** Called at each step of a job's life. */
   onStep: (step: string, id: string) => void = () => undefined;
   readonly events: ScheduleEvent[] = [];
   interruption = new Interruption();
@@ -53,13 +53,13 @@ export class Scheduling {
   }
 
   run(
-    cells: readonly Cell[],
+    jobs: readonly Job[],
     options: { slots?: number; policy?: Partial<Policy>; keepGoing?: boolean; anew?: ReadonlySet<string> } = {},
   ): Promise<ScheduleOutcome> {
     const executor = new LocalExecutor({ worker: fakeWorkerCommand, onStep: (step, id) => this.onStep(step, id) });
     const slots = options.slots ?? 2;
     return runSchedule({
-      cells,
+      jobs,
       store: new RunStore(this.root, papers, {
         endLeftovers: (lease) => executor.endLeftovers(lease),
         onStep: (step, id) => this.onStep(step, id),
@@ -67,9 +67,9 @@ export class Scheduling {
       executor,
       allocator: new Allocator(this.slots.slice(0, slots), gigabyte),
       policy: { ...patientPolicy, ...options.policy },
-      placement: (cell) => {
-        const kind = kindOf(cell);
-        const devices = kind.devices(cell);
+      placement: (job) => {
+        const kind = kindOf(job);
+        const devices = kind.devices(job);
         return {
           want: { slots: devices, alone: kind.alone, memoryBytes: 1 },
           devices: () => `cpu:${devices}`,

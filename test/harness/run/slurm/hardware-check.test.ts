@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Hardware } from '../../../../harness/run/devices/machine.js';
 import { checkHardware } from '../../../../harness/run/slurm/queue/hardware-check.js';
 import { training } from '../../../../harness/kinds/index.js';
-import { errorCell } from '../schedule/cells.js';
+import { trainingJob } from '../schedule/jobs.js';
 
 const node = (model: string, cores = 8): (() => Promise<Hardware>) => {
   const card = (index: number) => ({ index, uuid: `GPU-${index}`, model, memoryMebibytes: 16_000, driver: '1' });
@@ -35,6 +35,6 @@ it.each([
 
 it('a training runs on any node', async () => {
   await expect(
-    checkHardware(training.bound(errorCell('a'))?.hardware ?? null, 'gpu:0', node('Tesla V100')),
+    checkHardware(training.bound(trainingJob('a'))?.hardware ?? null, 'gpu:0', node('Tesla V100')),
   ).resolves.toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { demandOf, sbatchArguments } from '../../../../harness/run/slurm/request
 import { parseSite } from '../../../../harness/run/slurm/site-file.js';
 
 const site = (text = '') => parseSite(text, 'slurm.yaml');
-const cell = (changes: object = {}) => ({
+const job = (changes: object = {}) => ({
   slots: 1,
   alone: false,
   memoryBytes: 2 ** 30,
@@ -14,10 +14,10 @@ const cell = (changes: object = {}) => ({
   timeoutSeconds: 1e6,
   ...changes,
 });
-const demand = (kind: 'cpu' | 'gpu', cells: readonly ReturnType<typeof cell>[], text = '') =>
+const demand = (kind: 'cpu' | 'gpu', jobs: readonly ReturnType<typeof job>[], text = '') =>
   demandOf(
     kind,
-    cells.map(({ slots, alone, memoryBytes, seconds, timeoutSeconds }) => ({
+    jobs.map(({ slots, alone, memoryBytes, seconds, timeoutSeconds }) => ({
       allocation: { slots: anonymousSlots(slots), alone, memoryBytes },
       seconds,
       timeoutSeconds,
@@ -27,15 +27,15 @@ const demand = (kind: 'cpu' | 'gpu', cells: readonly ReturnType<typeof cell>[], 
 
 describe('what is asked for', () => {
   it('is a card and the cores that feed it, and memory and time by estimate', () => {
-    expect(demand('gpu', [cell()])).toEqual({ gpus: 1, cpus: 4, alone: false, memoryMebibytes: 4096, minutes: 45 });
+    expect(demand('gpu', [job()])).toEqual({ gpus: 1, cpus: 4, alone: false, memoryMebibytes: 4096, minutes: 45 });
   });
 
   it('on CPU is cores', () => {
-    expect(demand('cpu', [cell({ slots: 3 })])).toMatchObject({ gpus: 0, cpus: 3 });
+    expect(demand('cpu', [job({ slots: 3 })])).toMatchObject({ gpus: 0, cpus: 3 });
   });
 
   it('of a timing is the node alone, with all its memory', () => {
-    expect(demand('gpu', [cell({ slots: 4, alone: true })])).toMatchObject({
+    expect(demand('gpu', [job({ slots: 4, alone: true })])).toMatchObject({
       gpus: 4,
       alone: true,
       memoryMebibytes: 0,
@@ -50,16 +50,16 @@ describe('what is asked for', () => {
     // No attempt may take longer than the policy says.
     ['', 1e6, 3600, 75],
   ])('%s: of %i s, at most %i s, are %i min', (text, seconds, timeoutSeconds, minutes) => {
-    expect(demand('gpu', [cell({ seconds, timeoutSeconds })], text).minutes).toBe(minutes);
+    expect(demand('gpu', [job({ seconds, timeoutSeconds })], text).minutes).toBe(minutes);
   });
 
-  it('for cells one after the other is the most that one needs, for the time of all', () => {
-    const both = demand('gpu', [cell(), cell({ memoryBytes: 2 ** 34, seconds: 6000 })]);
+  it('for jobs one after the other is the most that one needs, for the time of all', () => {
+    const both = demand('gpu', [job(), job({ memoryBytes: 2 ** 34, seconds: 6000 })]);
     expect(both).toMatchObject({ gpus: 1, memoryMebibytes: 20 * 1024, minutes: 360 });
   });
 
-  it('is the same for cells that differ a little, so that they become one array', () => {
-    expect(demand('gpu', [cell({ seconds: 580, memoryBytes: 9e8 })])).toEqual(demand('gpu', [cell()]));
+  it('is the same for jobs that differ a little, so that they become one array', () => {
+    expect(demand('gpu', [job({ seconds: 580, memoryBytes: 9e8 })])).toEqual(demand('gpu', [job()]));
   });
 });
 
@@ -69,7 +69,7 @@ describe('the options of sbatch', () => {
     folder: '/runs/slurm/reproduce-0123456789ab',
     script: '/runs/slurm/reproduce-0123456789ab/job.sh',
     tasks: 12,
-    demand: demand('gpu', [cell({ slots: 2 })]),
+    demand: demand('gpu', [job({ slots: 2 })]),
     graceSeconds: 60,
   };
 
@@ -103,7 +103,7 @@ describe('the options of sbatch', () => {
       'memory: none',
       'options: [--reservation=paper]',
     ].join('\n');
-    const options = sbatchArguments({ ...submission, demand: demand('gpu', [cell()], text) }, site(text));
+    const options = sbatchArguments({ ...submission, demand: demand('gpu', [job()], text) }, site(text));
     expect(options).toEqual(
       expect.arrayContaining([
         ...['--partition=gpu', '--account=ours', '--qos=long', '--constraint=p100', '--reservation=paper'],
@@ -114,7 +114,7 @@ describe('the options of sbatch', () => {
   });
 
   it('ask for the node alone where that is needed', () => {
-    const alone = { ...submission, demand: demand('cpu', [cell({ alone: true })]) };
+    const alone = { ...submission, demand: demand('cpu', [job({ alone: true })]) };
     expect(sbatchArguments(alone, site())).toEqual(expect.arrayContaining(['--exclusive', '--mem=0']));
   });
 
@@ -124,7 +124,7 @@ describe('the options of sbatch', () => {
   });
 });
 
-describe('chains of cells', () => {
+describe('chains of jobs', () => {
   it('are no more than there are places, end at about the same time, and keep the order', () => {
     expect(chainsOf([5, 1, 1, 1, 1, 1], 2, (seconds) => seconds)).toEqual([[5], [1, 1, 1, 1, 1]]);
     expect(chainsOf(['a', 'b'], 10, () => 1)).toEqual([['a'], ['b']]);

@@ -6,11 +6,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../../../harness/core/problem.js';
 import { writeAtomically } from '../../../../harness/core/files/atomic-write.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
 import { longTier } from '../../../tier.js';
 import { fakeWorker } from '../../../support/fake-parts.js';
-import { attempt, errorCell, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
+import { attempt, trainingJob, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
 
 const disk = mkdtempSync(join(tmpdir(), 'small-disk-'));
 
@@ -50,18 +50,13 @@ describe.runIf(mounted)('a full disk', () => {
   ])(
     'at a checkpoint, with $what: the one before stays, and a later attempt ends with the bytes of a whole run',
     async ({ left }) => {
-      const whole = runFolder(errorCell());
-      await runCell(whole, fakeWorker({ ballast }), never, () => undefined);
+      const whole = runFolder(trainingJob());
+      await runJob(whole, fakeWorker({ ballast }), never, () => undefined);
 
-      const folder = runFolder(errorCell(), execution(), disk);
+      const folder = runFolder(trainingJob(), execution(), disk);
       const lines: string[] = [];
       const beforeStep = (step: number) => (step === 6 ? fill(left) : undefined);
-      const outcome = await runCell(
-        folder,
-        fakeWorker({ ballast, beforeStep }),
-        never,
-        (line) => void lines.push(line),
-      );
+      const outcome = await runJob(folder, fakeWorker({ ballast, beforeStep }), never, (line) => void lines.push(line));
       expect(outcome).toBe('failed');
       expect(lines.join('\n')).toContain('DISK_FULL');
       expect(lines.join('\n')).not.toMatch(/\n\s+at /);
@@ -71,7 +66,7 @@ describe.runIf(mounted)('a full disk', () => {
 
       rmSync(filler);
       attempt(folder, execution({ attempt: 2 }));
-      expect(await runCell(folder, fakeWorker({ ballast }), never, () => undefined)).toBe('finished');
+      expect(await runJob(folder, fakeWorker({ ballast }), never, () => undefined)).toBe('finished');
       expect(readBytes(folder, 'checkpoint')).toEqual(readBytes(whole, 'checkpoint'));
       expect(read(folder, 'epochs')).toBe(read(whole, 'epochs'));
     },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { datasetChecksum } from '../../../../datasets/open.js';
-import { readResult, type Cell, type ErrorCell } from '../../../../harness/kinds/index.js';
+import { readResult, type Job, type TrainingJob } from '../../../../harness/kinds/index.js';
 import type { Execution } from '../../../../harness/store/execution.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
@@ -16,13 +16,13 @@ import { findTool, missingTool } from '../../../tools.js';
 import {
   attempt,
   csv,
-  errorCell,
+  trainingJob,
   events,
   execution,
   read,
   readBytes,
   runFolder,
-  timingCell,
+  timingJob,
 } from '../../../support/run-folders.js';
 
 const traced = (others: Partial<Execution> = {}) => execution({ engine: 'traced', dataCache: tmpdir(), ...others });
@@ -32,8 +32,8 @@ beforeAll(async () => {
   dataChecksum = await datasetChecksum('synthetic', { cacheFolder: tmpdir(), trainImages: null });
 });
 
-const cellOf = (training: Partial<ErrorCell['training']>, others: Partial<ErrorCell> = {}) =>
-  errorCell({ dropSteps: [], evaluateEvery: 1000, ...training }, { dataChecksum, ...others });
+const jobOf = (training: Partial<TrainingJob['training']>, others: Partial<TrainingJob> = {}) =>
+  trainingJob({ dropSteps: [], evaluateEvery: 1000, ...training }, { dataChecksum, ...others });
 
 function start(folder: string) {
   const [program = '', ...args] = realWorker;
@@ -51,8 +51,8 @@ function start(folder: string) {
   return { child, ended };
 }
 
-async function run(cell: Cell, how: Execution): Promise<string> {
-  const folder = runFolder(cell, how);
+async function run(job: Job, how: Execution): Promise<string> {
+  const folder = runFolder(job, how);
   const { code, errors } = await start(folder).ended;
   // What TensorFlow says of itself when oneDNN is on; it cannot be silenced.
   const said = errors.split('\n').filter((line) => !/absl::InitializeLog|oneDNN custom operations/.test(line));
@@ -66,8 +66,8 @@ const network = warpnetNetwork({ family: 'wrn', unitsPerStage: longTier ? 2 : 1,
 
 describe('a training', () => {
   it('learns; stopped and resumed on cpu:1 it ends with the same bytes, losses and errors', async () => {
-    const cell = cellOf({ steps, batch: 32, evaluateEvery: longTier ? 10 : steps }, { network });
-    const whole = await run(cell, traced());
+    const job = jobOf({ steps, batch: 32, evaluateEvery: longTier ? 10 : steps }, { network });
+    const whole = await run(job, traced());
     const losses = csv(whole, 'steps').map((row) => Number(row['loss']));
     expect(losses).toHaveLength(steps);
     // Ten classes: ln 10 = 2.3 at the start. Its last losses are about 0.1; 1 is far from both.
@@ -75,7 +75,7 @@ describe('a training', () => {
     const result = readResult(JSON.parse(read(whole, 'result')));
     expect(result).toMatchObject({ trainImages: 2048, validationImages: 512 });
 
-    const folder = runFolder(cell, traced());
+    const folder = runFolder(job, traced());
     const first = start(folder);
     const hasStepped = () => existsSync(runFile(folder, 'events')) && read(folder, 'events').includes('"type":"step"');
     await expect.poll(hasStepped, { timeout: 60_000, interval: 20 }).toBe(true);
@@ -93,8 +93,8 @@ describe('a training', () => {
   }, 120_000);
 
   it('cut into two replicas computes the same on one device as on two', async () => {
-    const cell = cellOf({ steps: 3, batch: 8 }, { replicas: 2 });
-    const [one, two] = [await run(cell, traced({ devices: 'cpu:1' })), await run(cell, traced({ devices: 'cpu:2' }))];
+    const job = jobOf({ steps: 3, batch: 8 }, { replicas: 2 });
+    const [one, two] = [await run(job, traced({ devices: 'cpu:1' })), await run(job, traced({ devices: 'cpu:2' }))];
     expect(readBytes(one, 'checkpoint')).toEqual(readBytes(two, 'checkpoint'));
     // Each replica has weights of its own, which stay alike.
     const { tensors } = readSafetensors(runFile(one, 'checkpoint'));
@@ -104,7 +104,7 @@ describe('a training', () => {
   }, 120_000);
 
   it('refuses images that are not those it was planned with, without a stack trace', async () => {
-    const folder = runFolder(cellOf({}, { dataChecksum: 'f'.repeat(64) }), traced());
+    const folder = runFolder(jobOf({}, { dataChecksum: 'f'.repeat(64) }), traced());
     const { code, errors } = await start(folder).ended;
     expect(code).toBe(3);
     expect(JSON.parse(read(folder, 'failure'))).toMatchObject({ kind: 'problem', code: 'DATA_CHANGED' });
@@ -114,7 +114,7 @@ describe('a training', () => {
 
   describe.runIf(longTier)('its checkpoint', () => {
     it.skipIf(longTier && missingTool('jax'))('opens in Python with the safetensors package', async () => {
-      const folder = await run(cellOf({ steps: 2, batch: 8 }), traced());
+      const folder = await run(jobOf({ steps: 2, batch: 8 }), traced());
       const program = `
 import json, sys
 from safetensors import safe_open
@@ -143,11 +143,11 @@ with safe_open(sys.argv[1], framework="np") as file:
 });
 
 describe('a timing', () => {
-  const rows = timingCell().rows.slice(0, 2);
+  const rows = timingJob().rows.slice(0, 2);
 
   it('times a WRN and a WarpNet1 in turns on two devices, and draws their steps', async () => {
-    const cell = timingCell({ rows, batch: 4, rounds: 2, stepsPerRound: 1 });
-    const folder = await run(cell, traced({ devices: 'cpu:2' }));
+    const job = timingJob({ rows, batch: 4, rounds: 2, stepsPerRound: 1 });
+    const folder = await run(job, traced({ devices: 'cpu:2' }));
     const result = readResult(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'timing') throw new Error('not a timing');
     expect(csv(folder, 'timings').map(({ row }) => row)).toEqual(['baseline', 'warpnet1', 'warpnet1', 'baseline']);
@@ -164,7 +164,7 @@ describe('a timing', () => {
   }, 60_000);
 
   it('refuses a layout that needs more devices than there are', async () => {
-    const folder = runFolder(timingCell({ rows }), traced({ devices: 'cpu:1' }));
+    const folder = runFolder(timingJob({ rows }), traced({ devices: 'cpu:1' }));
     expect((await start(folder).ended).code).toBe(3);
     expect(JSON.parse(read(folder, 'failure'))).toMatchObject({ kind: 'problem', code: 'DEVICES_TOO_FEW' });
   });

@@ -4,9 +4,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { runFile } from '../../../../harness/store/run-folder.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { fakeWorker } from '../../../support/fake-parts.js';
-import { attempt, errorCell, events, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
+import { attempt, trainingJob, events, execution, read, readBytes, runFolder } from '../../../support/run-folders.js';
 
 const worker = fileURLToPath(new URL('./fake-worker.ts', import.meta.url));
 
@@ -40,10 +40,10 @@ function start(folder: string): Driven {
 }
 
 /** An attempt that nobody disturbs. */
-const finish = (folder: string) => runCell(folder, fakeWorker(), new AbortController().signal, () => undefined);
+const finish = (folder: string) => runJob(folder, fakeWorker(), new AbortController().signal, () => undefined);
 
 async function whole(): Promise<string> {
-  const folder = runFolder(errorCell());
+  const folder = runFolder(trainingJob());
   await finish(folder);
   return folder;
 }
@@ -51,7 +51,7 @@ async function whole(): Promise<string> {
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '%s: ends the step, writes a checkpoint, exits with 130; the next attempt finishes',
   async (signal) => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     const first = start(folder);
     await first.heard('step 0');
     first.child.send('go');
@@ -73,7 +73,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 it('kill -9 in a step: the next attempt goes on from the last checkpoint to the same bytes', async () => {
-  const folder = runFolder(errorCell());
+  const folder = runFolder(trainingJob());
   const first = start(folder);
   first.release();
   await first.heard('step 6');
@@ -85,12 +85,12 @@ it('kill -9 in a step: the next attempt goes on from the last checkpoint to the 
 });
 
 it('an unreadable run folder: one line and exit code 1, no stack trace', async () => {
-  const folder = runFolder(errorCell());
-  writeFileSync(runFile(folder, 'cell'), '{"kind":');
+  const folder = runFolder(trainingJob());
+  writeFileSync(runFile(folder, 'job'), '{"kind":');
   const { child, ended } = start(folder);
   let text = '';
   child.stderr?.on('data', (chunk) => (text += String(chunk)));
   expect(await ended).toBe(1);
-  expect(text).toMatch(/^RUN_FOLDER_INVALID: .*cell\.json/);
+  expect(text).toMatch(/^RUN_FOLDER_INVALID: .*job\.json/);
   expect(text).not.toMatch(/\n\s+at /);
 });

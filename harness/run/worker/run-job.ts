@@ -5,7 +5,7 @@ import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { visibleGpus } from '../../kinds/engine/gpus.js';
 import { jobIdentity } from '../../kinds/identity.js';
-import { kindOf, readJob, type Cell, type CellResult } from '../../kinds/index.js';
+import { kindOf, readJob, type Job, type JobResult } from '../../kinds/index.js';
 import type { Ended } from '../../kinds/result.js';
 import type { RunContext } from '../../kinds/run-context.js';
 import type { Papers } from '../../plan/paper/papers.js';
@@ -21,7 +21,7 @@ import { diagnose } from './failure.js';
 export type Outcome = 'finished' | 'stopped' | 'failed';
 
 /** Runs a job. Tests run it on parts of their own. */
-export type RunJob = (job: Cell, context: RunContext) => Promise<Ended<CellResult>>;
+export type RunJob = (job: Job, context: RunContext) => Promise<Ended<JobResult>>;
 
 export interface Worker {
   readonly papers: Papers;
@@ -39,13 +39,13 @@ const runByKind: RunJob = async (job, context) => {
  * Runs one attempt. `result.json` is written last, by rename; a failure goes to `failure.json`; a stop leaves a checkpoint.
  * @throws Problem RUN_FOLDER_INVALID where the scheduler's files cannot be read: there is then nobody to tell.
  */
-export async function runCell(
+export async function runJob(
   folder: string,
   { papers, run = runByKind }: Worker,
   signal: AbortSignal,
   warn: (line: string) => void,
 ): Promise<Outcome> {
-  const job = readInput(folder, 'cell', (value) => readJob(papers, value));
+  const job = readInput(folder, 'job', (value) => readJob(papers, value));
   const execution = readInput(folder, 'execution', (value) => executionSchema.parse(value));
   rmSync(runFile(folder, 'failure'), { force: true });
   let log: EventLog | undefined;
@@ -157,7 +157,7 @@ function recordFailure(
 }
 
 /** @throws Problem RUN_FOLDER_INVALID */
-function readInput<T>(folder: string, file: 'cell' | 'execution', read: (value: unknown) => T): T {
+function readInput<T>(folder: string, file: 'job' | 'execution', read: (value: unknown) => T): T {
   const path = runFile(folder, file);
   try {
     return read(JSON.parse(readFileSync(path, 'utf8')));

@@ -1,8 +1,8 @@
 /** How far one running job is: a function of its worker's events. */
-import { kindOf, type Cell } from '../../kinds/index.js';
+import { kindOf, type Job } from '../../kinds/index.js';
 import type { Phase, WorkerEvent } from '../../store/events.js';
 
-export interface CellProgress {
+export interface JobProgress {
   readonly phase: Phase | 'starting';
   /** Steps, turns or trials done and to do. */
   readonly done: number;
@@ -22,11 +22,11 @@ export interface CellProgress {
   readonly otherLoad: number | null;
 }
 
-export function initialProgress(cell: Cell): CellProgress {
+export function initialProgress(job: Job): JobProgress {
   return {
     phase: 'starting',
     done: 0,
-    ...kindOf(cell).progress(cell),
+    ...kindOf(job).progress(job),
     resumedAt: 0,
     loss: null,
     errorPct: null,
@@ -38,7 +38,7 @@ export function initialProgress(cell: Cell): CellProgress {
 }
 
 /** The progress after one more event, seen at `now` (seconds, monotonic). */
-export function after(progress: CellProgress, event: WorkerEvent, now: number): CellProgress {
+export function after(progress: JobProgress, event: WorkerEvent, now: number): JobProgress {
   switch (event.type) {
     case 'resumed':
       return { ...progress, done: event.step, resumedAt: event.step };
@@ -82,7 +82,7 @@ export function after(progress: CellProgress, event: WorkerEvent, now: number): 
 }
 
 /** Seconds to go at the pace so far, evaluations included; null before there is a pace. */
-export function secondsLeft(progress: CellProgress, now: number): number | null {
+export function secondsLeft(progress: JobProgress, now: number): number | null {
   const { firstStep, done, total } = progress;
   if (!firstStep) return null;
   const counted = done - firstStep.done;

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { readResult } from '../../../../harness/kinds/index.js';
 import { failureSchema } from '../../../../harness/store/failure.js';
-import { runCell } from '../../../../harness/run/worker/run-cell.js';
+import { runJob } from '../../../../harness/run/worker/run-job.js';
 import { encodeSafetensors, readSafetensors } from '../../../../harness/kinds/training/safetensors.js';
 import { fakeWorker, type FakeOptions } from '../../../support/fake-parts.js';
 import {
   attempt,
   csv,
-  errorCell,
+  trainingJob,
   events,
   execution,
   read,
@@ -21,7 +21,7 @@ const quiet = () => undefined;
 const never = new AbortController().signal;
 
 const run = (folder: string, options: FakeOptions = {}, signal = never, warn: (line: string) => void = quiet) =>
-  runCell(folder, fakeWorker(options), signal, warn);
+  runJob(folder, fakeWorker(options), signal, warn);
 
 /** A run stopped on request while step `step` (from 0) is computed. */
 function runStoppedIn(folder: string, step: number) {
@@ -37,9 +37,9 @@ async function runKilledIn(folder: string, step: number) {
   await run(folder, { beforeStep });
 }
 
-describe('an error cell', () => {
+describe('a training job', () => {
   it('ends with a result that says what was measured', async () => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     expect(await run(folder)).toBe('finished');
     const result = readResult(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'error') throw new Error('not an error result');
@@ -59,13 +59,13 @@ describe('an error cell', () => {
   });
 
   it('evaluates after the last step even where it is no multiple', async () => {
-    const folder = runFolder(errorCell({ steps: 6 }));
+    const folder = runFolder(trainingJob({ steps: 6 }));
     await run(folder);
     expect(csv(folder, 'epochs').map((row) => row['step'])).toEqual(['4', '6']);
   });
 
   it('has the documented columns in its CSVs', async () => {
-    const folder = runFolder(errorCell({ evaluateEvery: 12 }));
+    const folder = runFolder(trainingJob({ evaluateEvery: 12 }));
     await run(folder);
     expect(read(folder, 'steps').split('\n')[0]).toBe('step,epoch,learningRate,loss,milliseconds,idleMilliseconds');
     expect(read(folder, 'epochs').split('\n')[0]).toBe('step,epoch,errorPct,top5ErrorPct,sampledErrorPct,loss');
@@ -79,16 +79,16 @@ describe('an error cell', () => {
   });
 
   it('keeps its final weights, and leaves no temporary file', async () => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await run(folder);
     const { metadata, tensors } = readSafetensors(runFile(folder, 'checkpoint'));
-    expect(metadata).toMatchObject({ cell: errorCell().id, step: '12', seed: '0' });
+    expect(metadata).toMatchObject({ job: trainingJob().id, step: '12', seed: '0' });
     expect(tensors.map(({ name }) => name)).toEqual(['classifier/weights', 'momentum/classifier/weights']);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('tells its events in order', async () => {
-    const folder = runFolder(errorCell({ steps: 4 }));
+    const folder = runFolder(trainingJob({ steps: 4 }));
     await run(folder);
     const told = events(folder);
     expect(told.map(({ type }) => type).filter((type) => type !== 'phase' && type !== 'step')).toEqual([
@@ -101,8 +101,8 @@ describe('an error cell', () => {
   });
 
   it('draws the released code’s figure where the protocol asks for it', async () => {
-    const cell = errorCell();
-    const folder = runFolder({ ...cell, protocol: { ...cell.protocol, sampledEvaluation: 1000 } });
+    const job = trainingJob();
+    const folder = runFolder({ ...job, protocol: { ...job.protocol, sampledEvaluation: 1000 } });
     await run(folder);
     const row = csv(folder, 'epochs')[2];
     expect(Math.abs(Number(row?.['sampledErrorPct']) - Number(row?.['errorPct']))).toBeLessThan(8); // 5 deviations of 1000 draws
@@ -113,7 +113,7 @@ describe('interrupted and resumed', () => {
   const steps = Array.from({ length: 12 }, (_, step) => step);
 
   async function undisturbed(): Promise<string> {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await run(folder);
     return folder;
   }
@@ -123,7 +123,7 @@ describe('interrupted and resumed', () => {
 
   it.each(steps)('stopped in step %i, it ends with the bytes of a run that never was', async (step) => {
     const whole = await undisturbed();
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     const first = await runStoppedIn(folder, step);
     // A stop in the last step leaves the evaluation to do.
     expect(first).toBe('stopped');
@@ -139,7 +139,7 @@ describe('interrupted and resumed', () => {
 
   it.each(steps)('killed in step %i, it goes back to its last checkpoint and holds no step twice', async (step) => {
     const whole = await undisturbed();
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runKilledIn(folder, step);
     appendFileSync(runFile(folder, 'steps'), '11,2.75,0.0'); // a torn row
     attempt(folder, execution({ attempt: 2 }));
@@ -162,7 +162,7 @@ describe('interrupted and resumed', () => {
 
   it('stopped in an evaluation, it evaluates that step when it comes back', async () => {
     const whole = await undisturbed();
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     const stop = new AbortController();
     expect(
       await run(folder, { beforeEvaluation: (batch) => (batch === 1 ? stop.abort() : undefined) }, stop.signal),
@@ -174,7 +174,7 @@ describe('interrupted and resumed', () => {
   });
 
   it('writes a checkpoint every so many seconds', async () => {
-    const folder = runFolder(errorCell({ evaluateEvery: 12 }), execution({ checkpointSeconds: 1e-9 }));
+    const folder = runFolder(trainingJob({ evaluateEvery: 12 }), execution({ checkpointSeconds: 1e-9 }));
     await run(folder);
     // After steps 1 to 11 by the clock, after step 12 with its evaluation.
     expect(events(folder).flatMap((event) => (event.type === 'checkpointed' ? [event.step] : []))).toEqual(
@@ -184,7 +184,7 @@ describe('interrupted and resumed', () => {
 
   it('puts a damaged checkpoint aside, says so, and begins again', async () => {
     const whole = await undisturbed();
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runStoppedIn(folder, 5);
     writeFileSync(runFile(folder, 'checkpoint'), readBytes(folder, 'checkpoint').subarray(0, 100));
     const lines: string[] = [];
@@ -199,7 +199,7 @@ describe('interrupted and resumed', () => {
     ['the first weight', 96],
   ])('does not go on from a checkpoint with one bit of %s changed, and says so', async (_, fromEnd) => {
     const whole = await undisturbed();
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runStoppedIn(folder, 5);
     const bytes = readBytes(folder, 'checkpoint');
     bytes.writeUInt8(bytes.readUInt8(bytes.length - fromEnd) ^ 1, bytes.length - fromEnd);
@@ -212,7 +212,7 @@ describe('interrupted and resumed', () => {
   });
 
   it('does not go on from a checkpoint whose evaluations were changed', async () => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runStoppedIn(folder, 5);
     const { metadata, tensors } = readSafetensors(runFile(folder, 'checkpoint'));
     const [evaluation] = JSON.parse(metadata['evaluations'] ?? '[]') as { errorPct: number }[];
@@ -227,7 +227,7 @@ describe('interrupted and resumed', () => {
   });
 
   it('does not go on from a checkpoint of a format without a checksum', async () => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runStoppedIn(folder, 5);
     const { metadata, tensors } = readSafetensors(runFile(folder, 'checkpoint'));
     const old = Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== 'sha256'));
@@ -240,10 +240,10 @@ describe('interrupted and resumed', () => {
     expect(lines.join('\n')).toMatch(/format 1.*starting from the first step/);
   });
 
-  it('does not take another cell’s checkpoint', async () => {
-    const folder = runFolder(errorCell({}, { id: 'e-other' }));
+  it('does not take another job’s checkpoint', async () => {
+    const folder = runFolder(trainingJob({}, { id: 'e-other' }));
     await runStoppedIn(folder, 5);
-    writeFileSync(runFile(folder, 'cell'), JSON.stringify(errorCell()));
+    writeFileSync(runFile(folder, 'job'), JSON.stringify(trainingJob()));
     await run(folder);
     expect(events(folder).some(({ type }) => type === 'resumed')).toBe(false);
   });
@@ -253,7 +253,7 @@ describe('failures', () => {
   const failure = (folder: string) => failureSchema.parse(JSON.parse(read(folder, 'failure')));
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %f ends the run at that step', async (bad) => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     expect(await run(folder, { lossOf: (step, loss) => (step === 5 ? bad : loss) })).toBe('failed');
     expect(failure(folder)).toMatchObject({ kind: 'diverged', code: 'LOSS_DIVERGED' });
     expect(failure(folder).message).toContain('step 6');
@@ -269,7 +269,7 @@ describe('failures', () => {
     ['failed to synchronize: CUDA_ERROR_ILLEGAL_ADDRESS', 'device-lost', 'DEVICE_LOST'],
     ['x is not a function', 'exit', 'INTERNAL_ERROR'],
   ])('%s', async (message, kind, code) => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     const beforeStep = () => {
       throw new Error(message);
     };
@@ -278,16 +278,16 @@ describe('failures', () => {
   });
 
   it('a failure of an earlier attempt does not outlive a success', async () => {
-    const folder = runFolder(errorCell());
+    const folder = runFolder(trainingJob());
     await runKilledIn(folder, 3);
     expect(existsSync(runFile(folder, 'failure'))).toBe(true);
     await run(folder);
     expect(existsSync(runFile(folder, 'failure'))).toBe(false);
   });
 
-  it('an unreadable cell is refused with the place', async () => {
-    const folder = runFolder(errorCell());
-    writeFileSync(runFile(folder, 'cell'), JSON.stringify({ ...errorCell(), replicas: 0 }));
+  it('an unreadable job is refused with the place', async () => {
+    const folder = runFolder(trainingJob());
+    writeFileSync(runFile(folder, 'job'), JSON.stringify({ ...trainingJob(), replicas: 0 }));
     await expect(run(folder)).rejects.toThrow(/cell\.json: replicas/);
   });
 });

@@ -1,7 +1,7 @@
 /** Reads back which job a run folder is of. */
 import { readFileSync } from 'node:fs';
 import { underTodaysNames } from '../kinds/identity.js';
-import { readJob, type Cell } from '../kinds/index.js';
+import { readJob, type Job } from '../kinds/index.js';
 import type { Papers } from '../plan/paper/papers.js';
 import { runFile } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
@@ -10,8 +10,8 @@ import { refuseOtherSchema } from './run-schema.js';
  * The job of a run folder; null where there is none that this version understands (a run that never got so far, or one
  * of another version, which no plan asks for).
  */
-export function readCell(papers: Papers, folder: string): Cell | null {
-  const path = runFile(folder, 'cell');
+export function readJobFile(papers: Papers, folder: string): Job | null {
+  const path = runFile(folder, 'job');
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     refuseOtherSchema(path, value);

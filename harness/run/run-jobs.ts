@@ -1,6 +1,6 @@
 /** Runs jobs under the progress display, and sums up how that went. */
 import { exitCodes } from '../core/exit-codes.js';
-import { kindOf, type Cell } from '../kinds/index.js';
+import { kindOf, type Job } from '../kinds/index.js';
 import type { Execution } from '../store/execution.js';
 import type { Failure } from '../store/failure.js';
 import { busyCards, describeBusyCard } from './devices/busy-cards.js';
@@ -19,7 +19,7 @@ import type { RunOptions } from './run-options.js';
 import { roomOf, sideBySide, type Runnable } from './site.js';
 import type { Surroundings } from './surroundings.js';
 
-export interface CellsRun {
+export interface JobsRun {
   readonly outcome: ScheduleOutcome;
   readonly exitCode: number;
   /** For `--json`. */
@@ -27,13 +27,13 @@ export interface CellsRun {
 }
 
 /** `anew`: jobs to run though they are done; `steps`: what estimates rest on before any training is done. */
-export async function runCells(
+export async function runJobs(
   runnable: Runnable,
   args: RunOptions,
   surroundings: Surroundings,
   anew: ReadonlySet<string> = new Set(),
   steps: readonly MeasuredStep[] = [],
-): Promise<CellsRun> {
+): Promise<JobsRun> {
   const interruption = new Interruption();
   const stopListening = interruptOnSignals(interruption);
   try {
@@ -54,17 +54,17 @@ async function scheduled(
   anew: ReadonlySet<string>,
   steps: readonly MeasuredStep[],
 ): Promise<ScheduleOutcome> {
-  const { cells, store, executor, selected, policy, sizeOf } = runnable;
+  const { jobs, store, executor, selected, policy, sizeOf } = runnable;
   const { messages, environment } = surroundings;
-  const secondsOf = estimatesFor(cells, store, selected, sizeOf, steps);
+  const secondsOf = estimatesFor(jobs, store, selected, sizeOf, steps);
   if (!args.quiet) {
-    const decisions = cells.map((cell) =>
-      anew.has(cell.id) ? ({ cell, action: 'run', why: 'asked for' } as const) : decide(cell, store),
+    const decisions = jobs.map((job) =>
+      anew.has(job.id) ? ({ job, action: 'run', why: 'asked for' } as const) : decide(job, store),
     );
     warnOfNeeds(needsOf(runnable, decisions, secondsOf, args.jobs), decisions, messages);
   }
   const progress = startProgress({
-    cells,
+    jobs,
     secondsOf,
     sideBySide: sideBySide(runnable, args.jobs),
     messages,
@@ -77,13 +77,13 @@ async function scheduled(
     if (executor.name === 'local') locks = await lockDevices(runnable, interruption, progress, anew);
     if (locks) await warnOfCards(runnable, environment, progress);
     return await runSchedule({
-      cells,
+      jobs,
       store,
       executor,
       allocator: roomOf(runnable, args.jobs),
       policy,
       secondsOf,
-      placement: (cell) => place(cell, selected, sizeOf),
+      placement: (job) => place(job, selected, sizeOf),
       execution: executionOf(runnable, args),
       interruption,
       keepGoing: args.keepGoing,
@@ -121,12 +121,12 @@ async function warnOfCards(
 
 /** Waits until no other run of this machine uses the devices. Finished jobs need none. */
 async function lockDevices(
-  { cells, store, selected }: Runnable,
+  { jobs, store, selected }: Runnable,
   interruption: Interruption,
   progress: Progress,
   anew: ReadonlySet<string>,
 ): Promise<SlotLocks | null> {
-  if (cells.every(({ id }) => !anew.has(id) && store.isDone(id))) return null;
+  if (jobs.every(({ id }) => !anew.has(id) && store.isDone(id))) return null;
   const abort = new AbortController();
   const stopListening = interruption.onRequest(() => {
     abort.abort();
@@ -150,9 +150,9 @@ const checkpointSeconds = 60;
 
 export const executionOf =
   ({ folders }: Pick<Runnable, 'folders'>, args: RunOptions) =>
-  (cell: Cell, devices: string, attempt: number): Execution => ({
+  (job: Job, devices: string, attempt: number): Execution => ({
     devices,
-    engine: kindOf(cell).bound(cell)?.engine ?? args.engine,
+    engine: kindOf(job).bound(job)?.engine ?? args.engine,
     attempt,
     dataCache: folders.dataCache,
     checkpointSeconds,
@@ -162,7 +162,7 @@ export const executionOf =
     tensorboard: args.tensorboard,
   });
 
-const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: number): CellsRun['summary'] => ({
+const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: number): JobsRun['summary'] => ({
   exitCode,
   done,
   failed: [...failed].map(([id, failure]) => ({ id, ...failure })),
@@ -170,7 +170,7 @@ const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: numb
 });
 
 /** What is left to say when the reports are written. */
-export function tellTheRest({ outcome, exitCode }: CellsRun, { messages }: Surroundings): void {
+export function tellTheRest({ outcome, exitCode }: JobsRun, { messages }: Surroundings): void {
   const { failed, unfinished } = outcome;
   if (failed.size > 0) messages.write(`${failedSentence(failed)}\n`);
   if (exitCode === exitCodes.interrupted)
@@ -182,4 +182,4 @@ export function tellTheRest({ outcome, exitCode }: CellsRun, { messages }: Surro
 const failedSentence = (failed: ReadonlyMap<string, Failure>): string =>
   `${count(failed.size)} failed: \`npm run reproduce -- status\` says why, \`npm run reproduce -- retry\` runs ${failed.size === 1 ? 'it' : 'them'} again.`;
 
-const count = (cells: number): string => `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
+const count = (jobs: number): string => `${jobs} ${jobs === 1 ? 'job' : 'jobs'}`;
