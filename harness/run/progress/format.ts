@@ -1,4 +1,6 @@
 /** Words for durations and figures, and lines that fit a terminal. */
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
 /** `0:07`, `12:40`, `3:05:00`, `4 d 2 h`. */
 export function duration(seconds: number): string {
@@ -33,11 +35,22 @@ export function stepTime(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms/step` : `${(milliseconds / 1000).toFixed(2)} s/step`;
 }
 
-/** Cuts text to a width, with an ellipsis; control characters are taken out, so that a line stays a line. */
+/** Cuts text to a width in columns, with an ellipsis; control characters are taken out, so that a line stays a line. */
 export function fit(text: string, width: number): string {
   const plain = text.replace(/\p{Cc}/gu, ' ');
-  if (plain.length <= width) return plain;
-  return width < 1 ? '' : `${plain.slice(0, width - 1)}…`;
+  if (stringWidth(plain) <= width) return plain;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(plain)) {
+    if (stringWidth(cut + segment) >= width) break;
+    cut += segment;
+  }
+  return width < 1 ? '' : `${cut}…`;
+}
+
+/** Text cut or filled up with spaces to exactly a width in columns. */
+export function fill(text: string, width: number): string {
+  const cut = fit(text, width);
+  return cut + ' '.repeat(Math.max(0, width - stringWidth(cut)));
 }
 
 /** `━━━━━───`: the done part and the rest, to be painted each. */
@@ -47,16 +60,7 @@ export function bar(fraction: number, width: number): readonly [done: string, re
 }
 
 /** Breaks a text into lines at spaces; words that are wider than a line are cut by the terminal. */
-export function wrap(text: string, width: number, indent = '  '): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= width || line === '') line = longer;
-    else {
-      lines.push(line);
-      line = indent + word;
-    }
-  }
-  return [...lines, line];
-}
+export const wrap = (text: string, width: number, indent = '  '): string[] =>
+  wrapAnsi(text, width - indent.length)
+    .split('\n')
+    .map((line, index) => (index === 0 ? line : indent + line));

@@ -2,6 +2,7 @@
  * The last lines of a terminal, redrawn in place. Whatever else is written to the terminal meanwhile goes above them, whole
  * lines at a time, so that neither breaks the other.
  */
+import stringWidth from 'string-width';
 
 /** What is known of a terminal, if it is one. */
 interface TerminalSize {
@@ -23,9 +24,6 @@ const beginFrame = '\u001b[?2026h';
 const endFrame = '\u001b[?2026l';
 const clearLine = '\u001b[K';
 const clearBelow = '\u001b[J';
-
-const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
-const widthOf = (line: string): number => line.replace(escapes, '').length;
 
 export class LiveRegion {
   /** What is drawn now; the cursor is at the start of the line below it. */
@@ -78,7 +76,7 @@ export class LiveRegion {
   /** Moves to the first drawn row. Rows are counted at today's width: a narrowed terminal has wrapped what was drawn. */
   #toTop(): string {
     const columns = this.terminal.columns ?? 80;
-    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
     return rows > 0 ? `\r\u001b[${rows}A` : '\r';
   }
 }

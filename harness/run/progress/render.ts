@@ -1,5 +1,5 @@
 /** Draws a progress view as lines of at most a width: one line a job where there is room, two where there is not. */
-import { bar, duration, fit, roughly, stepTime } from './format.js';
+import { bar, duration, fill, fit, roughly, stepTime } from './format.js';
 import type { ProgressView, RunningJob } from './progress-model.js';
 
 export interface Paint {
@@ -34,7 +34,7 @@ export function renderProgress(view: ProgressView, width: number, height: number
 function wideJob(job: RunningJob, width: number, paint: Paint): string[] {
   const left = leftOf(job);
   const titleWidth = Math.min(64, Math.floor(width * 0.36));
-  const title = fit(titleOf(job), titleWidth).padEnd(titleWidth);
+  const title = fill(titleOf(job), titleWidth);
   const figures = fit(figuresOf(job), width - titleWidth - barWidth - left.length - 8);
   const gap = ' '.repeat(Math.max(1, width - titleWidth - barWidth - figures.length - left.length - 6));
   return [`  ${paint.bold(title)}  ${barOf(job, paint)}  ${figures}${gap}${paint.dim(left)}`];
@@ -42,10 +42,9 @@ function wideJob(job: RunningJob, width: number, paint: Paint): string[] {
 
 function narrowJob(job: RunningJob, width: number, paint: Paint): string[] {
   const left = leftOf(job);
-  const title = fit(titleOf(job), width - 2 - left.length - 2);
-  const gap = ' '.repeat(Math.max(1, width - 2 - title.length - left.length));
+  const title = fill(titleOf(job), width - 2 - left.length - 2);
   const figures = fit(figuresOf(job), width - barWidth - 6);
-  return [`  ${paint.bold(title)}${gap}${paint.dim(left)}`, `    ${barOf(job, paint)}  ${figures}`];
+  return [`  ${paint.bold(title)}  ${paint.dim(left)}`, `    ${barOf(job, paint)}  ${figures}`];
 }
 
 const titleOf = ({ job, attempt }: RunningJob): string =>

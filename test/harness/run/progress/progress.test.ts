@@ -7,7 +7,7 @@ import type { Failure } from '../../../../harness/store/failure.js';
 import { after, initialProgress } from '../../../../harness/run/progress/job-progress.js';
 import { newsOf } from '../../../../harness/run/progress/news.js';
 import { LiveRegion } from '../../../../harness/run/progress/live-region.js';
-import { bar, bytes, duration, fit, roughly, stepTime, wrap } from '../../../../harness/run/progress/format.js';
+import { bar, bytes, duration, fill, fit, roughly, stepTime, wrap } from '../../../../harness/run/progress/format.js';
 import { ProgressModel } from '../../../../harness/run/progress/progress-model.js';
 import { noColours, renderProgress } from '../../../../harness/run/progress/render.js';
 import { operationsJob } from '../../../support/jobs.js';
@@ -254,6 +254,12 @@ describe('words for figures', () => {
     [25e9, '25 GB'],
   ])('%d bytes are %s', (count, text) => {
     expect(bytes(count)).toBe(text);
+  });
+
+  it('counts columns of the terminal, not characters: a wide character takes two', () => {
+    expect(fit('層を分ける層を分ける', 9)).toBe('層を分け…');
+    expect(fill('層', 4)).toBe('層  ');
+    expect(fill('WRN-13-1', 4)).toBe('WRN…');
   });
 
   it('cuts text and takes control characters out of it', () => {
