@@ -12,7 +12,7 @@ import { readOutcomes, writeCsvs, writeReports } from '../../harness/report/inde
 import { runFile } from '../../harness/store/run-folder.js';
 import { RunStore } from '../../harness/store/store.js';
 import { anyMachine } from './any-machine.js';
-import { madeUpResult } from './made-up-results.js';
+import { madeUpResult } from '../made-up-results.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 
 const wanted = quick ? 100 : 500;

@@ -21,7 +21,7 @@ import { LocalExecutor } from '../../harness/run/local/local-executor.js';
 import { runSchedule } from '../../harness/run/schedule/scheduler.js';
 import { peakMemoryBytes } from '../../harness/run/worker/environment.js';
 import { anyMachine } from './any-machine.js';
-import { madeUpErrors } from './made-up-results.js';
+import { madeUpErrors } from '../made-up-results.js';
 import { againstGoal, printFigure, quick } from './print-figure.js';
 
 const [wantedJobs, trivialJobs] = quick ? [500, 20] : [10_000, 500];

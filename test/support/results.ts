@@ -2,38 +2,21 @@
 import type { ErrorResult, OperationsResult, TimingResult, TrialsResult } from '../../harness/kinds/index.js';
 import type { SharedResult } from '../../harness/kinds/result.js';
 import type { Environment } from '../../harness/store/environment.js';
+import { anyEnvironment, anyResult } from '../../bench/made-up-results.js';
 import { operationsJob, timingJob, trainingJob, trialsJob } from './jobs.js';
 
 export const environment = (changes: Partial<Environment> = {}): Environment => ({
+  ...anyEnvironment,
   host: 'host',
   os: 'linux 6.1.0 x64',
   cpu: 'CPU Y',
-  cores: 2,
   memoryBytes: 2 ** 34,
-  gpus: [],
-  driver: null,
   node: 'v20.0.0',
   tensorflow: '2.0',
-  engine: 'traced',
-  devices: 'cpu:1',
-  deterministic: false,
-  tf32: false,
-  gitCommit: null,
-  gitDirty: null,
   ...changes,
 });
 
-const shared = (id: string): SharedResult => ({
-  schema: 1,
-  id,
-  numericsVersion: 1,
-  finishedAt: '2000-01-01T00:00:00.000Z',
-  wallSeconds: 1,
-  attempts: 1,
-  environment: environment(),
-  peakMemoryBytes: 1,
-  energyJoules: null,
-});
+const shared = (id: string): SharedResult => ({ ...anyResult(id), environment: environment() });
 
 export function trainingResult(changes: Partial<ErrorResult> = {}): ErrorResult {
   const evaluation = { step: 12, epoch: 3, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };

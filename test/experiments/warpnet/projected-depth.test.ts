@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { madeUpOperations } from '../../../bench/programs/made-up-results.js';
+import { madeUpOperations } from '../../../bench/made-up-results.js';
 import type { OperationsJob } from '../../../harness/kinds/index.js';
 import { PlaceProjector } from '../../../harness/project/planned-projection.js';
 import { profiledMachine, stepOnMachine } from '../../../harness/project/profiled-machine.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { madeUpOperations } from '../../../bench/programs/made-up-results.js';
+import { madeUpOperations } from '../../../bench/made-up-results.js';
 import { operations } from '../../../harness/kinds/index.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { PlaceProjector } from '../../../harness/project/planned-projection.js';

@@ -1,5 +1,5 @@
 /** Results of the right form for jobs that never ran: what reads and shows results is measured on them. */
-import type { StepProfile } from '../../harness/engine/step-graph.js';
+import type { StepProfile } from '../harness/engine/step-graph.js';
 import {
   training,
   trials,
@@ -8,17 +8,17 @@ import {
   type JobResult,
   type ErrorResult,
   type OperationsJob,
-} from '../../harness/kinds/index.js';
-import type { OperationTimes } from '../../harness/kinds/operations/operation-times.js';
-import type { SharedResult } from '../../harness/kinds/result.js';
-import { batchOf } from '../../harness/kinds/timing/job.js';
-import { cardNamed } from '../../harness/project/costs/cards.js';
-import { operationTimes } from '../../harness/project/costs/operation-times.js';
-import { defaultEfficiency, rooflineTime } from '../../harness/project/costs/roofline.js';
-import { trainingStepGraph } from '../../harness/project/step-graph.js';
-import type { Environment } from '../../harness/store/environment.js';
+} from '../harness/kinds/index.js';
+import type { OperationTimes } from '../harness/kinds/operations/operation-times.js';
+import type { SharedResult } from '../harness/kinds/result.js';
+import { batchOf } from '../harness/kinds/timing/job.js';
+import { cardNamed } from '../harness/project/costs/cards.js';
+import { operationTimes } from '../harness/project/costs/operation-times.js';
+import { defaultEfficiency, rooflineTime } from '../harness/project/costs/roofline.js';
+import { trainingStepGraph } from '../harness/project/step-graph.js';
+import type { Environment } from '../harness/store/environment.js';
 
-const environment: Environment = {
+export const anyEnvironment: Environment = {
   host: 'any',
   os: 'linux',
   cpu: 'any CPU',
@@ -36,14 +36,14 @@ const environment: Environment = {
   gitDirty: null,
 };
 
-const shared = (id: string): SharedResult => ({
+export const anyResult = (id: string): SharedResult => ({
   schema: 1,
   id,
   numericsVersion: 1,
   finishedAt: '2000-01-01T00:00:00.000Z',
   wallSeconds: 1,
   attempts: 1,
-  environment,
+  environment: anyEnvironment,
   peakMemoryBytes: 1,
   energyJoules: null,
 });
@@ -55,7 +55,7 @@ export function madeUpErrors(id: string): ErrorResult {
   const evaluation = { step: 1, epoch: 1, errorPct: 50, top5ErrorPct: 10, sampledErrorPct: null, loss: 1 };
   return {
     kind: training.kind,
-    ...shared(id),
+    ...anyResult(id),
     parameters,
     trainImages: 1,
     validationImages: 10_000,
@@ -69,14 +69,15 @@ export function madeUpErrors(id: string): ErrorResult {
 /** A result of the form that the job's kind of work gives; the models of its paper are loaded. */
 export function madeUpResult(job: Job): JobResult {
   if (training.is(job)) return madeUpErrors(job.id);
-  if (trials.is(job)) return { kind: job.kind, ...shared(job.id), counts: { success: job.trials }, success: 'success' };
+  if (trials.is(job))
+    return { kind: job.kind, ...anyResult(job.id), counts: { success: job.trials }, success: 'success' };
   const { hardware } = job;
   if (!timing.is(job))
-    return { kind: job.kind, ...shared(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };
+    return { kind: job.kind, ...anyResult(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };
   const steps = Array.from({ length: job.rounds * job.stepsPerRound }, (_, step) => step);
   return {
     kind: job.kind,
-    ...shared(job.id),
+    ...anyResult(job.id),
     hardware,
     otherLoad: 0,
     rows: job.rows.map(({ row, layout }, index) => ({
