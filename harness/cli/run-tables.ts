@@ -6,6 +6,7 @@ import { runJobs, tellTheRest, type JobsRun } from '../run/run-jobs.js';
 import { detachJobs } from '../run/slurm/detach-jobs.js';
 import type { ReportedPaper } from '../report/index.js';
 import type { ProgramSurroundings } from './command.js';
+import { GrowingReport } from './growing-report.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
 import { report } from './report.js';
@@ -44,7 +45,9 @@ async function runEstimated(
   surroundings: ProgramSurroundings,
 ): Promise<JobsRun> {
   const { asked, profile, jobs, store, selected, sizeOf, machine, plan } = prepared;
-  if (profile !== 'paper') return runJobs(prepared, args, surroundings);
+  const growing = new GrowingReport(prepared, args, surroundings);
+  const onResult = () => growing.update();
+  if (profile !== 'paper') return runJobs(prepared, args, surroundings, { onResult });
   const left = jobs.filter(({ id }) => store.state(id) !== 'done');
   const calibration = calibrationJobs(asked.paper, left, machine);
   const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
@@ -61,5 +64,5 @@ async function runEstimated(
     for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
       surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);
   }
-  return runJobs(prepared, args, surroundings, new Set(), steps);
+  return runJobs(prepared, args, surroundings, { steps, onResult });
 }

@@ -7,11 +7,20 @@ import { neededData, type Prepared } from './prepare.js';
  * The tables of the call as it plans them, and the paper's others in the paper's order as a call without `--set`, `--seeds`
  * and `--protocol` plans them: those options are about the tables that are named. No table is expanded twice.
  */
-export async function planOfPaper(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
+export function planOfPaper(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
+  const found = known.get(prepared) ?? expandOthers(prepared, projects);
+  known.set(prepared, found);
+  return found;
+}
+
+/** A report is written again and again while jobs run, and the plan stays as it is. */
+const known = new WeakMap<Prepared, Promise<ExperimentPlan>>();
+
+async function expandOthers(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
   const { asked, plan, machine, sizeOf, folders } = prepared;
   const { folder, paper } = asked;
-  const known = folder.matrixNames();
-  const order = [...new Set([...paper.tables.filter((name) => known.includes(name)), ...known])];
+  const names = folder.matrixNames();
+  const order = [...new Set([...paper.tables.filter((name) => names.includes(name)), ...names])];
   const named = new Map(plan.tables.map((table) => [table.id, table]));
   const matrices = order.filter((name) => !named.has(name)).map((name) => folder.matrix(name));
   const request = { matrices, profile: plan.profile, folder };

@@ -192,9 +192,9 @@ export function comparisonText({ changes, equal, onlyA, onlyB, settings }: Compa
     const { place, a, b, difference, arm, verdicts } = change;
     const places = place.unit === 'count' ? 0 : 2;
     const verdict = verdicts[0] === verdicts[1] ? '' : `${verdicts[0] || 'none'} → ${verdicts[1] || 'none'}`;
-    const jobs = [place.table, `${place.label} ${place.layout}`, place.protocol, place.metric];
+    const where = [place.table, `${place.label} ${place.layout}`, place.protocol, place.metric];
     const change2 = `${signed(difference, places)}${arm === null ? '' : ` ± ${fixed(arm, places)}`}`;
-    return `| ${[...jobs.map(text), fixed(a, places), fixed(b, places), change2, judgement(change), verdict].join(' | ')} |`;
+    return `| ${[...where.map(text), fixed(a, places), fixed(b, places), change2, judgement(change), verdict].join(' | ')} |`;
   });
   const list = (title: string, keys: readonly string[]): string[] =>
     keys.length === 0

@@ -24,6 +24,7 @@ export type { Occasion } from './provenance/provenance.js';
 export type { ReportContext } from './report-context.js';
 export { writeBundle } from './bundle/write.js';
 export { verificationText, verifyBundle } from './bundle/verify.js';
+export { numbersShown } from './numbers-shown.js';
 export { comparisonText, compareReports } from './compare.js';
 
 /** The table models of a plan. */

@@ -26,18 +26,26 @@ export interface JobsRun {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-/** `anew`: jobs to run though they are done; `steps`: what estimates rest on before any training is done. */
+export interface Wishes {
+  /** Jobs to run though they are done. */
+  readonly anew?: ReadonlySet<string>;
+  /** What estimates rest on before any training is done. */
+  readonly steps?: readonly MeasuredStep[];
+  /** Runs after each result, while the job's devices are still free of others; gives sentences for people. */
+  readonly onResult?: () => Promise<readonly string[]>;
+}
+
+/** Runs jobs that are not done, and shows how that goes. */
 export async function runJobs(
   runnable: Runnable,
   args: RunOptions,
   surroundings: Surroundings,
-  anew: ReadonlySet<string> = new Set(),
-  steps: readonly MeasuredStep[] = [],
+  wishes: Wishes = {},
 ): Promise<JobsRun> {
   const interruption = new Interruption();
   const stopListening = interruptOnSignals(interruption);
   try {
-    const outcome = await scheduled(runnable, args, surroundings, interruption, anew, steps);
+    const outcome = await scheduled(runnable, args, surroundings, interruption, wishes);
     const interrupted = interruption.level !== 'none';
     const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
     return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
@@ -51,8 +59,7 @@ async function scheduled(
   args: RunOptions,
   surroundings: Surroundings,
   interruption: Interruption,
-  anew: ReadonlySet<string>,
-  steps: readonly MeasuredStep[],
+  { anew = new Set(), steps = [], onResult }: Wishes,
 ): Promise<ScheduleOutcome> {
   const { jobs, store, executor, selected, policy, sizeOf } = runnable;
   const { messages, environment } = surroundings;
@@ -90,6 +97,9 @@ async function scheduled(
       anew,
       tell: (event) => {
         progress.tell(event);
+      },
+      onResult: async () => {
+        for (const message of (await onResult?.()) ?? []) progress.tell({ type: 'found', message });
       },
     });
   } finally {

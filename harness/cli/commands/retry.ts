@@ -47,7 +47,7 @@ async function retry(
   };
   const anew = new Set(named.length > 0 ? asked : []);
   if (args.detach) return detachJobs(runnable, args, surroundings, anew);
-  const run = await runJobs(runnable, args, surroundings, anew);
+  const run = await runJobs(runnable, args, surroundings, { anew });
   const { exitCode, summary } = run;
   if (args.json) surroundings.output.write(`${JSON.stringify(summary, null, 2)}\n`);
   else tellTheRest(run, surroundings);

@@ -55,6 +55,8 @@ export function newsOf(
         paint,
         width,
       );
+    case 'found':
+      return remark(event.message, paint, width, paint.good('▸'));
     case 'warning':
       return [`${paint.bad('!')} ${event.message}`];
   }

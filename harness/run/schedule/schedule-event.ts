@@ -37,5 +37,7 @@ export type ScheduleEvent =
   /** Stopped on request; it will go on from its checkpoint. */
   | { readonly type: 'stopped'; readonly job: Job }
   | { readonly type: 'stopping'; readonly atOnce: boolean }
+  /** A number of a table that the jobs so far give. */
+  | { readonly type: 'found'; readonly message: string }
   /** Something went wrong that is no job's fault: a log could not be written … */
   | { readonly type: 'warning'; readonly message: string };

@@ -27,6 +27,8 @@ export interface ScheduleRequest {
   /** Jobs to run again though they are done. */
   readonly anew?: ReadonlySet<string>;
   readonly tell: (event: ScheduleEvent) => void;
+  /** Runs when a job has a result, before its devices are given to the next: a job that is timed has the machine alone. */
+  readonly onResult?: ((job: Job) => Promise<void>) | undefined;
 }
 
 export interface Placement {

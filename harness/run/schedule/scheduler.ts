@@ -3,7 +3,7 @@ import type { Job } from '../../kinds/index.js';
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { holderOf, type Lease } from '../../store/lease.js';
-import type { HeldRun } from '../../store/store.js';
+import type { HeldRun, Outcome } from '../../store/store.js';
 import type { Allocation, Want } from '../devices/allocator.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import { Background } from '../../core/process/background.js';
@@ -196,11 +196,22 @@ class Scheduler {
     if (this.#stopping) attempt.stop(this.request.interruption.level === 'at once' ? 'at once' : 'gracefully');
     const end = await attempt.ended;
     this.#running.delete(entry.job.id);
+    const { outcome } = this.#conclude(entry, attempt.run, end);
+    if (outcome === 'done' && !this.#stopping) await this.#announce(entry.job);
     this.request.allocator.release(allocation);
-    this.#conclude(entry, attempt.run, end);
   }
 
-  #conclude(entry: Entry, run: HeldRun, end: AttemptEnd): void {
+  /** Tells whoever shows results; that they cannot be shown stops no job. */
+  async #announce(job: Job): Promise<void> {
+    try {
+      await this.request.onResult?.(job);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.request.tell({ type: 'warning', message: error.message });
+    }
+  }
+
+  #conclude(entry: Entry, run: HeldRun, end: AttemptEnd): Outcome {
     const { store } = this.request;
     const { job } = entry;
     const outcome = outcomeOf(run, end, { store, policy: this.request.policy, stopping: this.#stopping });
@@ -223,6 +234,7 @@ class Scheduler {
         this.#unfinished.push(job.id);
         this.request.tell({ type: 'stopped', job });
     }
+    return outcome;
   }
 
   #finish(job: Job, seconds: number): void {

@@ -31,6 +31,15 @@ describe('reproduce', () => {
     expect(written('table2.md')).toContain('50');
   });
 
+  it('writes the report while jobs run, and says each number that is new', async () => {
+    const { messages } = await program.run(smallTable);
+    expect(messages).toMatch(
+      /▸ Table 2, WRN-37-4, released-code, fused BN: error 50 ± \d+ %, at reduced scale \(printed 4.97 %\)/u,
+    );
+    const [first = ''] = messages.split('\n').filter((line) => line.includes('▸'));
+    expect(messages.indexOf(first)).toBeLessThan(messages.indexOf('2 of 2 jobs done'));
+  });
+
   it('runs nothing the second time', async () => {
     await program.run(smallTable);
     const { exitCode, messages } = await program.run(smallTable);

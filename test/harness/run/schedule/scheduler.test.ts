@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../../../harness/core/problem.js';
 import { readAttempts } from '../../../../harness/store/attempts.js';
 import { trainingJob, timingJob } from './jobs.js';
 import { Scheduling } from './scheduling.js';
@@ -63,6 +64,32 @@ describe('a schedule', () => {
     const order = scheduling.events.flatMap((event) => ('job' in event ? [`${event.type} ${event.job.id}`] : []));
     expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done a'));
     expect(order.indexOf('started t')).toBeGreaterThan(order.indexOf('done b'));
+  });
+
+  it('gives the devices of a result to the next job only when what shows results has ended', async () => {
+    const shown: string[] = [];
+    let end: () => void = () => undefined;
+    const showing = new Promise<void>((resolve) => (end = resolve));
+    const onResult = async ({ id }: { readonly id: string }): Promise<void> => {
+      shown.push(id);
+      if (id === 'a') await showing;
+    };
+    const run = scheduling.run([timingJob('a', 1), timingJob('b', 1)], { slots: 1, onResult });
+    await (await scheduling.workers.next('a')).succeed();
+    while (shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(scheduling.told('started')).toHaveLength(1);
+    end();
+    await (await scheduling.workers.next('b')).succeed();
+    expect((await run).done).toEqual(['a', 'b']);
+    expect(shown).toEqual(['a', 'b']);
+  });
+
+  it('goes on where results cannot be shown, and says why', async () => {
+    const onResult = (): Promise<void> => Promise.reject(new Problem('DISK_FULL', 'No space for the report', ''));
+    const run = scheduling.run([trainingJob('a')], { slots: 1, onResult });
+    await (await scheduling.workers.next('a')).succeed();
+    expect((await run).done).toEqual(['a']);
+    expect(scheduling.told('warning')).toEqual([{ type: 'warning', message: 'No space for the report' }]);
   });
 
   it('goes on when a job fails, and keeps the failure', async () => {

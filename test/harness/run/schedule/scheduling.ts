@@ -54,7 +54,13 @@ export class Scheduling {
 
   run(
     jobs: readonly Job[],
-    options: { slots?: number; policy?: Partial<Policy>; keepGoing?: boolean; anew?: ReadonlySet<string> } = {},
+    options: {
+      slots?: number;
+      policy?: Partial<Policy>;
+      keepGoing?: boolean;
+      anew?: ReadonlySet<string>;
+      onResult?: (job: Job) => Promise<void>;
+    } = {},
   ): Promise<ScheduleOutcome> {
     const executor = new LocalExecutor({ worker: fakeWorkerCommand, onStep: (step, id) => this.onStep(step, id) });
     const slots = options.slots ?? 2;
@@ -82,6 +88,7 @@ export class Scheduling {
       interruption: this.interruption,
       keepGoing: options.keepGoing ?? true,
       ...(options.anew ? { anew: options.anew } : {}),
+      ...(options.onResult ? { onResult: options.onResult } : {}),
       tell: (event) => this.events.push(event),
     });
   }
