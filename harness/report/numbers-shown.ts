@@ -3,7 +3,7 @@ import { valueWithArm } from './evaluate/digits.js';
 import type { MetricFacts } from './evaluate/quantity.js';
 import type { TableModel } from './model.js';
 
-/** By place and metric: `Table 2, ResNet-32, paper: error 25.6 ± 0.9 %, at reduced scale (printed 7.14 %)`. */
+/** By place and metric: `Table 2, <row>, <protocol>: error 25.6 ± 0.9 %, at reduced scale (printed 4.97 %)`. */
 export function numbersShown(models: readonly TableModel[]): Map<string, string> {
   const shown = new Map<string, string>();
   for (const { id: table, name, metrics, places } of models)
