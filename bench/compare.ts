@@ -1,7 +1,7 @@
 /** Measures several programs on one workload in turns: A B C, C B A, A B C … */
 import { Problem } from '../harness/core/problem.js';
-import type { TimedSteps } from '../harness/report/measured/statistics.js';
-import { turnsOf } from '../harness/kinds/timing/turns.js';
+import type { TimedSteps } from '../harness/core/statistics.js';
+import { inTurns } from '../harness/kinds/timing/turns.js';
 import { MeasuredProgram } from './measured-program.js';
 
 /** What can be measured, or why it cannot. */
@@ -80,7 +80,7 @@ export async function compare(
       if (ready) say(`  ${name}: ready after ${((performance.now() - start) / 1000).toFixed(1)} s`);
     }
     for (let round = 0; round < rounds; round++)
-      for (const one of turnsOf(running, round))
+      for (const one of inTurns(running, round))
         await attempt(one.name, async () => {
           for (let step = 0; step < stepsPerRound; step++) {
             one.milliseconds.push((await one.program.step()).milliseconds);

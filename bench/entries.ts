@@ -1,6 +1,6 @@
 /** Measurements as ratios, project over peer, and what is made of them: geometric means against goals. */
 import { median } from 'simple-statistics';
-import { relativeSpeedUp, type Interval } from '../harness/report/measured/statistics.js';
+import { relativeSpeedUp, type Interval } from '../harness/core/statistics.js';
 import type { Measurement, Outcome } from './compare.js';
 
 /** An element of `bench.json`. Ratios are project over peer: below 1 the project is faster, or smaller. */

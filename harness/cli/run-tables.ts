@@ -2,10 +2,11 @@
 import { exitCodes } from '../core/exit-codes.js';
 import { calibrationJobs, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
 import { estimatesFor } from '../run/estimate/experience.js';
-import { runJobs, tellTheRest, type JobsRun } from '../run/run-jobs.js';
+import { runJobs, tellTheRest, type JobsRun, type Wishes } from '../run/run-jobs.js';
 import { detachJobs } from '../run/slurm/detach-jobs.js';
 import type { ReportedPaper } from '../report/index.js';
 import type { ProgramSurroundings } from './command.js';
+import { timeDisturbedAgain } from './disturbed-timings.js';
 import { GrowingReport } from './growing-report.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
@@ -47,8 +48,18 @@ async function runEstimated(
   const { asked, profile, jobs, store, selected, sizeOf, machine, plan } = prepared;
   const growing = new GrowingReport(prepared, args, surroundings);
   const onResult = () => growing.update();
-  if (profile !== 'paper') return runJobs(prepared, args, surroundings, { onResult });
-  const left = jobs.filter(({ id }) => store.state(id) !== 'done');
+  const before = new Set(jobs.filter(({ id }) => store.state(id) === 'done').map(({ id }) => id));
+  const runAll = async (wishes: Wishes): Promise<JobsRun> =>
+    timeDisturbedAgain(
+      await runJobs(prepared, args, surroundings, wishes),
+      before,
+      prepared,
+      args,
+      surroundings,
+      wishes,
+    );
+  if (profile !== 'paper') return runAll({ onResult });
+  const left = jobs.filter(({ id }) => !before.has(id));
   const calibration = calibrationJobs(asked.paper, left, machine);
   const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
   if (missing.length > 0) {
@@ -64,5 +75,5 @@ async function runEstimated(
     for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
       surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);
   }
-  return runJobs(prepared, args, surroundings, { steps, onResult });
+  return runAll({ steps, onResult });
 }

@@ -19,6 +19,8 @@ export interface Surroundings<P extends Paper = Paper> {
   readonly setUp?: () => Promise<void>;
   /** In place of what the graphs of steps say. */
   readonly sizeOf?: SizeOf;
+  /** In place of a look at the machine: whether others use its cores now. */
+  readonly isBusy?: () => Promise<boolean>;
   /** In place of what is detected. */
   readonly hardware?: Hardware;
   /** Put before the names of device slots, so that a test competes for them with nobody. */

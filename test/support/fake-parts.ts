@@ -1,7 +1,7 @@
 /** A linear model of four pixels and three classes in plain JavaScript: exact, instant, and with momentum, so that a lost or repeated step shows. */
 import { operations, timing, training } from '../../harness/kinds/index.js';
 import { runOperations } from '../../harness/kinds/operations/run.js';
-import type { OpenRows } from '../../harness/kinds/timing/rows.js';
+import type { OpenRows } from '../../harness/kinds/rows/rows.js';
 import { runTiming } from '../../harness/kinds/timing/run.js';
 import { runTraining, type OpenTraining } from '../../harness/kinds/training/run.js';
 import type { RunJob, Worker } from '../../harness/run/worker/run-job.js';

@@ -1,5 +1,5 @@
 /** Many seeded runs of one arm on one teacher, counted by where they end. */
-import { wilsonInterval, type Interval } from '../../../harness/report/measured/statistics.js';
+import { wilsonInterval, type Interval } from '../../../harness/core/statistics.js';
 import { defaultTolerance, descend, type Descending, type DescentOptions, type RunEnd } from './descend.js';
 import { enoughSteps, type Arm } from './arms.js';
 import type { EndPoint } from './end-points.js';

@@ -3,7 +3,7 @@ import { armOf, fixed, valueWithArm } from '../../../harness/report/evaluate/dig
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
 import type { Evidence } from '../../../harness/report/evaluate/evidence.js';
 import { intervalOf } from '../../../harness/report/evaluate/quantity.js';
-import { overlap } from '../../../harness/report/measured/statistics.js';
+import { overlap } from '../../../harness/core/statistics.js';
 import { distance } from '../../../harness/report/verdict/rules.js';
 import { limitOf } from '../../../harness/report/verdict/thresholds.js';
 import { depthOf, isWrn, systemOf, widthOf } from './places.js';

@@ -1,7 +1,7 @@
 /** Says in words what repeated trainings can and cannot tell apart. */
 import { fixed, signed } from '../../../harness/report/evaluate/digits.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
-import { studentQuantile } from '../../../harness/report/measured/statistics.js';
+import { studentQuantile } from '../../../harness/core/statistics.js';
 import { groupBy } from '../../../harness/report/groups.js';
 import { isWrn, widthOf } from './places.js';
 

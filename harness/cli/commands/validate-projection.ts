@@ -18,7 +18,7 @@ import {
 } from '../../project/validation/validation-file.js';
 import { planValidation } from '../../project/validation/validation-plan.js';
 import { validate, type ValidatedLayout } from '../../project/validation/validation.js';
-import { relativeSpeedUp } from '../../report/measured/statistics.js';
+import { relativeSpeedUp } from '../../core/statistics.js';
 import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { command } from '../command.js';
 import { experimentOptions, ownFile, runOptions, tables } from '../options.js';

@@ -3,7 +3,7 @@ import { decisiveOptions } from '../../plan/profile/protocol-scope.js';
 import type { JobKind } from '../kind.js';
 import { startSeconds } from '../step-time.js';
 import { identityOfRows, replicasOf } from '../timing/job.js';
-import { rowsNeeds, turnSeconds } from '../timing/rows-needs.js';
+import { rowsNeeds, turnSeconds } from '../rows/rows-needs.js';
 import { operationsCsv } from './csv.js';
 import { readOperationsJob, type OperationsJob } from './job.js';
 import { profiling, warmUpSteps } from './profiling.js';

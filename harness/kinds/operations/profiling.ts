@@ -1,5 +1,5 @@
 /** How many steps the times of operations come from. */
-import type { ProfilingLimits } from '../timing/rows.js';
+import type { ProfilingLimits } from '../rows/profiled-steps.js';
 
 export const warmUpSteps = 1;
 

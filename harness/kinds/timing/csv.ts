@@ -1,7 +1,10 @@
 /** `timing.csv`: a row a timed training step. */
+import type { SpeedUp } from '../../core/statistics.js';
 import { jobCsv, type Column } from '../csv.js';
+import { controlOf } from './control.js';
 import type { TimingJob } from './job.js';
 import type { TimedRowResult, TimingResult } from './result.js';
+import { undisturbed } from './undisturbed.js';
 
 interface Row {
   readonly job: TimingJob;
@@ -9,6 +12,7 @@ interface Row {
   readonly timed: TimedRowResult;
   /** Position among the steps of its row. */
   readonly index: number;
+  readonly control: SpeedUp | null;
 }
 
 const columns: readonly Column<Row>[] = [
@@ -62,16 +66,27 @@ const columns: readonly Column<Row>[] = [
   },
   {
     name: 'otherLoad',
-    means: 'mean of stepOtherLoad over all steps of the job, by time; empty where the system does not tell',
+    means:
+      'mean of stepOtherLoad over the steps that count, by time (rounds with less than 5 %, where there are four); empty where the system does not tell',
     of: ({ result }) => result.otherLoad,
   },
+  {
+    name: 'control',
+    means:
+      'RS of the baseline against itself (its steps after the other rows against those before them), percent: 0 within its interval, or the machine was not steady',
+    of: ({ control }) => control?.percent ?? null,
+  },
+  { name: 'controlLow', means: 'lower end of its 95 % interval', of: ({ control }) => control?.interval?.low ?? null },
+  { name: 'controlHigh', means: 'upper end', of: ({ control }) => control?.interval?.high ?? null },
   { name: 'wallSeconds', means: 'time of all attempts of the job, seconds', of: ({ result }) => result.wallSeconds },
   { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
 ];
 
-export const timingCsv = jobCsv('timing.csv', columns, (job: TimingJob, result: TimingResult) =>
-  result.rows.flatMap((timed) => timed.milliseconds.map((_, index) => ({ job, result, timed, index }))),
-);
+export const timingCsv = jobCsv('timing.csv', columns, (job: TimingJob, result: TimingResult) => {
+  const [baseline] = undisturbed(result.rows).rows;
+  const control = baseline === undefined ? null : controlOf(baseline);
+  return result.rows.flatMap((timed) => timed.milliseconds.map((_, index) => ({ job, result, timed, index, control })));
+});
 
 const networkOf = ({ rows }: TimingJob, row: string): string =>
   rows.find((candidate) => candidate.row === row)?.network.label ?? '';

@@ -5,8 +5,9 @@ import { startSeconds } from '../step-time.js';
 import { timingCsv } from './csv.js';
 import { identityOfRows, readTimingJob, replicasOf, type TimingJob } from './job.js';
 import { timingResultSchema, type TimingResult } from './result.js';
-import { profiledSteps } from './rows.js';
-import { rowsNeeds, turnSeconds } from './rows-needs.js';
+import { profiledSteps } from '../rows/rows.js';
+import { turnsOf } from './turns.js';
+import { rowsNeeds, turnSeconds } from '../rows/rows-needs.js';
 
 export const timing: JobKind<TimingJob, TimingResult> = {
   kind: 'timing',
@@ -38,7 +39,10 @@ export const timing: JobKind<TimingJob, TimingResult> = {
     return startSeconds * job.rows.length + (job.warmup + job.rounds * job.stepsPerRound + profiledSteps) * turn;
   },
 
-  progress: ({ rounds, rows }) => ({ total: rounds * rows.length, unit: 'turn' }),
+  progress: ({ rounds, rows, stepsPerRound }) => ({
+    total: rounds * turnsOf(rows, 0, stepsPerRound).length,
+    unit: 'turn',
+  }),
 
   run: async (job, context) => (await import('./run.js')).runTiming(job, context),
   result: timingResultSchema,

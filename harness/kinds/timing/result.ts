@@ -25,7 +25,7 @@ export const timingResultSchema = z.strictObject({
   kind: z.literal('timing'),
   ...sharedResult,
   hardware: z.string(),
-  /** Mean of the steps' loads, over their time. */
+  /** Mean load of the steps that count, over their time: see `undisturbed`. */
   otherLoad: otherLoad.default(null),
   rows: z.array(rowSchema),
 });

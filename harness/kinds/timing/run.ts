@@ -2,11 +2,11 @@
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf, type TimingJob } from './job.js';
-import { isDisturbing } from './other-load.js';
+import { isDisturbing } from '../rows/other-load.js';
 import type { TimingResult } from './result.js';
-import { openRows } from './open-rows.js';
-import type { OpenRows } from './rows.js';
-import { stepTitle, traceName, writeTrace } from './step-trace.js';
+import { openRows } from '../rows/open-rows.js';
+import type { OpenRows } from '../rows/rows.js';
+import { stepTitle, traceName, writeTrace } from '../rows/step-trace.js';
 import { time, type TimingWork } from './timing.js';
 
 /** Where layouts are compared, the report draws the steps side by side. */

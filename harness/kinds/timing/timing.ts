@@ -7,10 +7,12 @@ import { CsvLog } from '../csv-log.js';
 import type { Batch } from '../training/program.js';
 import { busySecondsOf } from './busy-time.js';
 import type { TimingJob } from './job.js';
-import { otherLoadMeter } from './other-load.js';
-import { meanLoad, type TimedRowResult } from './result.js';
-import { profiledSteps, profileInTurns, warmUp, type BatchOfStep, type TimedRow } from './rows.js';
+import { isDisturbing, otherLoadMeter } from '../rows/other-load.js';
+import type { TimedRowResult } from './result.js';
+import { profileInTurns } from '../rows/profiled-steps.js';
+import { profiledSteps, warmUp, type BatchOfStep, type TimedRow } from '../rows/rows.js';
 import { turnsOf } from './turns.js';
+import { loadOfRound, undisturbed } from './undisturbed.js';
 
 export interface TimingWork {
   readonly job: TimingJob;
@@ -23,6 +25,8 @@ export interface TimingWork {
   readonly batch: BatchOfStep;
   readonly tell: Tell;
   readonly signal: AbortSignal;
+  /** Load of others since the last call, 0 … 1; null where the system does not tell. */
+  readonly otherLoad?: () => number | null;
   /** Given each row's profile, where the engine has one. */
   readonly onProfile?: ((row: string, profile: StepProfile) => Promise<void>) | undefined;
 }
@@ -45,6 +49,9 @@ interface Steps {
   readonly otherLoads: (number | null)[];
 }
 
+/** Where others disturb them, rounds go on until as many as planned are undisturbed, for at most so many times as long. */
+const patience = 2;
+
 /** Warm-up, then all rounds, then some profiled steps. A timing is short, so a stopped one begins anew. */
 export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
   const { job, signal } = work;
@@ -57,37 +64,37 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
     if (!(await runRounds(work, measured, nextBatch, log))) return stopped;
     // After the timed rounds: a profiled step is a slower one.
     const limits = { fewest: profiledSteps, most: profiledSteps, seconds: 0 };
-    const profiles = await profileInTurns(work.rows, nextBatch, limits, signal);
-    if (profiles === undefined) return stopped;
+    const profiled = await profileInTurns(work.rows, nextBatch, limits, signal, work.otherLoad);
+    if (profiled === undefined) return stopped;
     const rows: TimedRowResult[] = [];
     for (const { timed, ...steps } of measured) {
       const { row, layout, parameters, compileSeconds } = timed;
-      const own = profiles.get(timed);
+      const own = profiled.profiles.get(timed);
       const profile = own && joinProfiles(own);
       if (profile) await work.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
       rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds });
     }
     log.sync();
-    return { rows, otherLoad: meanLoad(rows) };
+    return { rows, otherLoad: undisturbed(rows).otherLoad };
   } finally {
     log.close();
   }
 }
 
-/** The timed steps. False where it was stopped. */
+/** The timed steps, in as many undisturbed rounds as planned if they can be had. False where it was stopped. */
 async function runRounds(
-  { job, tell, signal }: TimingWork,
+  { job, tell, signal, otherLoad = otherLoadMeter() }: TimingWork,
   measured: readonly Steps[],
   nextBatch: () => Promise<Batch>,
   log: CsvLog,
 ): Promise<boolean> {
   tell({ type: 'phase', phase: 'timing' });
-  const otherLoad = otherLoadMeter();
-  for (let round = 0; round < job.rounds; round += 1)
-    for (const row of turnsOf(measured, round)) {
+  let quiet = 0;
+  for (let round = 0; quiet < job.rounds && round < patience * job.rounds; round += 1) {
+    for (const { row, steps } of turnsOf(measured, round, job.stepsPerRound)) {
       const turn: number[] = [];
-      for (let step = 0; step < job.stepsPerRound; step += 1) {
+      for (let step = 0; step < steps; step += 1) {
         if (signal.aborted) return false;
         const start = performance.now();
         await row.timed.step(await nextBatch());
@@ -102,6 +109,8 @@ async function runRounds(
       log.flush();
       tell({ type: 'timed', row: row.timed.row, round, rounds: job.rounds, milliseconds: turn });
     }
+    if (!isDisturbing(loadOfRound(measured, round))) quiet += 1;
+  }
   return true;
 }
 

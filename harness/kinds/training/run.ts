@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import type { Execution } from '../../store/execution.js';
-import { stepTitle, writeTrace } from '../timing/step-trace.js';
+import { stepTitle, writeTrace } from '../rows/step-trace.js';
 import type { TrainingJob } from './job.js';
 import type { TrainingParts } from './program.js';
 import type { ErrorResult, Evaluation } from './result.js';

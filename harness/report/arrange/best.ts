@@ -1,6 +1,6 @@
 /** Marks the lowest number of a column in a block, as papers' bold type does, where the statistics allow it. */
 import { intervalOf, type MetricFacts, type MetricId, type Quantity } from '../evaluate/quantity.js';
-import { overlap } from '../measured/statistics.js';
+import { overlap } from '../../core/statistics.js';
 import type { Cell, Row } from '../model.js';
 
 /** Of what is better when it is lower, such as errors. */

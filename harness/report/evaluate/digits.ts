@@ -1,5 +1,5 @@
 /** How many digits a number deserves: those that its interval leaves standing. */
-import type { Interval } from '../measured/statistics.js';
+import type { Interval } from '../../core/statistics.js';
 import { isUnchecked, type Quantity } from './quantity.js';
 
 /** The larger arm of an interval around a value, so that `value ± arm` claims no more than the interval does. */

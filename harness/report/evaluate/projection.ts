@@ -2,7 +2,7 @@
 import type { Printed } from '../../plan/paper/printed.js';
 import { projectionKey, type Projection } from '../../project/projections.js';
 import { disturbance } from '../measured/other-load.js';
-import type { Interval } from '../measured/statistics.js';
+import type { Interval } from '../../core/statistics.js';
 import { quantity, type MetricFacts, type Quantity } from './quantity.js';
 
 export { projectionKey, type Projection };

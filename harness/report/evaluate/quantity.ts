@@ -2,7 +2,7 @@
 import type { DatasetName } from '../../plan/dataset-facts.js';
 import type { Reduction } from '../../plan/matrix/shrink.js';
 import type { Printed } from '../../plan/paper/printed.js';
-import type { Interval } from '../measured/statistics.js';
+import type { Interval } from '../../core/statistics.js';
 import type { ReasonCode, Verdict } from '../verdict/vocabulary.js';
 
 /** As printed rows, rules and CSVs have it: `error`, `rs`. */

@@ -2,6 +2,7 @@
 import { timing, training, trials, type JobResult } from '../../kinds/index.js';
 import type { ErrorResult } from '../../kinds/training/result.js';
 import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
+import { undisturbed } from '../../kinds/timing/undisturbed.js';
 import type { Failure } from '../../store/failure.js';
 import type { Hardware } from '../evaluate/quantity.js';
 
@@ -56,6 +57,15 @@ export const hardwareOf = ({ hardware, environment }: Pick<TimingResult, 'hardwa
   model: hardware,
 });
 
+/** Undisturbed rounds; of results that have no load beside their steps all rounds, and the load of the whole. */
+export const stepsThatCount = <Row extends Pick<TimedRowResult, 'milliseconds' | 'rounds' | 'otherLoads'>>(
+  rows: readonly Row[],
+  otherLoad: number | null,
+): { readonly rows: readonly Row[]; readonly otherLoad: number | null } =>
+  rows.every(({ otherLoads = [] }) => otherLoads.every((load) => load === null))
+    ? { rows, otherLoad }
+    : undisturbed(rows);
+
 /** Splits outcomes by job id into what was measured and what failed; a result outlives an older failure. */
 export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurements {
   const trainings = new Map<string, TrainingMeasurement>();
@@ -67,7 +77,8 @@ export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurem
     if (result !== undefined) finished.add(id);
     else if (failure !== undefined) failures.set(id, failure);
     if (result?.kind === training.kind) trainings.set(id, result);
-    if (result?.kind === timing.kind) timings.set(id, { ...result, hardware: hardwareOf(result) });
+    if (result?.kind === timing.kind)
+      timings.set(id, { id, hardware: hardwareOf(result), ...stepsThatCount(result.rows, result.otherLoad) });
     if (result?.kind === trials.kind) tried.set(id, result);
   }
   return { trainings, timings, trials: tried, finished, failures };

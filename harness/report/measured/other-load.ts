@@ -1,5 +1,5 @@
 /** Load of other processes while something was timed. */
-import { isDisturbing } from '../../kinds/timing/other-load.js';
+import { isDisturbing } from '../../kinds/rows/other-load.js';
 
 /** A footnote where the load matters, in steps of 5 %, so that places share it. */
 export const disturbance = (otherLoad: number | null): string[] =>

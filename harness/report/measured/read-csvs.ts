@@ -5,7 +5,13 @@ import { Problem } from '../../core/problem.js';
 import { operations, timing, training, trials } from '../../kinds/index.js';
 import type { Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
-import type { Measurements, TimingMeasurement, TrainingMeasurement, TrialsMeasurement } from './measurements.js';
+import {
+  stepsThatCount,
+  type Measurements,
+  type TimingMeasurement,
+  type TrainingMeasurement,
+  type TrialsMeasurement,
+} from './measurements.js';
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
 const optionalNumber = z.string().transform((text) => (text === '' ? null : Number(text)));
@@ -35,6 +41,7 @@ const timingRow = z.object({
   parameters: number,
   round: number,
   milliseconds: number,
+  stepOtherLoad: optionalNumber,
   otherLoad: optionalNumber,
 });
 type TimingRow = z.infer<typeof timingRow>;
@@ -112,20 +119,17 @@ function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasureme
 
 function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
   const [{ hardware, deviceKind, otherLoad }] = rows as [TimingRow];
-  return {
-    id,
-    hardware: { kind: deviceKind, model: hardware },
-    otherLoad,
-    rows: [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
-      const [{ parameters }] = steps as [TimingRow];
-      return {
-        row,
-        parameters,
-        milliseconds: steps.map(({ milliseconds }) => milliseconds),
-        rounds: steps.map(({ round }) => round),
-      };
-    }),
-  };
+  const timed = [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
+    const [{ parameters }] = steps as [TimingRow];
+    return {
+      row,
+      parameters,
+      milliseconds: steps.map(({ milliseconds }) => milliseconds),
+      rounds: steps.map(({ round }) => round),
+      otherLoads: steps.map(({ stepOtherLoad }) => stepOtherLoad),
+    };
+  });
+  return { id, hardware: { kind: deviceKind, model: hardware }, ...stepsThatCount(timed, otherLoad) };
 }
 
 function trialsOf(id: string, rows: readonly TrialsRow[]): TrialsMeasurement {

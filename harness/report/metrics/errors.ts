@@ -3,7 +3,7 @@ import type { PlannedEntry } from '../../plan/plan.js';
 import { notPlanned, unfinished, type Evidence } from '../evaluate/evidence.js';
 import { missing, quantity, type MetricFacts, type Quantity } from '../evaluate/quantity.js';
 import type { TrainingMeasurement } from '../measured/measurements.js';
-import { meanOverSeeds, wilsonInterval } from '../measured/statistics.js';
+import { meanOverSeeds, wilsonInterval } from '../../core/statistics.js';
 import type { Metric } from './metric.js';
 import { printedNumber } from './printed-number.js';
 

@@ -1,12 +1,14 @@
 /** Step times, and speed-ups against a baseline that was timed beside them. */
 import { timing as timingKind } from '../../kinds/index.js';
+import { controlOf, isOff } from '../../kinds/timing/control.js';
 import type { PlannedEntry } from '../../plan/plan.js';
+import { fixed } from '../evaluate/digits.js';
 import { notPlanned, unfinished, type Absent, type Evidence } from '../evaluate/evidence.js';
 import { projectedQuantity, projectionKey } from '../evaluate/projection.js';
 import { missing, quantity, type Quantity } from '../evaluate/quantity.js';
 import type { TimingMeasurement } from '../measured/measurements.js';
 import { disturbance } from '../measured/other-load.js';
-import { medianStepTime, relativeSpeedUp, type SpeedUp } from '../measured/statistics.js';
+import { medianStepTime, relativeSpeedUp, type SpeedUp } from '../../core/statistics.js';
 import type { Metric } from './metric.js';
 import { printedNumber } from './printed-number.js';
 
@@ -38,6 +40,17 @@ export function isOwnBaseline({ timing }: PlannedEntry, { jobs }: Pick<Evidence,
   return job !== undefined && timingKind.is(job) && job.rows[0]?.row === timing.row;
 }
 
+/** A footnote where the baseline differs from itself. */
+function unsteadiness({ rows }: TimingMeasurement, baseline: string | undefined): string[] {
+  const steps = rows.find(({ row }) => row === baseline);
+  const control = steps && controlOf(steps);
+  if (!control?.interval || !isOff(control)) return [];
+  const { low, high } = control.interval;
+  return [
+    `The machine was not steady: the baseline, compared with itself, differs by ${fixed(low, 1)} to ${fixed(high, 1)} %.`,
+  ];
+}
+
 function measuredSpeedUp(entry: PlannedEntry, evidence: Evidence): Partial<Quantity> | null {
   const { timing: plan } = entry;
   const timing = timingOf(entry, evidence);
@@ -51,7 +64,7 @@ function measuredSpeedUp(entry: PlannedEntry, evidence: Evidence): Partial<Quant
       interval: speedUp.interval,
       intervalOver: speedUp.interval ? 'rounds' : null,
       n: speedUp.steps,
-      notes: disturbance(timing.otherLoad),
+      notes: [...disturbance(timing.otherLoad), ...unsteadiness(timing, baseline)],
       jobs: [timing.id],
       hardware: timing.hardware,
     }

@@ -30,7 +30,7 @@ export function newsOf(
     case 'done': {
       const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
       const title = fit(event.job.title, Math.max(20, width - outcome.length - 2));
-      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`, ...disturbance(event.job.id, progress, paint, width)];
+      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`, ...disturbance(progress, paint, width)];
     }
     case 'failed': {
       const { failure, willRetryInSeconds } = event;
@@ -67,13 +67,15 @@ function remark(text: string, paint: Paint, width: number, sign = paint.dim('·'
   return [`${sign} ${first}`, ...more];
 }
 
-function disturbance(id: string, progress: JobProgress | undefined, paint: Paint, width: number): string[] {
+function disturbance(progress: JobProgress | undefined, paint: Paint, width: number): string[] {
   if (!progress || progress.otherLoad === null) return [];
   const share = Math.round(100 * progress.otherLoad);
-  const text =
-    `other processes took ${share} % of the cores meanwhile, which distorts the times; ` +
-    `on a quiet machine \`npm run reproduce -- retry ${id}\` takes them again`;
-  return remark(text, paint, width, paint.bad('!'));
+  return remark(
+    `other processes took ${share} % of the cores meanwhile, which distorts the times`,
+    paint,
+    width,
+    paint.bad('!'),
+  );
 }
 
 function outcomeOf(progress: JobProgress | undefined): string {

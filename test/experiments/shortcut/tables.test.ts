@@ -8,7 +8,7 @@ import { main } from '../../../harness/cli/main.js';
 import { inProject } from '../../../harness/core/project.js';
 import { expand } from '../../../harness/plan/expand/expand.js';
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
-import { wilsonInterval } from '../../../harness/report/measured/statistics.js';
+import { wilsonInterval } from '../../../harness/core/statistics.js';
 import { plain } from '../../../experiments/shortcut/model/arms.js';
 import { teacher } from '../../../experiments/shortcut/model/teacher.js';
 import { runTrials } from '../../../experiments/shortcut/model/trials.js';

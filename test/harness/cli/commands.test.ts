@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgramSurroundings } from '../../../harness/cli/command.js';
+import { timing } from '../../../harness/kinds/index.js';
 import { readAttempts } from '../../../harness/store/attempts.js';
 import { FakeWorkers } from '../run/schedule/fake-workers.js';
 import { papers } from '../../support/papers.js';
@@ -38,6 +39,49 @@ describe('reproduce', () => {
     );
     const [first = ''] = messages.split('\n').filter((line) => line.includes('▸'));
     expect(messages.indexOf(first)).toBeLessThan(messages.indexOf('2 of 2 jobs done'));
+  });
+
+  it('times again, once and by itself, what others disturbed, if the machine is quiet by then', async () => {
+    vi.stubEnv('FAKE_WORKER_DISTURBED', '1');
+    const timings = [
+      'table2',
+      '--profile',
+      'quick',
+      '--protocol',
+      'paper',
+      '--only',
+      ' against ',
+      '--devices',
+      'cpu:2',
+      '--no-projection',
+    ];
+    const { messages, exitCode } = await program.run(timings, { isBusy: async () => false });
+    expect(exitCode).toBe(0);
+    expect(messages).toMatch(/Other processes disturbed \d timings?, taken again now/u);
+    const timed = program.store.ids().filter((id) => program.store.resultOf(timing, id) !== null);
+    expect(timed.length).toBeGreaterThan(0);
+    for (const id of timed) expect(attemptsOf(id)).toBe(2);
+    // They are done: the next call leaves them alone.
+    expect((await program.run(timings)).messages).toContain(' 0 to run');
+  });
+
+  it('leaves them as they are where the machine is still busy, and says how to time them later', async () => {
+    vi.stubEnv('FAKE_WORKER_DISTURBED', '1');
+    const timings = [
+      'table2',
+      '--profile',
+      'quick',
+      '--protocol',
+      'paper',
+      '--only',
+      ' against ',
+      '--devices',
+      'cpu:2',
+      '--no-projection',
+    ];
+    const { messages } = await program.run(timings, { isBusy: async () => true });
+    expect(messages).toMatch(/still busy. On a quiet machine: npm run reproduce -- retry [0-9a-f]{8}/u);
+    for (const id of program.store.ids()) expect(attemptsOf(id)).toBe(1);
   });
 
   it('runs nothing the second time', async () => {

@@ -10,7 +10,7 @@ import { trainingStepGraph } from '../../../harness/project/step-graph.js';
 import { summarise, readValidation, validationCsv } from '../../../harness/project/validation/validation-file.js';
 import { planValidation, type PlannedValidation } from '../../../harness/project/validation/validation-plan.js';
 import { validate, type ValidatedLayout } from '../../../harness/project/validation/validation.js';
-import { relativeSpeedUp } from '../../../harness/report/measured/statistics.js';
+import { relativeSpeedUp } from '../../../harness/core/statistics.js';
 import { fourCards, twoCores } from '../../support/machines.js';
 import { warpnet, warpnetFolder } from '../../support/papers.js';
 import { operationsResult, timingResult } from '../../support/results.js';

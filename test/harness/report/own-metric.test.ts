@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { byProtocol } from '../../../harness/report/arrange/by-protocol.js';
 import { quantity } from '../../../harness/report/evaluate/quantity.js';
 import { measurementsOf } from '../../../harness/report/measured/measurements.js';
-import { wilsonInterval } from '../../../harness/report/measured/statistics.js';
+import { wilsonInterval } from '../../../harness/core/statistics.js';
 import { trainingsOf } from '../../../harness/report/metrics/errors.js';
 import type { Metric } from '../../../harness/report/metrics/metric.js';
 import { tablesFrom } from '../../../harness/report/render-report.js';

@@ -5,7 +5,7 @@ import type { StepProfile } from '../../../../harness/engine/step-graph.js';
 import { drawnKinds } from '../../../../harness/engine/trace/drawn-kind.js';
 import { typicalStep } from '../../../../harness/engine/trace/typical-step.js';
 import { kinds } from '../../../../harness/core/drawing/timeline.js';
-import { timelineOf, traceName, writeTrace } from '../../../../harness/kinds/timing/step-trace.js';
+import { timelineOf, traceName, writeTrace } from '../../../../harness/kinds/rows/step-trace.js';
 import { emptyFolder } from '../../../support/run-folders.js';
 
 const operation = (name: string, device: number, type: string, pass: 'forward' | 'backward') => ({

@@ -100,11 +100,11 @@ describe('trials in the worker', () => {
   it('need neither TensorFlow nor TensorFlow.js', () => {
     const folder = runFolder(trialsJob());
     const module = (path: string) => JSON.stringify(inProject('dist', path));
-    const program = `const [{ papers }, { runCell }] = await Promise.all([
+    const program = `const [{ papers }, { runJob }] = await Promise.all([
         import(${module('experiments/index.js')}),
         import(${module('harness/run/worker/run-job.js')}),
       ]);
-      const outcome = await runCell(${JSON.stringify(folder)}, { papers }, new AbortController().signal, console.error);
+      const outcome = await runJob(${JSON.stringify(folder)}, { papers }, new AbortController().signal, console.error);
       console.log(outcome, '_tfengine' in globalThis);`;
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
     expect(said).toBe('finished false\n');

@@ -1,3 +1,4 @@
+import { meanLoad } from '../../../../harness/kinds/timing/result.js';
 import { describe, expect, it } from 'vitest';
 import { training, type JobResult } from '../../../../harness/kinds/index.js';
 import type { Evaluation } from '../../../../harness/kinds/training/result.js';
@@ -47,11 +48,11 @@ describe('the CSVs of what was measured', () => {
     const { parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, id } = trained;
     const training = { id, parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, evaluations };
     expect(read.trainings.get(id)).toEqual(training);
-    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds }) => ({
-      ...{ row, parameters: count, milliseconds, rounds },
+    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds, otherLoads }) => ({
+      ...{ row, parameters: count, milliseconds, rounds, otherLoads },
     }));
     const hardware = { kind: 'cpu', model: timed.hardware };
-    expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: 0.0625, rows });
+    expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: meanLoad(rows), rows });
     expect(read.trials.get(tried.id)).toEqual({ id: tried.id, counts: tried.counts, success: 'global' });
     expect(read.finished).toEqual(new Set(results.keys()));
   });

@@ -1,6 +1,7 @@
 /**
  * A worker that does what it is told. With FAKE_WORKER_SOCKET it says hello there and obeys one command a line, answering
- * each; without, it takes FAKE_WORKER_STEPS steps, goes on from its checkpoint, and writes a result that depends on nothing else.
+ * each; without, it takes FAKE_WORKER_STEPS steps, goes on from its checkpoint, and writes a result that depends on nothing else,
+ * except that with FAKE_WORKER_DISTURBED others disturb the first attempt at a timing.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -83,6 +84,7 @@ const result = () => ({
       ? { hardware: job.hardware, otherLoad: null, times }
       : {
           hardware: job.hardware,
+          ...(process.env['FAKE_WORKER_DISTURBED'] && execution.attempt === 1 ? { otherLoad: 0.5 } : {}),
           rows: job.rows.map((/** @type {{row: string, layout: string}} */ { row, layout }) => ({
             row,
             layout,

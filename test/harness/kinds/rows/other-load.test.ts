@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { otherLoadMeter, watchOtherLoad } from '../../../../harness/kinds/timing/other-load.js';
+import { otherLoadMeter, watchOtherLoad } from '../../../../harness/kinds/rows/other-load.js';
 
 /** `/proc/stat` of two cores; figures in hundredths of a second. */
 const stat = (first: string, second: string) => `cpu  9 9 9 9\ncpu0 ${first}\ncpu1 ${second}\nintr 1 2 3\n`;

@@ -4,8 +4,7 @@ import type { Tell } from '../../store/events.js';
 import type { Execution } from '../../store/execution.js';
 import type { Opened } from '../run-context.js';
 import type { Batch } from '../training/program.js';
-import type { RowsOnDevices } from './job.js';
-import { turnsOf } from './turns.js';
+import type { RowsOnDevices } from '../timing/job.js';
 
 /** A row ready to run: compiled, its weights on the devices. */
 export interface TimedRow {
@@ -49,30 +48,4 @@ export async function warmUp(
     }
   }
   return true;
-}
-
-/** How many profiled steps a row runs: at least `fewest`, and up to `most` while `seconds` are not over. */
-export interface ProfilingLimits {
-  readonly fewest: number;
-  readonly most: number;
-  readonly seconds: number;
-}
-
-/** Profiles of rows, taken in turns, a step a turn. Undefined where it was stopped; a row has none where the engine cannot. */
-export async function profileInTurns(
-  rows: readonly TimedRow[],
-  nextBatch: () => Promise<Batch>,
-  { fewest, most, seconds }: ProfilingLimits,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<TimedRow, readonly StepProfile[]> | undefined> {
-  const profiles = new Map<TimedRow, StepProfile[]>();
-  const start = performance.now();
-  const isTimeLeft = () => performance.now() - start < 1000 * seconds;
-  for (let round = 0; round < fewest || (round < most && isTimeLeft()); round += 1)
-    for (const timed of turnsOf(rows, round)) {
-      if (signal.aborted) return undefined;
-      const profile = await timed.profile?.(await nextBatch());
-      if (profile) profiles.set(timed, [...(profiles.get(timed) ?? []), profile]);
-    }
-  return profiles;
 }

@@ -11,7 +11,7 @@ import type { Execution } from '../../store/execution.js';
 import { lossOf, profileOf, stepSettings } from '../training/compiled-program.js';
 import { openEngine } from '../engine/open-engine.js';
 import type { Batch } from '../training/program.js';
-import { batchOf, type RowsOnDevices, type TimingRow } from './job.js';
+import { batchOf, type RowsOnDevices, type TimingRow } from '../timing/job.js';
 import type { RowParts, TimedRow } from './rows.js';
 
 /** Small, so that weights stay finite however many steps are timed; a step takes the same time at any rate. */
@@ -21,7 +21,7 @@ const weightDecay = 5e-4;
 /** The same numbers in every timing. */
 const seed = 0;
 
-export async function openTimingParts(job: RowsOnDevices, execution: Execution): Promise<RowParts> {
+export async function compileRows(job: RowsOnDevices, execution: Execution): Promise<RowParts> {
   const { engine, tensorflow } = await openEngine(execution);
   return {
     tensorflow,

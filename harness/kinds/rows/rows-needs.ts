@@ -2,7 +2,7 @@
 import type { SizeOf } from '../../plan/step-size.js';
 import { stepSeconds, type DeviceKind } from '../step-time.js';
 import { logBytes } from '../stored-job.js';
-import { batchOf, type RowsOnDevices } from './job.js';
+import { batchOf, type RowsOnDevices } from '../timing/job.js';
 
 /** Part of a kind of work: see `JobKind`. */
 export const rowsNeeds = {

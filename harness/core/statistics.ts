@@ -1,6 +1,6 @@
 /** The statistics behind every printed interval: medians and speed-ups of step times, means and proportions of errors. */
 import { mean, median, quantileSorted, sampleStandardDeviation } from 'simple-statistics';
-import { seededRandom } from '../../core/seeded-random.js';
+import { seededRandom } from './seeded-random.js';
 
 /** A 95 % interval. */
 export interface Interval {

@@ -2,4 +2,4 @@
 import type { OpenRows } from './rows.js';
 
 export const openRows: OpenRows = async (job, execution) =>
-  (await import('./timing-parts.js')).openTimingParts(job, execution);
+  (await import('./compiled-rows.js')).compileRows(job, execution);

@@ -7,8 +7,8 @@ import {
   studentQuantile,
   wilsonInterval,
   type TimedSteps,
-} from '../../../../harness/report/measured/statistics.js';
-import { seededRandom } from '../../../../harness/core/seeded-random.js';
+} from '../../../harness/core/statistics.js';
+import { seededRandom } from '../../../harness/core/seeded-random.js';
 
 /** Rounds of steps: `base` milliseconds, drifting with the round, with seeded noise of one per cent. */
 function timed(base: number, rounds: number, perRound: number, drift: number, seed: number): TimedSteps {
