@@ -8,7 +8,7 @@ import { neededData, type Prepared } from './prepare.js';
  * and `--protocol` plans them: those options are about the tables that are named. No table is expanded twice.
  */
 export async function planOfPaper(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
-  const { asked, plan, machine, sizeOf, folders } = prepared;
+  const { asked, plan, machine, sizes, sizeOf, folders } = prepared;
   const { folder, paper } = asked;
   const known = folder.matrixNames();
   const order = [...new Set([...paper.tables.filter((name) => known.includes(name)), ...known])];
@@ -16,7 +16,7 @@ export async function planOfPaper(prepared: Prepared, projects: boolean): Promis
   const matrices = order.filter((name) => !named.has(name)).map((name) => folder.matrix(name));
   const request = { matrices, profile: plan.profile, folder };
   const datasets = await neededData(request, folders.dataCache);
-  const others = expand({ ...request, machine: { ...machine, datasets }, sizeOf, projects });
+  const others = await sizes.answer(() => expand({ ...request, machine: { ...machine, datasets }, sizeOf, projects }));
   const unnamed = new Map(others.tables.map((table) => [table.id, table]));
   return { ...others, tables: order.flatMap((name) => named.get(name) ?? unnamed.get(name) ?? []) };
 }
