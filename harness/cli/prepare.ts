@@ -12,19 +12,18 @@ import type { ExperimentPlan } from '../plan/plan.js';
 import { noOverrides, parseOverrides } from '../plan/profile/overrides.js';
 import type { Policy, Profile } from '../plan/profile/profile-file.js';
 import { wantedImageCounts } from '../plan/profile/training-plan.js';
-import type { SizeOf } from '../plan/step-size.js';
 import { machineOf, openSite, type Runnable } from '../run/site.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { ExperimentArguments } from './options.js';
 import { parseSeeds } from './seeds.js';
-import { stepSizesOf } from './step-sizes.js';
+import { askAfter, stepSizesOf, type Sizes } from './step-sizes.js';
 import { tablesAsked, type TablesAsked } from './tables-asked.js';
 
 /** The plan of one paper's tables, and its jobs (those that `--only` lets through) with where they run. */
 export interface Prepared<P extends Paper = Paper> extends Runnable {
   readonly asked: TablesAsked<P>;
   readonly machine: Machine;
-  readonly sizeOf: SizeOf;
+  readonly sizes: Sizes;
   readonly plan: ExperimentPlan;
   /** How failures are dealt with. */
   readonly policy: Policy;
@@ -44,10 +43,11 @@ export async function prepare<P extends Paper>(
   const protocols = args.protocol?.flatMap((names) => names.split(','));
   const only = args.only?.map(searchText);
   const site = await openSite(args, surroundings);
-  const sizeOf = await stepSizesOf(
+  const sizes = stepSizesOf(
     asked.map(({ paper }) => paper),
     surroundings,
   );
+  const { sizeOf } = sizes;
   const { profile, projection: projects } = args;
   const prepared: Prepared<P>[] = [];
   for (const tables of asked) {
@@ -55,19 +55,24 @@ export async function prepare<P extends Paper>(
     const overrides = parseOverrides(paper, args.set ?? []);
     const datasets = await neededData({ matrices, profile, overrides, folder }, site.folders.dataCache);
     const machine = machineOf(site, args, datasets);
-    const plan = expand({
-      matrices,
-      profile,
-      ...(protocols ? { protocols } : {}),
-      overrides,
-      ...(seeds ? { seeds } : {}),
-      machine,
-      sizeOf,
-      projects,
-      folder,
+    const plan = await sizes.answer(() => {
+      const expanded = expand({
+        matrices,
+        profile,
+        ...(protocols ? { protocols } : {}),
+        overrides,
+        ...(seeds ? { seeds } : {}),
+        machine,
+        sizeOf,
+        projects,
+        folder,
+      });
+      askAfter(expanded.jobs, sizeOf);
+      return expanded;
     });
     const { policy } = folder.profile(profile);
-    prepared.push({ ...site, asked: tables, machine, sizeOf, plan, policy, profile: plan.profile, jobs: plan.jobs });
+    const { profile: own, jobs } = plan;
+    prepared.push({ ...site, asked: tables, machine, sizes, sizeOf, plan, policy, profile: own, jobs });
   }
   return only === undefined ? prepared : chosen(prepared, only);
 }

@@ -38,7 +38,7 @@ export async function report(
   { messages, output }: Surroundings,
   { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
 ): Promise<Reported> {
-  const { asked, store, folders, sizeOf } = prepared;
+  const { asked, store, folders, sizes, sizeOf } = prepared;
   const { paper } = asked;
   const isDone = (id: string): boolean => store.state(id) === 'done';
   const own = new Set(prepared.plan.jobs.map(({ id }) => id));
@@ -55,7 +55,8 @@ export async function report(
     : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context = { paper, plan, outcomes, projections, sizeOf, reports: folders.reports, folder, occasion };
-  const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...writeReports(context)];
+  const csvs = writeCsvs({ plan, outcomes, projections }, folder);
+  const files = [...csvs, ...(await sizes.answer(() => writeReports(context)))];
   if (print) {
     const measurements = measurementsOf(outcomes);
     const [only, ...more] = tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf });

@@ -17,7 +17,7 @@ export function planOfPaper(prepared: Prepared, projects: boolean): Promise<Expe
 const known = new WeakMap<Prepared, Promise<ExperimentPlan>>();
 
 async function expandOthers(prepared: Prepared, projects: boolean): Promise<ExperimentPlan> {
-  const { asked, plan, machine, sizeOf, folders } = prepared;
+  const { asked, plan, machine, sizes, sizeOf, folders } = prepared;
   const { folder, paper } = asked;
   const names = folder.matrixNames();
   const order = [...new Set([...paper.tables.filter((name) => names.includes(name)), ...names])];
@@ -25,7 +25,7 @@ async function expandOthers(prepared: Prepared, projects: boolean): Promise<Expe
   const matrices = order.filter((name) => !named.has(name)).map((name) => folder.matrix(name));
   const request = { matrices, profile: plan.profile, folder };
   const datasets = await neededData(request, folders.dataCache);
-  const others = expand({ ...request, machine: { ...machine, datasets }, sizeOf, projects });
+  const others = await sizes.answer(() => expand({ ...request, machine: { ...machine, datasets }, sizeOf, projects }));
   const unnamed = new Map(others.tables.map((table) => [table.id, table]));
   return { ...others, tables: order.flatMap((name) => named.get(name) ?? unnamed.get(name) ?? []) };
 }

@@ -1,6 +1,5 @@
 /** The statistics behind every printed interval: medians and speed-ups of step times, means and proportions of errors. */
-import { mean, median, quantileSorted, sampleStandardDeviation } from 'simple-statistics';
-import { seededRandom } from './seeded-random.js';
+import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 
 /** A 95 % interval. */
 export interface Interval {
@@ -9,11 +8,8 @@ export interface Interval {
 }
 
 export const confidence = 0.95;
-const tail = (1 - confidence) / 2;
 /** The normal distribution's 97.5 % point. */
 const z = 1.959963984540054;
-/** Enough that the 2.5 % point moves by less than a tenth of the interval's width between seeds. */
-export const defaultResamples = 1000;
 
 /** Timed steps of one row in the order run; `rounds[i]` is the round of `milliseconds[i]`. */
 export interface TimedSteps {
@@ -24,7 +20,7 @@ export interface TimedSteps {
 export interface MedianEstimate {
   /** Milliseconds. */
   readonly median: number;
-  /** Null with fewer than two rounds: one block says nothing of its own spread. */
+  /** Null where rounds say nothing of their spread: see `medianInterval`. */
   readonly interval: Interval | null;
   readonly steps: number;
   readonly rounds: number;
@@ -49,89 +45,75 @@ function byRound(timed: TimedSteps): Map<number, number[]> {
   return groups;
 }
 
-/** Sorts in place; by insertion where a resample is a few dozen values, which is faster there than a general sort. */
-function sortFirst(values: Float64Array, count: number): void {
-  if (count > 64) {
-    values.subarray(0, count).sort();
-    return;
-  }
-  for (let index = 1; index < count; index++) {
-    const value = values[index] as number;
-    let hole = index - 1;
-    while (hole >= 0 && (values[hole] as number) > value) {
-      values[hole + 1] = values[hole] as number;
-      hole--;
-    }
-    values[hole + 1] = value;
-  }
-}
-
-function medianOf(values: Float64Array, count: number): number {
-  sortFirst(values, count);
-  const middle = count >> 1;
-  const upper = values[middle] as number;
-  return count % 2 === 1 ? upper : ((values[middle - 1] as number) + upper) / 2;
-}
-
-/** Medians of `resamples` draws of whole rounds; the draws depend only on the number of rounds and the seed. */
-function resampledMedians(blocks: readonly (readonly number[])[], resamples: number, seed: number): Float64Array {
-  const random = seededRandom(seed);
-  const buffer = new Float64Array(blocks.length * Math.max(...blocks.map((block) => block.length)));
-  return Float64Array.from({ length: resamples }, () => {
-    let count = 0;
-    for (let draw = 0; draw < blocks.length; draw++) {
-      for (const value of blocks[Math.floor(random() * blocks.length)] ?? []) buffer[count++] = value;
-    }
-    return medianOf(buffer, count);
-  });
-}
-
-function percentileInterval(values: ArrayLike<number>): Interval {
-  const sorted = Array.from(values).sort((a, b) => a - b);
-  return { low: quantileSorted(sorted, tail), high: quantileSorted(sorted, 1 - tail) };
-}
-
 /**
- * Median step time with a percentile bootstrap interval. Rounds, not steps, are resampled: steps of one round share the
- * machine's mood and are not independent.
+ * Median step time. Its interval is that of the medians of rounds, not of steps: steps of one round share the machine's mood and
+ * are not independent.
  */
-export function medianStepTime(timed: TimedSteps, seed = 1, resamples = defaultResamples): MedianEstimate {
-  const blocks = [...byRound(timed).values()];
+export function medianStepTime(timed: TimedSteps): MedianEstimate {
+  const rounds = [...byRound(timed).values()].map((steps) => median(steps));
+  const middle = median([...timed.milliseconds]);
+  const interval = medianInterval(rounds);
   return {
-    median: median([...timed.milliseconds]),
-    interval: blocks.length < 2 ? null : percentileInterval(resampledMedians(blocks, resamples, seed)),
+    median: middle,
+    // Of rounds at two speeds the middle of all steps may lie beside that of the rounds.
+    interval: interval && { low: Math.min(interval.low, middle), high: Math.max(interval.high, middle) },
     steps: timed.milliseconds.length,
-    rounds: blocks.length,
+    rounds: rounds.length,
   };
 }
 
 /**
  * RS = 1 - t / t_baseline (§4), in percent: the median over rounds of the ratio of the round's median steps. In a round
  * baseline and row ran side by side, so what slowed both cancels, which it does not in medians over all rounds where a
- * machine runs at two speeds. The interval is a percentile bootstrap over rounds.
+ * machine runs at two speeds.
  */
-export function relativeSpeedUp(
-  baseline: TimedSteps,
-  row: TimedSteps,
-  seed = 1,
-  resamples = defaultResamples,
-): SpeedUp {
+export function relativeSpeedUp(baseline: TimedSteps, row: TimedSteps): SpeedUp {
   const baselineRounds = byRound(baseline);
-  const ratios = [...byRound(row)].flatMap(([round, steps]) => {
+  const saved = [...byRound(row)].flatMap(([round, steps]) => {
     const reference = baselineRounds.get(round);
-    return reference ? [median(steps) / median(reference)] : [];
+    return reference ? [100 * (1 - median(steps) / median(reference))] : [];
   });
-  const saved = (ratio: number): number => 100 * (1 - ratio);
-  const blocks = ratios.map((ratio) => [ratio]);
   return {
-    percent: saved(ratios.length === 0 ? NaN : median(ratios)),
-    interval:
-      ratios.length < 2
-        ? null
-        : percentileInterval(resampledMedians(blocks, resamples, seed).map((ratio) => saved(ratio))),
+    percent: saved.length === 0 ? NaN : median(saved),
+    interval: medianInterval(saved),
     steps: row.milliseconds.length,
-    rounds: ratios.length,
+    rounds: saved.length,
   };
+}
+
+/** Fewest values whose smallest and largest hold the median in 95 % of all cases. */
+const fewestForRanks = 6;
+
+/**
+ * A 95 % interval for the median. From 6 values on it is between order statistics, whatever the values' distribution,
+ * interpolated to 95 % (Hettmansperger and Sheather, "Confidence intervals based on interpolated order statistics", 1986). Fewer
+ * say too little for that: theirs is Student's t, as if they were normal. Null where they say nothing: of one value, and of
+ * fewer than 6 that are equal. A test holds it to cover as often as it says.
+ */
+export function medianInterval(values: readonly number[]): Interval | null {
+  const n = values.length;
+  if (n < fewestForRanks) return n < 2 ? null : meanOverSeeds(values).interval;
+  const sorted = values.toSorted((a, b) => a - b);
+  let rank = 1;
+  while (rankCoverage(n, rank + 1) >= confidence) rank++;
+  const [wide, narrow] = [rankCoverage(n, rank), rankCoverage(n, rank + 1)];
+  const share = (wide - confidence) / (wide - narrow);
+  const inwards = ((n - rank) * share) / (rank + (n - 2 * rank) * share);
+  const between = (outer: number, inner: number): number =>
+    (1 - inwards) * (sorted[outer] ?? NaN) + inwards * (sorted[inner] ?? NaN);
+  return { low: between(rank - 1, rank), high: between(n - rank, n - rank - 1) };
+}
+
+/** Probability that the median lies between the `rank`-th smallest and the `rank`-th largest of `n` values. */
+function rankCoverage(n: number, rank: number): number {
+  // Of so many values below the median, as a logarithm: 2^-n may be too small a number.
+  let logarithm = -n * Math.LN2;
+  let outside = 0;
+  for (let below = 0; below < rank; below++) {
+    outside += Math.exp(logarithm);
+    logarithm += Math.log((n - below) / (below + 1));
+  }
+  return 1 - 2 * outside;
 }
 
 /** Upper 2.5 % points of Student's t for 1 … 10 degrees of freedom; beyond, the expansion below is good to 1e-3. */
@@ -154,7 +136,7 @@ export interface MeanEstimate {
   readonly mean: number;
   /** Sample standard deviation; null for one value. */
   readonly deviation: number | null;
-  /** Student's t; null for one value. */
+  /** Student's t; null for one value, and for equal ones: that few repeat tells no spread. */
   readonly interval: Interval | null;
 }
 
@@ -164,8 +146,25 @@ export function meanOverSeeds(values: readonly number[]): MeanEstimate {
   const centre = mean([...values]);
   if (n < 2) return { n, mean: centre, deviation: null, interval: null };
   const deviation = sampleStandardDeviation([...values]);
+  if (deviation === 0) return { n, mean: centre, deviation, interval: null };
   const half = (studentQuantile(n - 1) * deviation) / Math.sqrt(n);
   return { n, mean: centre, deviation, interval: { low: centre - half, high: centre + half } };
+}
+
+/**
+ * A 95 % interval of the mean error over seeds, percent: Student's t, and no narrower than Wilson's over all images that the
+ * runs judged. Few seeds that come out alike by luck would otherwise claim to know the error better than so many images can tell.
+ */
+export function meanErrorInterval(
+  errorsPct: readonly number[],
+  images: number,
+): Interval & { readonly over: 'seeds' | 'validation images' } {
+  const { mean: centre, interval } = meanOverSeeds(errorsPct);
+  const ofImages = wilsonInterval(centre, images * errorsPct.length);
+  const width = ({ low, high }: Interval): number => high - low;
+  return interval !== null && width(interval) >= width(ofImages)
+    ? { ...interval, over: 'seeds' }
+    : { ...ofImages, over: 'validation images' };
 }
 
 /**

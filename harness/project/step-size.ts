@@ -8,8 +8,9 @@ import { bytesMoved, parametersOf } from '../engine/step-properties.js';
 import type { Network } from '../plan/paper/network.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
-import type { SizeOf, StepSize } from '../plan/step-size.js';
+import type { SizeOf } from '../plan/step-size.js';
 import { memoryInProgramOrder } from './memory.js';
+import { countedBatches, sizeAt, type AtBatches, type Counts, type StepCounts } from './step-counts.js';
 import { trainingStepGraph } from './step-graph.js';
 
 /**
@@ -36,54 +37,32 @@ const resident = {
 };
 /** A prime above widths and numbers of classes. */
 const marked = 10_007;
-/** As jobs have them. */
-const [fewer, more] = [4, 32];
-
-type Counts = Readonly<Record<keyof StepSize, number>>;
-type CountsAt = (batch: number) => Counts;
-
-/** Sizes of steps on one device, once the models of their papers are loaded; equal questions are answered once. */
-export function stepSizes(): SizeOf {
-  const known = new WeakMap<ProtocolOptions, Map<string, (repetitions: number, batch: number) => StepSize>>();
-  return (network, options, batch) => {
-    const ofOptions = known.get(options) ?? new Map<string, (repetitions: number, batch: number) => StepSize>();
-    known.set(options, ofOptions);
-    const key = network.shortened(1).key;
-    const sizes = ofOptions.get(key) ?? sizesOf(network, options);
-    ofOptions.set(key, sizes);
-    return sizes(network.repetitions, batch);
-  };
-}
-
-function sizesOf(network: Network, options: ProtocolOptions): (repetitions: number, batch: number) => StepSize {
+/** What four steps of a network count, once the models of its paper are loaded. */
+export function traceStepCounts(network: Network, options: ProtocolOptions): StepCounts {
   const protocol = options as Protocol;
   const [one, two] = [network.shortened(1), network.shortened(2)];
   const first = countsOf(one, protocol);
-  const second = two.repetitions > one.repetitions ? countsOf(two, protocol) : first;
-  return (repetitions, batch) => {
-    const { peakBytes, ...rest } = line(first(batch), second(batch), repetitions - 1);
-    return { ...rest, peakBytes: resident.program + peakBytes };
+  return [first, two.repetitions > one.repetitions ? countsOf(two, protocol) : first];
+}
+
+/** Sizes of steps on one device, once the models of their papers are loaded; equal questions are answered once. */
+export function stepSizes(): SizeOf {
+  const known = new WeakMap<ProtocolOptions, Map<string, StepCounts>>();
+  return (network, options, batch) => {
+    const ofOptions = known.get(options) ?? new Map<string, StepCounts>();
+    known.set(options, ofOptions);
+    const { key } = network.shortened(1);
+    const counts = ofOptions.get(key) ?? traceStepCounts(network, options);
+    ofOptions.set(key, counts);
+    return sizeAt(counts, network.repetitions, batch);
   };
 }
 
-/** On the straight line through two counts: the first at 0, the second at 1. */
-function line(first: Counts, second: Counts, at: number): Counts {
-  const on = (name: keyof StepSize): number => first[name] + at * (second[name] - first[name]);
-  return {
-    parameters: on('parameters'),
-    peakBytes: on('peakBytes'),
-    flops: on('flops'),
-    bytesMoved: on('bytesMoved'),
-    operations: on('operations'),
-  };
-}
-
-/** Counts grow in a straight line with the batch, the peak all but for where in the step it is. */
-function countsOf(network: Network, protocol: Protocol): CountsAt {
+function countsOf(network: Network, protocol: Protocol): AtBatches {
   const graph = trainingStepGraph(network.defaultLayout(1, protocol), protocol, marked);
+  const [fewer, more] = countedBatches;
   // At once, so that no graph is kept.
-  const [small, large] = [countsAt(atBatch(graph, fewer)), countsAt(atBatch(graph, more))];
-  return (batch) => line(small, large, (batch - fewer) / (more - fewer));
+  return [countsAt(atBatch(graph, fewer)), countsAt(atBatch(graph, more))];
 }
 
 /** A graph traced at the marked batch, with the sizes that another one gives. */
@@ -106,7 +85,7 @@ function countsAt(graph: StepGraph): Counts {
     graph.operations.reduce((total, operation) => total + of(operation), 0);
   return {
     parameters: parametersOf(graph),
-    peakBytes: resident.perVariable * variables + resident.perTensor * tensors,
+    peakBytes: resident.program + resident.perVariable * variables + resident.perTensor * tensors,
     flops: sum(({ flops }) => flops),
     bytesMoved: sum(bytesMoved),
     operations: graph.operations.length,

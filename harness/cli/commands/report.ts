@@ -35,7 +35,8 @@ export const reportCommand = command({
 async function verify(path: string, { json }: ReportArguments, surroundings: ProgramSurroundings): Promise<number> {
   const { output } = surroundings;
   const papers = await surroundings.papers();
-  const verification = verifyBundle(resolve(path), papers, await stepSizesOf(papers.all, surroundings));
+  const sizes = stepSizesOf(papers.all, surroundings);
+  const verification = await sizes.answer(() => verifyBundle(resolve(path), papers, sizes.sizeOf));
   output.write(json ? `${JSON.stringify(verification, null, 2)}\n` : verificationText(verification));
   return verification.findings.length > 0 ? exitCodes.failed : exitCodes.done;
 }

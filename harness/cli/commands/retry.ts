@@ -5,32 +5,42 @@ import { ExperimentFolder } from '../../plan/experiment-folder.js';
 import type { Paper } from '../../plan/paper/paper.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 import { Problem } from '../../core/problem.js';
-import type { RunStore } from '../../store/store.js';
+import { RunStore } from '../../store/store.js';
 import { availableData } from '../../plan/expand/available-data.js';
 import { detachJobs } from '../../run/slurm/detach-jobs.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { runJobs, tellTheRest } from '../../run/run-jobs.js';
-import { machineOf, openSite } from '../../run/site.js';
+import { foldersOf, machineOf, openSite } from '../../run/site.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command, type ArgumentsOf } from '../command.js';
 import { experimentOptions, runOptions } from '../options.js';
-import { stepSizesOf } from '../step-sizes.js';
+import { askAfter, stepSizesOf } from '../step-sizes.js';
 
 const positionals = { ids: { type: 'string', array: true, describe: 'Ids, or how they begin' } } as const;
 const options = { ...experimentOptions, ...runOptions };
 
-export const retryCommand = command({ positionals, options, run: retry });
+type RetryArguments = ArgumentsOf<typeof positionals> & ArgumentsOf<typeof options>;
 
-async function retry(
-  args: ArgumentsOf<typeof positionals> & ArgumentsOf<typeof options>,
-  surroundings: Surroundings,
-): Promise<number> {
+export const retryCommand = command({
+  positionals,
+  options,
+  needsTensorFlow: async (args, { papers }) => {
+    try {
+      return jobsAsked(args, new RunStore(foldersOf(args).runs, await papers())).some((job) => kindOf(job).tensorFlow);
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+  },
+  run: retry,
+});
+
+async function retry(args: RetryArguments, surroundings: Surroundings): Promise<number> {
   const site = await openSite(args, surroundings);
   const { store, folders } = site;
   const machine = machineOf(site, args, await availableData(folders.dataCache, new Set(), []));
   const named = args.ids ?? [];
-  const asked = named.length > 0 ? named.flatMap((text) => idsOf(text, store)) : failedOnes(store);
-  const jobs = asked.flatMap((id) => store.job(id) ?? []).filter((job) => fits(job, machine, surroundings));
+  const jobs = jobsAsked(args, store).filter((job) => fits(job, machine, surroundings));
   if (jobs.length === 0) {
     surroundings.messages.write(named.length > 0 ? 'Nothing to run again here.\n' : 'No job has failed.\n');
     if (args.json)
@@ -38,14 +48,12 @@ async function retry(
     return exitCodes.done;
   }
   const papers = (await surroundings.papers()).all.filter(({ id }) => jobs.some(({ paper }) => paper === id));
-  const runnable = {
-    ...site,
-    jobs,
-    profile: args.profile,
-    policy: policyOf(papers, args.profile),
-    sizeOf: await stepSizesOf(papers, surroundings),
-  };
-  const anew = new Set(named.length > 0 ? asked : []);
+  const sizes = stepSizesOf(papers, surroundings);
+  const { sizeOf } = sizes;
+  await sizes.answer(() => askAfter(jobs, sizeOf));
+  const { profile } = args;
+  const runnable = { ...site, jobs, profile, policy: policyOf(papers, profile), sizeOf };
+  const anew = new Set(named.length > 0 ? jobs.map(({ id }) => id) : []);
   if (args.detach) return detachJobs(runnable, args, surroundings, anew);
   const run = await runJobs(runnable, args, surroundings, { anew });
   const { exitCode, summary } = run;
@@ -54,6 +62,12 @@ async function retry(
   if (!args.json && exitCode === exitCodes.done)
     surroundings.messages.write('Write the tables again with `npm run reproduce -- report`.\n');
   return exitCode;
+}
+
+/** Those that are named, else those that failed. @throws Problem RUN_UNKNOWN */
+function jobsAsked({ ids = [] }: RetryArguments, store: RunStore): Job[] {
+  const asked = ids.length > 0 ? ids.flatMap((text) => idsOf(text, store)) : failedOnes(store);
+  return [...new Set(asked)].flatMap((id) => store.job(id) ?? []);
 }
 
 const failedOnes = (store: RunStore): string[] =>

@@ -16,13 +16,14 @@ import {
   validationTable,
   type Validation,
 } from '../../project/validation/validation-file.js';
-import { planValidation } from '../../project/validation/validation-plan.js';
+import { planValidation, type PlannedValidation } from '../../project/validation/validation-plan.js';
 import { validate, type ValidatedLayout } from '../../project/validation/validation.js';
 import { relativeSpeedUp } from '../../core/statistics.js';
 import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { command } from '../command.js';
 import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
+import { askAfter } from '../step-sizes.js';
 
 /** What `whatif --profile` reads. */
 const operationTimesFile = 'operation-times.json';
@@ -43,11 +44,14 @@ export const validateProjectionCommand = command({
     let folder: string | undefined;
     let exitCode: number = exitCodes.done;
     for (const prepared of await prepare(allByDefault(args), surroundings)) {
-      const { asked, plan, machine, sizeOf, store, folders, profile } = prepared;
+      const { asked, plan, machine, sizes, sizeOf, store, folders, profile } = prepared;
       const { paper } = asked;
-      const planned = planValidation({ paper, plan, machine, sizeOf, rounds: args.rounds });
-      const jobs = new Map<string, Job>();
-      for (const { timing, operations: priced } of planned) jobs.set(priced.id, priced).set(timing.id, timing);
+      const planned = await sizes.answer(() => {
+        const layouts = planValidation({ paper, plan, machine, sizeOf, rounds: args.rounds });
+        askAfter([...jobsOf(layouts).values()], sizeOf);
+        return layouts;
+      });
+      const jobs = jobsOf(planned);
       const run = await runJobs({ ...prepared, jobs: [...jobs.values()] }, args, surroundings);
       exitCode = Math.max(exitCode, run.exitCode);
       tellTheRest(run, surroundings);
@@ -72,6 +76,9 @@ export const validateProjectionCommand = command({
     return exitCode;
   },
 });
+
+const jobsOf = (planned: readonly PlannedValidation[]): Map<string, Job> =>
+  new Map(planned.flatMap(({ timing, operations: priced }): Job[] => [priced, timing]).map((job) => [job.id, job]));
 
 const sentence = ({ rows, meanDifferencePct, withinFive, widestIntervalPct }: Validation): string =>
   `${rows.length} layouts: mean difference ${meanDifferencePct.toFixed(1)} points, ` +

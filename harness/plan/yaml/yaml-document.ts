@@ -7,9 +7,11 @@ import {
   LineCounter,
   parseDocument,
   visit,
+  type Alias,
   type Document,
   type Node,
   type Range,
+  type YAMLMap,
 } from 'yaml';
 import { Problem, type Place } from '../../core/problem.js';
 
@@ -67,34 +69,34 @@ export class YamlDocument {
   /** What YAML allows, or the library reads in its own way, and nobody means. */
   private check(): void {
     let aliases = 0;
+    const anchors = new Set<string>();
     visit(this.document, {
-      Alias: (_, alias) => {
-        aliases += 1;
-        if (aliases > mostAliases)
-          throw this.invalid(
-            `There are more than ${mostAliases} aliases (*)`,
-            'Write the values out.',
-            rangeOfNode(alias),
-          );
-        if (alias.resolve(this.document) === undefined)
-          throw this.invalid(`Nothing before this is called &${alias.source}`, undefined, rangeOfNode(alias));
-      },
-      Map: (_, map) => {
-        const keys = new Set<string>();
-        for (const { key } of map.items) {
-          const name = isScalar(key) ? String(key.value) : '';
-          if (name === '<<')
-            throw this.invalid(
-              'Merge keys (<<) are not read',
-              'Write out the keys that are merged here.',
-              rangeOfNode(key),
-            );
-          if (keys.has(name))
-            throw this.invalid(`The key "${name}" is here twice`, 'Keys are used once; keep one.', rangeOfNode(key));
-          keys.add(name);
-        }
+      Node: (_, node) => {
+        if (isAlias(node)) this.checkAlias(node, (aliases += 1), anchors);
+        else if (node.anchor !== undefined) anchors.add(node.anchor);
+        if (isMap(node)) this.checkKeys(node);
       },
     });
+  }
+
+  /** @param count of the aliases up to this one */
+  private checkAlias(alias: Alias, count: number, anchors: ReadonlySet<string>): void {
+    const at = rangeOfNode(alias);
+    if (count > mostAliases)
+      throw this.invalid(`There are more than ${mostAliases} aliases (*)`, 'Write the values out.', at);
+    if (!anchors.has(alias.source)) throw this.invalid(`Nothing before this is called &${alias.source}`, undefined, at);
+  }
+
+  private checkKeys({ items }: YAMLMap): void {
+    const keys = new Set<string>();
+    for (const { key } of items) {
+      const name = isScalar(key) ? String(key.value) : '';
+      const at = rangeOfNode(key);
+      if (name === '<<')
+        throw this.invalid('Merge keys (<<) are not read', 'Write out the keys that are merged here.', at);
+      if (keys.has(name)) throw this.invalid(`The key "${name}" is here twice`, 'Keys are used once; keep one.', at);
+      keys.add(name);
+    }
   }
 
   private invalid(message: string, hint: string | undefined, at: readonly [number, number] = [0, 0]): Problem {

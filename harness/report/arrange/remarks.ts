@@ -25,7 +25,7 @@ function errorRemark(places: readonly EvaluatedEntry[]): string[] {
   const how = [
     ...(over.has('seeds') ? ['over seeds (Student’s t)'] : []),
     ...(over.has('validation images')
-      ? ['over validation images where there is one seed (Wilson; another seed may differ by more)']
+      ? ['over the images that were validated (Wilson) where there is one seed, or several differ by less than that']
       : []),
   ];
   return [
@@ -40,7 +40,7 @@ function speedRemark(places: readonly EvaluatedEntry[]): string[] {
   if (timed.length === 0) return [];
   const hardware = [...new Set(timed.flatMap((rs) => (rs.hardware ? [rs.hardware.model] : [])))];
   return [
-    `RS: percent of the baseline’s step time saved, the median ratio of the rounds of n = ${range(timed.map(({ n }) => n ?? 0))} timed steps each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % bootstrap interval over rounds.`,
+    `RS: percent of the baseline’s step time saved, the median ratio of the rounds of n = ${range(timed.map(({ n }) => n ?? 0))} timed steps each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % interval of that median.`,
   ];
 }
 

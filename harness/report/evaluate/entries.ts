@@ -10,7 +10,7 @@ import type { MetricId, Quantity } from './quantity.js';
 
 export interface EvaluatedEntry {
   readonly entry: PlannedEntry;
-  /** A number with its verdict; worked out at the first call, for the bootstrap is most of a report's time. */
+  /** A number with its verdict; worked out at the first call. */
   readonly quantity: (metric: MetricId) => Quantity;
   /** What it takes to measure it, or why that is not planned. */
   readonly planOf: (metric: MetricId) => ReturnType<Metric['planOf']>;

@@ -3,7 +3,7 @@ import type { PlannedEntry } from '../../plan/plan.js';
 import { notPlanned, unfinished, type Evidence } from '../evaluate/evidence.js';
 import { missing, quantity, type MetricFacts, type Quantity } from '../evaluate/quantity.js';
 import type { TrainingMeasurement } from '../measured/measurements.js';
-import { meanOverSeeds, wilsonInterval } from '../../core/statistics.js';
+import { meanErrorInterval, meanOverSeeds } from '../../core/statistics.js';
 import type { Metric } from './metric.js';
 import { printedNumber } from './printed-number.js';
 
@@ -18,7 +18,7 @@ function partly(runs: number, planned: number, notes: readonly string[]): string
   return runs < planned ? [`${runs} of ${planned} seeds; ${notes.join(' ')}`] : [];
 }
 
-/** Several seeds as one number: Student's t over seeds, or Wilson's interval over images for a single one. */
+/** Several seeds as one number. */
 function errorOf(
   metric: MetricFacts,
   errorPct: (run: TrainingMeasurement) => number,
@@ -36,13 +36,14 @@ function errorOf(
   const [first] = runs;
   if (first === undefined)
     return missing(metric, lacking?.absence ?? 'not-run-yet', { printed, notes: lacking?.notes ?? [] });
-  const { n, mean, deviation, interval } = meanOverSeeds(runs.map(errorPct));
+  const { n, mean, deviation } = meanOverSeeds(runs.map(errorPct));
+  const { over, ...interval } = meanErrorInterval(runs.map(errorPct), first.validationImages);
   return quantity({
     metric,
     provenance: 'measured',
     value: mean,
-    interval: interval ?? wilsonInterval(mean, first.validationImages),
-    intervalOver: interval ? 'seeds' : 'validation images',
+    interval,
+    intervalOver: over,
     n,
     deviation,
     printed,

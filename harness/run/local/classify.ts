@@ -1,6 +1,7 @@
 /** Why an attempt failed, from what its worker left: its own report, how it ended, and the tail of its log. */
 import { outOfMemory } from '../../core/out-of-memory.js';
 import type { Failure } from '../../store/failure.js';
+import { workerExits } from '../worker/worker-exit.js';
 import type { JobEnd } from './executor.js';
 
 export interface Evidence {
@@ -29,6 +30,8 @@ export function classify(evidence: Evidence): Failure {
   if (killed === 'silence')
     return failure(evidence, 'timeout', 'SILENT', `It told nothing for ${limit} and was ended`, retryHint);
   if (reported && reported.attempt === evidence.attempt) return reported;
+  if (end.exitCode === workerExits.diskFull)
+    return failure(evidence, 'problem', 'DISK_FULL', 'The disk is full: it took not even the reason', diskHint);
   const { verdict } = end;
   if (verdict) return failure(evidence, verdict.kind, verdict.code, verdict.message, verdict.hint);
   if ((end.signal === 'SIGKILL' || end.exitCode === 137) && end.outOfMemoryKill)
@@ -59,6 +62,8 @@ export function classify(evidence: Evidence): Failure {
 }
 
 const retryHint = 'Run it again with `npm run reproduce -- retry`; it goes on from its last checkpoint.';
+const diskHint =
+  'Free some space (`npm run reproduce -- clean` lists what may go), then run the same command again: it goes on where it was.';
 const memoryHint = 'Run fewer jobs at once (--jobs 1), or close other programs.';
 
 function failure(

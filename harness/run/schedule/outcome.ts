@@ -8,10 +8,8 @@ import { classify } from '../local/classify.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 import type { Job } from '../../kinds/index.js';
 import type { AttemptEnd } from '../local/executor.js';
+import { workerExits } from '../worker/worker-exit.js';
 import type { ScheduleEvent } from './schedule-event.js';
-
-/** The worker's exit code when it stopped on request. */
-const stoppedAfterCheckpoint = 130;
 
 export interface Circumstances {
   readonly store: RunStore;
@@ -51,7 +49,7 @@ export function outcomeOf(
   try {
     if (store.result(run.id) !== null) return { outcome: 'done' };
     if (stopping && killed === null)
-      return { outcome: end.exitCode === stoppedAfterCheckpoint ? 'stopped' : 'interrupted' };
+      return { outcome: end.exitCode === workerExits.stopped ? 'stopped' : 'interrupted' };
     return { outcome: 'failed', failure: classify({ ...evidence, reported: store.failure(run.id) }) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

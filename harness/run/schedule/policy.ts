@@ -20,5 +20,8 @@ export function worthRetrying(failure: Failure): boolean {
   }
 }
 
+/** Whether what stopped one job stops every other: on a full disk none gets further. */
+export const stopsAllElse = (code: string): boolean => code === 'DISK_FULL';
+
 /** Seconds to wait before an attempt; `tries` counts those before it. */
 export const backoff = (policy: Policy, tries: number): number => policy.backoffSeconds * 2 ** (tries - 1);

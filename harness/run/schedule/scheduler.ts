@@ -10,7 +10,7 @@ import { Background } from '../../core/process/background.js';
 import { JobsElsewhere } from './elsewhere.js';
 import type { Attempt, AttemptEnd } from '../local/executor.js';
 import { isDone, notStarted, outcomeOf } from './outcome.js';
-import { backoff, worthRetrying } from './policy.js';
+import { backoff, stopsAllElse, worthRetrying } from './policy.js';
 import { WaitingJobs } from './queue.js';
 import type { Placement, ScheduleOutcome, ScheduleRequest } from './schedule-request.js';
 import { WakeableSleep } from '../../core/process/wakeable-sleep.js';
@@ -249,6 +249,7 @@ class Scheduler {
     this.request.tell({ type: 'failed', job: entry.job, failure, willRetryInSeconds: wait });
     if (wait === null) {
       this.#failed.set(entry.job.id, failure);
+      if (stopsAllElse(failure.code)) this.#dropWaiting();
       if (!this.request.keepGoing) this.#stop();
       return;
     }
@@ -268,7 +269,7 @@ class Scheduler {
     const failure = notStarted(error, Math.max(1, entry.tries));
     this.#failed.set(entry.job.id, failure);
     this.request.tell({ type: 'failed', job: entry.job, failure, willRetryInSeconds: null });
-    if (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') this.#dropWaiting();
+    if (stopsAllElse(error.code) || error.code === 'NOT_WRITABLE') this.#dropWaiting();
   }
 
   #waitElsewhere(entry: Entry, lease: Lease): void {

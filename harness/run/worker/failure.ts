@@ -12,8 +12,14 @@ interface Sign {
   readonly hint: string;
 }
 
-/** In this order: a CUDA allocation that fails is a lack of memory before it is a lost device. */
+/** In this order: a full disk is no lack of memory, and a CUDA allocation that fails is a lack of memory before it is a lost device. */
 const signs: readonly Sign[] = [
+  {
+    kind: 'problem',
+    code: 'DISK_FULL',
+    pattern: /\bENOSPC\b|no space left on device|\bEDQUOT\b|disk quota exceeded/i,
+    hint: 'Free some space (`npm run reproduce -- clean` lists what may go), then run the same command again.',
+  },
   {
     kind: 'out-of-memory',
     code: 'OUT_OF_MEMORY',

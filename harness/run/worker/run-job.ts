@@ -17,8 +17,9 @@ import { energyJoules, recordPower } from './energy.js';
 import { describeEnvironment, peakMemoryBytes } from './environment.js';
 import { EventLog, recordedSeconds } from './event-log.js';
 import { diagnose } from './failure.js';
+import { workerExits } from './worker-exit.js';
 
-export type Outcome = 'finished' | 'stopped' | 'failed';
+export type Outcome = 'finished' | 'stopped' | 'failed' | 'diskFull';
 
 /** Runs a job. Tests run it on parts of their own. */
 export type RunJob = (job: Job, context: RunContext) => Promise<Ended<JobResult>>;
@@ -36,7 +37,8 @@ const runByKind: RunJob = async (job, context) => {
 };
 
 /**
- * Runs one attempt. `result.json` is written last, by rename; a failure goes to `failure.json`; a stop leaves a checkpoint.
+ * Runs one attempt. `result.json` is written last, by rename; a failure goes to `failure.json` if the disk has room for it; a stop
+ * leaves a checkpoint.
  * @throws Problem RUN_FOLDER_INVALID where the scheduler's files cannot be read: there is then nobody to tell.
  */
 export async function runJob(
@@ -78,8 +80,7 @@ export async function runJob(
     writeAtomically(runFile(folder, 'result'), `${JSON.stringify(result, null, 2)}\n`);
     return 'finished';
   } catch (error) {
-    recordFailure(folder, execution, log?.tell, error, warn);
-    return 'failed';
+    return recordFailure(folder, execution, log?.tell, error, warn);
   } finally {
     announcement.end();
     log?.close();
@@ -134,7 +135,7 @@ function recordFailure(
   tell: Tell | undefined,
   error: unknown,
   warn: (line: string) => void,
-): void {
+): 'failed' | 'diskFull' {
   const diagnosis = diagnose(error);
   const expected = error instanceof Problem;
   warn(
@@ -146,14 +147,27 @@ function recordFailure(
   );
   const { attempt } = execution;
   // The log is the scheduler's: it adds the tail.
-  const failure = { ...diagnosis, exitCode: 3, signal: null, logTail: [], at: new Date().toISOString(), attempt };
+  const failure = {
+    ...diagnosis,
+    exitCode: workerExits.failed,
+    signal: null,
+    logTail: [],
+    at: new Date().toISOString(),
+    attempt,
+  };
   try {
     writeAtomically(runFile(folder, 'failure'), `${JSON.stringify(failure, null, 2)}\n`);
-    tell?.({ type: 'failed', failure });
   } catch (again) {
-    // On a full disk even this may not fit; the exit code and the log still tell.
     warn(`failure.json was not written: ${again instanceof Error ? again.message : String(again)}`);
+    // Whatever it was that failed: with a full disk nothing else can go well.
+    return again instanceof Problem && again.code === 'DISK_FULL' ? 'diskFull' : 'failed';
   }
+  try {
+    tell?.({ type: 'failed', failure });
+  } catch {
+    // The disk is full now. failure.json says all that matters.
+  }
+  return 'failed';
 }
 
 /** @throws Problem RUN_FOLDER_INVALID */

@@ -1,11 +1,9 @@
 /**
  * The subprocess of one job; the program's entry calls it with its papers. The command line is the run folder.
- * Exit codes: 0 `result.json` written; 1 wrong call or unreadable run folder; 3 `failure.json` written; 130 stopped on request.
  */
 import { Problem } from '../../core/problem.js';
-import { runJob, type Outcome, type Worker } from './run-job.js';
-
-const exitCodes: Readonly<Record<Outcome, number>> = { finished: 0, failed: 3, stopped: 130 };
+import { runJob, type Worker } from './run-job.js';
+import { workerExits } from './worker-exit.js';
 
 /** Runs the job of the folder that the command line names, and ends the process. */
 export async function runWorker(worker: Worker): Promise<never> {
@@ -14,14 +12,14 @@ export async function runWorker(worker: Worker): Promise<never> {
     if (folder === undefined) throw new Problem('USAGE', 'a worker wants the run folder as its argument');
     const outcome = await runJob(folder, worker, stopOnRequest(), warn);
     // Not left to an empty event loop: a library's threads must not keep a finished worker alive.
-    return process.exit(exitCodes[outcome]);
+    return process.exit(workerExits[outcome]);
   } catch (error) {
     warn(
       error instanceof Problem
         ? `${error.code}: ${error.message}`
         : String(error instanceof Error ? error.stack : error),
     );
-    return process.exit(1);
+    return process.exit(workerExits.unusable);
   }
 }
 

@@ -371,6 +371,24 @@ describe('retry', () => {
     expect((await program.run(['retry'])).messages).toContain('No job has failed');
   });
 
+  it('has TensorFlow set up for networks, and not for trials nor for nothing', async () => {
+    let setUps = 0;
+    const setUp = async (): Promise<void> => void setUps++;
+    vi.stubEnv('FAKE_WORKER_FAILS', 'trials of');
+    await program.run(['shortcut/plain', '--only', 'r = 0', '--seeds', '1']);
+    expect(program.store.ids().map((id) => program.store.state(id))).toContain('failed');
+    vi.stubEnv('FAKE_WORKER_FAILS', undefined);
+    await program.run(['retry'], { setUp });
+    await program.run(['retry'], { setUp });
+    expect(setUps).toBe(0);
+
+    vi.stubEnv('FAKE_WORKER_FAILS', 'WRN-13-1');
+    await program.run(smallTable);
+    vi.stubEnv('FAKE_WORKER_FAILS', undefined);
+    await program.run(['retry'], { setUp });
+    expect(setUps).toBe(1);
+  });
+
   it('runs a finished job again when it is named', async () => {
     await program.run(smallTable);
     const [id = ''] = program.store.ids();

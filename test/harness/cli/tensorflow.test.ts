@@ -34,7 +34,6 @@ it.each([
   [['--all']],
   [['run', 'experiments/warpnet/tables/table2.yaml', '--engine', 'eager']],
   [['shortcut', 'table2']],
-  [['retry']],
   [['bench']],
   [['validate-projection']],
   [['--reports-folder', 'plan', 'table2']],

@@ -12,6 +12,7 @@ import { RunStore, type HeldRun, type Outcome } from '../../../store/store.js';
 import type { Attempt } from '../../local/executor.js';
 import { LocalExecutor } from '../../local/local-executor.js';
 import { notStarted, outcomeOf } from '../../schedule/outcome.js';
+import { stopsAllElse } from '../../schedule/policy.js';
 import { checkHardware } from '../queue/hardware-check.js';
 import type { Tasks } from './tasks.js';
 import { untilThere } from './visible.js';
@@ -31,6 +32,8 @@ export class TaskRun {
   #attempt: Attempt | null = null;
   /** Set once it is back in the queue. */
   #waitsForItsEnd: AbortController | null = null;
+  /** What stopped a job would stop all that are left. */
+  #hopeless = false;
   /** Something was done that another start need not do again. */
   #progressed = false;
   readonly #store: RunStore;
@@ -59,6 +62,7 @@ export class TaskRun {
       const outcome = await this.#run(planned);
       failed ||= outcome === 'failed';
       this.#progressed ||= outcome === 'done';
+      if (this.#hopeless) break;
     }
     if (this.#request === 'come back' && this.#progressed) await this.#comeBack();
     return this.#request !== null ? exitCodes.stopped : failed ? exitCodes.failed : exitCodes.done;
@@ -108,6 +112,7 @@ export class TaskRun {
 
   /** The lease may have been taken over meanwhile by another scheduler that watches this job. */
   #close(run: HeldRun, token: string, outcome: Outcome, seconds: number | null): Outcome['outcome'] {
+    this.#hopeless ||= outcome.outcome === 'failed' && stopsAllElse(outcome.failure.code);
     this.#store.end(this.#current(run.id, token) ?? run, outcome, seconds);
     return outcome.outcome;
   }

@@ -109,6 +109,22 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
     await expectNothingLost();
   });
 
+  it.each(['with its reason', 'without room for a reason'])(
+    'in a worker that ends %s: it is said, not retried, and the others are not tried',
+    async (how) => {
+      const jobs = ['a', 'b', 'c'].map((id) => trainingJob(id));
+      const run = scheduling.run(jobs, { slots: 1, policy: { attempts: 3 } });
+      const worker = await scheduling.workers.next('a');
+      if (how === 'with its reason') await worker.do('failure', { failure: { code: 'DISK_FULL' } });
+      await worker.exit(how === 'with its reason' ? 3 : 4);
+      const { failed, unfinished } = await run;
+      expect(failed.get('a')).toMatchObject({ kind: 'problem', code: 'DISK_FULL' });
+      expect(unfinished).toEqual(['b', 'c']);
+      expect(scheduling.workers.count).toBe(1);
+      await expectNothingLost();
+    },
+  );
+
   it('leaves the old version of a file whole', () => {
     const path = join(scheduling.root, 'file');
     writeAtomically(path, 'old');

@@ -57,7 +57,7 @@ describe.runIf(mounted)('a full disk', () => {
       const lines: string[] = [];
       const beforeStep = (step: number) => (step === 6 ? fill(left) : undefined);
       const outcome = await runJob(folder, fakeWorker({ ballast, beforeStep }), never, (line) => void lines.push(line));
-      expect(outcome).toBe('failed');
+      expect(outcome).toBe(left > 0 ? 'failed' : 'diskFull');
       expect(lines.join('\n')).toContain('DISK_FULL');
       expect(lines.join('\n')).not.toMatch(/\n\s+at /);
       if (left > 0) expect(JSON.parse(read(folder, 'failure'))).toMatchObject({ kind: 'problem', code: 'DISK_FULL' });
