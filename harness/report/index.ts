@@ -77,7 +77,7 @@ export function writeReports(context: ReportContext): string[] {
     sizeOf,
     provenance: provenanceOf(plan, outcomes, occasionOf(context)),
     timelines: readTimelines(runsOf(context), plan),
-    explanation: reportingOf(paper).explanation(reports),
+    explanation: reportingOf(paper).explanation(),
     validation: readValidation(reports, plan.profile),
   });
   const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);

@@ -10,9 +10,11 @@ import type { Explanation, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { errorCurves } from './figures/error-curves.js';
 import { speedUps } from './figures/speed-ups.js';
+import { modelAgreement } from './hardware-model/agreement.js';
+import { readHardwareModel, type HardwareModel } from './hardware-model/hardware-model.js';
 import type { Measurements } from './measured/measurements.js';
 import type { TableModel } from './model.js';
-import { reportingOf, type ReportedPaper, type Reporting } from './paper.js';
+import { metricsOf, reportingOf, type ReportedPaper, type Reporting } from './paper.js';
 import type { Provenance } from './provenance/provenance.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
@@ -52,10 +54,22 @@ export interface Report {
   readonly section: string;
 }
 
-/** @param rules those of the project unless a bundle brings its own */
+/** What numbers are judged by. */
+export interface Standards {
+  readonly rules: VerdictRules;
+  readonly hardwareModel: HardwareModel | null;
+}
+
+/** @param textOf gives a file of the project, or of a bundle that brings its own */
+export function standardsOf(paper: ReportedPaper, textOf?: (file: string) => string): Standards {
+  const { rules, hardwareModel } = reportingOf(paper);
+  return { rules: readRules(rules, textOf), hardwareModel: readHardwareModel(hardwareModel, textOf) };
+}
+
+/** @param standards those of the project unless a bundle brings its own */
 export function tablesFrom(
   { paper, plan, measurements, projections, sizeOf }: TableInputs,
-  rules: VerdictRules = readRules(reportingOf(paper).rules),
+  { rules, hardwareModel }: Standards = standardsOf(paper),
 ): { readonly models: readonly TableModel[]; readonly evidence: Evidence } {
   const reporting = reportingOf(paper);
   const evidence: Evidence = {
@@ -67,6 +81,7 @@ export function tablesFrom(
     projections,
     sizeOf,
     rules,
+    hardwareModel,
   };
   return { models: buildTables(reporting, plan, evidence), evidence };
 }
@@ -117,7 +132,9 @@ export function renderReport(inputs: ReportInputs): Report {
   const reporting = reportingOf(paper);
   const { models, evidence } = tablesFrom(inputs);
   const claims = judgeClaims(reporting.claims(), placesOfPaper(models, paper), evidence);
-  const summary = summarise(models, claims);
+  const places = models.flatMap((model) => model.places);
+  const agreement = modelAgreement(places, evidence, metricsOf(reporting));
+  const summary = summarise(models, claims, agreement);
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
   const files = tableFiles(models, reporting);

@@ -94,7 +94,7 @@ export function bundleFiles(
     ...readInputs((name) => inputs.get(name), new Papers([paper]), sizeOf),
     provenance: JSON.parse(redact(JSON.stringify(provenance))) as typeof provenance,
     timelines: readTimelines(runs, plan),
-    explanation: reportingOf(paper).explanation(reports),
+    explanation: reportingOf(paper).explanation(),
     validation: readValidation(reports, plan.profile),
   });
   const page = renderPage([{ profile: plan.profile, html: report.section }], report.title, report.protocols);

@@ -1,5 +1,6 @@
 /** One planned entry with what was measured of it: its numbers, worked out when they are asked for. */
 import type { PlannedEntry } from '../../plan/plan.js';
+import { modelledQuantity } from '../hardware-model/modelled.js';
 import type { TimingMeasurement, TrainingMeasurement } from '../measured/measurements.js';
 import { trainingsOf } from '../metrics/errors.js';
 import { isInTable, type Metric, type Metrics } from '../metrics/metric.js';
@@ -12,6 +13,8 @@ export interface EvaluatedEntry {
   readonly entry: PlannedEntry;
   /** A number with its verdict; worked out at the first call, for the bootstrap is most of a report's time. */
   readonly quantity: (metric: MetricId) => Quantity;
+  /** The number on the paper's own hardware after a model of it, with its verdict; null where there is none. */
+  readonly modelled: (metric: MetricId) => Quantity | null;
   /** What it takes to measure it, or why that is not planned. */
   readonly planOf: (metric: MetricId) => ReturnType<Metric['planOf']>;
   /** The seeds' own results, for curves and tables of seeds. */
@@ -22,11 +25,11 @@ export interface EvaluatedEntry {
 /** Everything that is known about one place of one table. */
 export function evaluateEntry(entry: PlannedEntry, evidence: Evidence, metrics: Metrics): EvaluatedEntry {
   const known = new Map<MetricId, Quantity>();
+  const where = { dataset: entry.dataset, printedOn: evidence.printedOn };
   const evaluated = (id: MetricId): Quantity => {
     const metric = metrics.named(id);
     const ours = metric.evaluate(entry, evidence);
     const judged = ours.value !== null || isInTable(metric, entry);
-    const where = { dataset: entry.dataset, printedOn: evidence.printedOn };
     return { ...ours, verdict: judged ? judge(ours, where, evidence.rules) : null };
   };
   return {
@@ -35,6 +38,10 @@ export function evaluateEntry(entry: PlannedEntry, evidence: Evidence, metrics: 
       const quantity = known.get(id) ?? evaluated(id);
       known.set(id, quantity);
       return quantity;
+    },
+    modelled: (id) => {
+      const modelled = modelledQuantity(metrics.named(id), entry, evidence);
+      return modelled && { ...modelled, verdict: judge(modelled, where, evidence.rules) };
     },
     planOf: (id) => metrics.named(id).planOf(entry),
     runs: trainingsOf(entry, evidence),

@@ -5,6 +5,7 @@ import type { PrintedNumbers } from '../../plan/paper/printed.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
 import type { SizeOf } from '../../plan/step-size.js';
+import type { HardwareModel } from '../hardware-model/hardware-model.js';
 import type { Measurements } from '../measured/measurements.js';
 import type { VerdictRules } from '../verdict/thresholds.js';
 import type { ReasonCode } from '../verdict/vocabulary.js';
@@ -26,6 +27,8 @@ export interface Evidence {
   /** How many values a network has that was not built here. */
   readonly sizeOf: SizeOf;
   readonly rules: VerdictRules;
+  /** What the paper's numbers would be on its own hardware; null where it brings no model of it. */
+  readonly hardwareModel: HardwareModel | null;
 }
 
 export const jobsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Job> => new Map(jobs.map((job) => [job.id, job]));
