@@ -19,7 +19,8 @@ import type { Provenance } from './provenance/provenance.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
-import { renderLatex, renderLatexDocument } from './render/latex.js';
+import { renderLatex, renderLatexDocument, type LatexOptions } from './render/latex.js';
+import { shortCitation } from './render/citation.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
 import { summarise } from './summary.js';
@@ -40,6 +41,8 @@ export interface ReportInputs extends TableInputs {
   readonly timelines: readonly Timeline[];
   readonly explanation: Explanation | null;
   readonly validation: Validation | null;
+  /** Of the fragments for a paper. */
+  readonly latex?: LatexOptions;
 }
 
 export interface Report {
@@ -89,19 +92,22 @@ export function tablesFrom(
 /** Files that depend on plan, CSVs and projections alone: what `report --verify` makes again. */
 export function tableFiles(
   models: readonly TableModel[],
-  { figures }: Pick<Reporting, 'figures'>,
+  paper: ReportedPaper,
+  latex: LatexOptions = {},
 ): Map<string, string> {
+  const { figures } = reportingOf(paper);
+  const citation = shortCitation(paper.citation);
   const files = new Map<string, string>();
   for (const model of models) {
     const name = fileName(model.id);
     const own = figures.find(({ table }) => table === model.id);
     files.set(`${name}.md`, renderMarkdown(model));
-    files.set(`${name}.tex`, renderLatex(model));
+    files.set(`${name}.tex`, renderLatex(model, citation, latex));
     files.set(`${name}.csv`, own?.csv(model) ?? renderCsv(model));
     const svg = own?.draw(model).svg;
     if (svg) files.set(`${name}.svg`, svg);
   }
-  files.set('tables.tex', renderLatexDocument(models, 'Tables'));
+  files.set('tables.tex', renderLatexDocument(models, 'Tables', citation));
   return files;
 }
 
@@ -137,7 +143,7 @@ export function renderReport(inputs: ReportInputs): Report {
   const summary = summarise(models, claims, agreement);
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
-  const files = tableFiles(models, reporting);
+  const files = tableFiles(models, paper, inputs.latex);
   files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
   const view = { models, figures, claims, summary, provenance, explanation, validation };

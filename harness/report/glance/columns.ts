@@ -20,15 +20,16 @@ const most = 4;
 
 const protocolsOf = ({ places }: TableModel): string[] => [...new Set(places.map(({ entry }) => entry.protocol))];
 
-/** How much there is to see of a metric under a protocol: numbers that agree, then that are judged, then that are there. */
+/** How much there is to see of a metric under a protocol: numbers that agree (fitted ones too), that are judged, that are there. */
 function weight(model: TableModel, id: MetricId, source: Source, protocol: string): readonly number[] {
   const own = model.places.filter(({ entry }) => entry.protocol === protocol);
   const numbers = own.flatMap((place) => {
     const quantity = source === 'modelled' ? place.modelled(id) : place.quantity(id);
     return quantity === null || quantity.value === null || quantity.byDefinition ? [] : [quantity];
   });
-  const judged = numbers.flatMap(({ verdict }) => (verdict !== null && isJudged(verdict.outcome) ? [verdict] : []));
-  return [judged.filter(({ outcome }) => agrees(outcome)).length, judged.length, numbers.length];
+  const verdicts = numbers.flatMap(({ verdict }) => verdict ?? []);
+  const agreeing = verdicts.filter(({ outcome, code }) => agrees(outcome) || code === 'fitted-to-it').length;
+  return [agreeing, verdicts.filter(({ outcome }) => isJudged(outcome)).length, numbers.length];
 }
 
 function isHeavier(a: readonly number[], b: readonly number[]): boolean {

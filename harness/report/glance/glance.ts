@@ -3,14 +3,15 @@
  * a paper and into a terminal; everything else stays in the CSV and in the HTML report.
  */
 import type { EvaluatedEntry } from '../evaluate/entries.js';
-import { citedQuantity, type MetricFacts, type Quantity } from '../evaluate/quantity.js';
+import { citedQuantity, type Quantity } from '../evaluate/quantity.js';
 import { groupBy } from '../groups.js';
-import { head, type HeadCell, type PlaceGroup, type Source, type TableModel } from '../model.js';
+import { head, type AxisSymbols, type HeadCell, type Source, type TableModel } from '../model.js';
+import { arrangedGlance } from './arranged.js';
 import { shownColumns, type GlanceColumn, type GlanceOptions } from './columns.js';
 import { legendOf } from './legend.js';
 import { marksOf, type Mark } from './marks.js';
 
-/** A number with the marks that the legend explains; null where the table has none to show. */
+/** A number with the marks that the legend explains. */
 export interface GlanceCell {
   readonly quantity: Quantity;
   readonly marks: readonly Mark[];
@@ -18,7 +19,8 @@ export interface GlanceCell {
 
 export interface GlanceRow {
   readonly heads: readonly HeadCell[];
-  readonly cells: readonly (GlanceCell | null)[];
+  /** Numbers, words such as a count, or nothing. */
+  readonly cells: readonly (GlanceCell | string | null)[];
 }
 
 export interface Glance {
@@ -26,8 +28,9 @@ export interface Glance {
   /** `Table 2`. */
   readonly name: string;
   readonly title: string;
+  readonly symbols: AxisSymbols;
   readonly heads: readonly string[];
-  readonly columns: readonly { readonly group: string; readonly label: string; readonly metric: MetricFacts | null }[];
+  readonly columns: readonly { readonly group: string; readonly label: string }[];
   readonly blocks: readonly { readonly title: string | null; readonly rows: readonly GlanceRow[] }[];
   /** At most five sentences. */
   readonly legend: readonly string[];
@@ -38,7 +41,17 @@ const lineKey = ({ entry }: EvaluatedEntry): string =>
   entry.published ?? [entry.label, entry.dataset, entry.layout?.text].join('|');
 
 const labelOf = ([first]: readonly EvaluatedEntry[]): string => first?.entry.printed?.label ?? first?.entry.label ?? '';
+type LineHead = (line: readonly EvaluatedEntry[]) => HeadCell[];
 const layoutOf = ([first]: readonly EvaluatedEntry[]): string => first?.entry.layout?.text ?? '';
+const devicesOf = ([first]: readonly EvaluatedEntry[]): string => String(first?.entry.layout?.devices ?? '');
+
+/** What tells lines of one network apart: nothing, the number of devices where that is enough, or the layout. */
+function deviceHeads(blocks: readonly (readonly (readonly EvaluatedEntry[])[])[]): LineHead {
+  const apart = (of: (line: readonly EvaluatedEntry[]) => string): boolean =>
+    blocks.every((lines) => new Set(lines.map((line) => `${labelOf(line)} ${of(line)}`)).size === lines.length);
+  if (apart(() => '')) return () => [];
+  return apart(devicesOf) ? (line) => [head(devicesOf(line))] : (line) => [head(layoutOf(line), 'layout')];
+}
 
 /** Printed labels where they tell the lines of a block apart, else those of the experiment, which do. */
 function namesOf(lines: readonly (readonly EvaluatedEntry[])[]): (line: readonly EvaluatedEntry[]) => string {
@@ -58,23 +71,22 @@ function cellAt(line: readonly EvaluatedEntry[], { metric, source, protocol }: G
   return shown && { quantity: shown, marks: marksOf(shown) };
 }
 
-/** Null for a table without printed numbers beside ours: it is shown as it is arranged. */
-export function glanceOf(model: TableModel, options: GlanceOptions = {}): Glance | null {
+export function glanceOf(model: TableModel, options: GlanceOptions = {}): Glance {
   const groups = model.groups ?? [];
   const columns = shownColumns(model, options);
-  if (groups.length === 0 || columns.length === 0) return null;
-  const blocks = groups.map(({ title, places }: PlaceGroup) => ({
+  if (groups.length === 0 || columns.length === 0) return arrangedGlance(model);
+  const blocks = groups.map(({ title, places }) => ({
     title,
     lines: [...groupBy(places, lineKey).values()],
   }));
-  // Layouts are shown where they tell lines apart.
-  const layouts = blocks.some(({ lines }) => new Set(lines.map(labelOf)).size < lines.length);
+  const deviceHead = deviceHeads(blocks.map(({ lines }) => lines));
+  const hasDevices = blocks.some(({ lines: [line] }) => line !== undefined && deviceHead(line).length > 0);
   const withRows = blocks.map(({ title, lines }) => {
     const nameOf = namesOf(lines);
     return {
       title,
-      rows: lines.map((line): GlanceRow => ({
-        heads: [head(nameOf(line), 'network'), ...(layouts ? [head(layoutOf(line), 'layout')] : [])],
+      rows: lines.map((line) => ({
+        heads: [head(nameOf(line), 'network'), ...deviceHead(line)],
         cells: columns.map((column) => cellAt(line, column)),
       })),
     };
@@ -84,8 +96,9 @@ export function glanceOf(model: TableModel, options: GlanceOptions = {}): Glance
     id: model.id,
     name: model.name,
     title: model.title,
-    heads: ['Network', ...(layouts ? ['GPUs'] : [])],
-    columns: columns.map(({ metric, source }) => ({ group: metric.title, label: labels[source], metric })),
+    symbols: model.symbols,
+    heads: ['Network', ...(hasDevices ? ['GPUs'] : [])],
+    columns: columns.map(({ metric, source }) => ({ group: metric.title, label: labels[source] })),
     blocks: withRows,
     legend: legendOf(model, columns, shown),
   };

@@ -15,11 +15,11 @@ export type Mark = keyof typeof marks;
 
 export const markNames = Object.keys(marks) as readonly Mark[];
 
-export function marksOf({ provenance, value, fitted, verdict, printed }: Quantity): Mark[] {
+export function marksOf({ provenance, value, fitted, verdict, printed, hardware }: Quantity): Mark[] {
   if (value === null) return [];
   if (provenance === 'cited') return printed?.lowConfidence === true ? ['d'] : [];
   const origin: Mark[] =
-    provenance === 'modelled' ? [fitted ? 'f' : 'm'] : provenance === 'projected' && verdict !== null ? ['p'] : [];
+    provenance === 'modelled' ? [fitted ? 'f' : 'm'] : provenance === 'projected' && hardware !== null ? ['p'] : [];
   if (verdict?.outcome === 'not reproduced') return ['x', ...origin];
   if (verdict?.outcome === 'reduced scale') return ['r'];
   return verdict?.code === 'other-hardware' ? [...origin, 'h'] : origin;
