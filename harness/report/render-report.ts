@@ -9,6 +9,7 @@ import type { Projection } from './evaluate/projection.js';
 import type { Explanation, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { errorCurves } from './figures/error-curves.js';
+import { printedAgainstOurs } from './figures/printed-against-ours.js';
 import { speedUps } from './figures/speed-ups.js';
 import { modelAgreement } from './hardware-model/agreement.js';
 import { readHardwareModel, type HardwareModel } from './hardware-model/hardware-model.js';
@@ -41,8 +42,8 @@ export interface ReportInputs extends TableInputs {
   readonly timelines: readonly Timeline[];
   readonly explanation: Explanation | null;
   readonly validation: Validation | null;
-  /** Of the fragments for a paper. */
-  readonly latex?: LatexOptions;
+  /** How the fragments for a paper are set, by table. */
+  readonly latexOf?: (table: string) => LatexOptions;
 }
 
 export interface Report {
@@ -76,6 +77,7 @@ export function tablesFrom(
 ): { readonly models: readonly TableModel[]; readonly evidence: Evidence } {
   const reporting = reportingOf(paper);
   const evidence: Evidence = {
+    plan,
     printed: paper.printed(),
     printedOn: reporting.timedOn,
     jobs: jobsOf(plan),
@@ -93,7 +95,7 @@ export function tablesFrom(
 export function tableFiles(
   models: readonly TableModel[],
   paper: ReportedPaper,
-  latex: LatexOptions = {},
+  latexOf: (table: string) => LatexOptions = () => ({}),
 ): Map<string, string> {
   const { figures } = reportingOf(paper);
   const citation = shortCitation(paper.citation);
@@ -102,7 +104,7 @@ export function tableFiles(
     const name = fileName(model.id);
     const own = figures.find(({ table }) => table === model.id);
     files.set(`${name}.md`, renderMarkdown(model));
-    files.set(`${name}.tex`, renderLatex(model, citation, latex));
+    files.set(`${name}.tex`, renderLatex(model, citation, latexOf(model.id)));
     files.set(`${name}.csv`, own?.csv(model) ?? renderCsv(model));
     const svg = own?.draw(model).svg;
     if (svg) files.set(`${name}.svg`, svg);
@@ -143,10 +145,11 @@ export function renderReport(inputs: ReportInputs): Report {
   const summary = summarise(models, claims, agreement);
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
-  const files = tableFiles(models, paper, inputs.latex);
+  const files = tableFiles(models, paper, inputs.latexOf);
   files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
-  const view = { models, figures, claims, summary, provenance, explanation, validation };
+  const answer = printedAgainstOurs(models, evidence, agreement);
+  const view = { answer, models, figures, claims, summary, provenance, explanation, validation };
   return {
     title,
     models,

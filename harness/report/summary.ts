@@ -60,6 +60,8 @@ export interface Summary {
 }
 
 interface Place {
+  /** Id of the printed row. */
+  readonly row: string | null;
   readonly table: string;
   readonly protocol: string;
   readonly quantity: Quantity;
@@ -77,7 +79,7 @@ const printedPlaces = (
         const quantity = ofOurs(place, id);
         const { printed, verdict, metric } = quantity;
         if (!metric.summarised || printed === null || verdict === null || verdict.code === 'by-definition') return [];
-        return [{ table: model.name, protocol: place.entry.protocol, quantity, verdict }];
+        return [{ row: place.entry.published, table: model.name, protocol: place.entry.protocol, quantity, verdict }];
       }),
     ),
   );
@@ -157,29 +159,36 @@ function openHere(summary: MetricSummary): string | null {
   return open === 0 ? null : `${metric.plural}, ${open} of ${printed} (${unjudged(summary)})`;
 }
 
-/** `106 top-1 errors`. */
-const askedOf = ({ metric, printed }: MetricSummary): string =>
-  `${printed} ${metric.plural.charAt(0).toLowerCase()}${metric.plural.slice(1)}`;
+/** `54 top-1 errors`: different printed numbers, however many protocols and tables show them. */
+const askedOf = (metric: MetricFacts, places: readonly Place[]): string => {
+  const rows = new Set(places.filter(({ quantity }) => quantity.metric.id === metric.id).map(({ row }) => row));
+  return `${rows.size} ${metric.plural.charAt(0).toLowerCase()}${metric.plural.slice(1)}`;
+};
 
 const list = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 
 /** At most five lines: what was asked, what was found. */
 function sentencesOf(
-  models: readonly TableModel[],
+  places: readonly Place[],
   here: readonly MetricSummary[],
   claims: Counts,
   agreement: ModelAgreement | null,
 ): string[] {
   const counted = outcomes.filter((outcome) => claims[outcome] > 0);
   const claimCount = counted.reduce((sum, outcome) => sum + claims[outcome], 0);
-  const asked = [...here.map(askedOf), ...(claimCount === 0 ? [] : [`${claimCount} claims in words`])];
+  const asked = [
+    ...here.map(({ metric }) => askedOf(metric, places)),
+    ...(claimCount === 0 ? [] : [`${claimCount} claims in words`]),
+  ];
   const judged = here.flatMap((summary) => judgedHere(summary) ?? []);
   const open = here.flatMap((summary) => openHere(summary) ?? []);
   return [
     ...(asked.length === 0
       ? []
-      : [`Asked: do ${list(asked)} of ${list(models.map(({ name }) => name))} come out again? (One count a number and protocol.)`]),
+      : [
+          `Asked: do ${list(asked)} of ${list([...new Set(places.map(({ table }) => table))])} come out again? Below, a number counts once under each protocol.`,
+        ]),
     ...(agreement === null ? [] : [agreementSentence(agreement)]),
     ...(judged.length === 0 ? [] : [`Measured here: ${judged.join('; ')}.`]),
     ...(open.length === 0 ? [] : [`Not judged by what was measured here: ${open.join('; ')}.`]),
@@ -206,6 +215,6 @@ export function summarise(
       places.filter(({ verdict }) => verdict.outcome === 'reduced scale'),
       ({ verdict }) => [verdict.reason],
     ),
-    sentences: sentencesOf(models, here, claimCounts, agreement),
+    sentences: sentencesOf(places, here, claimCounts, agreement),
   };
 }

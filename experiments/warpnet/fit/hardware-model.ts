@@ -19,6 +19,7 @@ function hardwareModelOf({ readings, card, links, fittedCells, fittedOn, command
     hardware: { kind: 'gpu', model: `${card} (simulated)` },
     cards: 'P100-like cards',
     provenance: `a simulated ${card}, links ${links}; four numbers fitted to the ${fittedCells} different RS of Table 2 on ${fittedOn} (${command})`,
+    command,
     readings: readings.map((reading) => ({
       id: idOf(reading),
       title: `${reading.derivative === 'released' ? 'the released derivative' : reading.derivative}, ${reading.batchNorm} BN`,

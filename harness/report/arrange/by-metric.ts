@@ -29,9 +29,7 @@ export const byMetric =
     });
     const rows = [...groupBy(places, rowKey).values()].map((members): Row => ({
       heads: [networkHead(members[0]?.entry.label ?? '', members), layoutHead(members)],
-      cells: groups.flatMap(({ id, ...compared }) =>
-        comparisonCells(members, [id], { ...compared, printed, metric }),
-      ),
+      cells: groups.flatMap(({ id, ...compared }) => comparisonCells(members, [id], { ...compared, printed, metric })),
     }));
     return {
       heads: ['Network', 'GPUs'],

@@ -14,6 +14,8 @@ import type { Projection } from './projection.js';
 import type { Hardware } from './quantity.js';
 
 export interface Evidence {
+  /** Whose plan it is, and under which profile. */
+  readonly plan: Pick<ExperimentPlan, 'paper' | 'profile'>;
   readonly printed: PrintedNumbers;
   /** The kind of hardware that the paper timed on; null where it timed nothing. */
   readonly printedOn: Hardware['kind'] | null;

@@ -33,8 +33,10 @@ export interface HardwareModel {
   readonly hardware: Hardware;
   /** In a sentence: `P100-like cards`. */
   readonly cards: string;
-  /** What was fitted to what, when, by which command and code: a sentence. */
+  /** What was fitted to what, and when: after "modelled by". */
   readonly provenance: string;
+  /** The command that fits it again. */
+  readonly command: string;
   readonly readings: readonly Reading[];
   /** Id of the reading that a protocol is; null for one that the model does not have. */
   readonly readingOf: (protocol: Protocol) => string | null;

@@ -19,7 +19,11 @@ export function shortCitation({ authors, year }: Pick<Citation, 'authors' | 'yea
 /** `fok2018decoupling`: surname, year, first word of the title that says something. */
 export function citationKey({ authors, year, title }: Citation): string {
   const words = title.toLowerCase().match(/[a-z]{4,}/gu) ?? [];
-  const letters = (text: string): string => text.normalize('NFD').toLowerCase().replace(/[^a-z]/gu, '');
+  const letters = (text: string): string =>
+    text
+      .normalize('NFD')
+      .toLowerCase()
+      .replace(/[^a-z]/gu, '');
   return `${letters(surname(authors[0] ?? 'anonymous'))}${year}${words[0] ?? ''}`;
 }
 

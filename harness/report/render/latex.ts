@@ -46,7 +46,8 @@ function numberColumn(cells: readonly (GlanceCell | string | null)[], decimals: 
   const found = cells.map((cell) => numeric.exec(valueOf(cell) ?? ''));
   const most = (part: 1 | 2 | 3): number => Math.max(0, ...found.map((match) => (match?.[part] ?? '').length));
   const isNumeric = cells.some((cell, at) => typeof cell === 'object' && cell !== null && found[at] !== null);
-  const rest = (cell: GlanceCell | string | null): string => (cell === null || typeof cell === 'string' ? '' : after(cell));
+  const rest = (cell: GlanceCell | string | null): string =>
+    cell === null || typeof cell === 'string' ? '' : after(cell);
   const words = (cell: GlanceCell | string | null): string => {
     const value = valueOf(cell);
     return value === null ? markup.dash : markup.text(value);
@@ -56,7 +57,11 @@ function numberColumn(cells: readonly (GlanceCell | string | null)[], decimals: 
       specification: `S[table-format=${most(1) > 0 ? '-' : ''}${most(2)}.${most(3)}]@{}l`,
       fieldsOf: (cell) => {
         const value = valueOf(cell) ?? '';
-        const shown = numeric.test(value) ? value.replace('−', '-') : value === '' && cell === null ? '' : `{${words(cell)}}`;
+        const shown = numeric.test(value)
+          ? value.replace('−', '-')
+          : value === '' && cell === null
+            ? ''
+            : `{${words(cell)}}`;
         return `${shown} & ${rest(cell)}`;
       },
     };
@@ -121,7 +126,10 @@ function blockView(
   const width = heads.length + 2 * columns.length;
   return {
     // Without a width of its own, a long title stretches no column.
-    title: title === null ? null : `\\multicolumn{${width}}{@{}l}{\\makebox[0pt][l]{\\itshape ${withSymbols(title, symbols, markup)}}}${fieldEnd}`,
+    title:
+      title === null
+        ? null
+        : `\\multicolumn{${width}}{@{}l}{\\makebox[0pt][l]{\\itshape ${withSymbols(title, symbols, markup)}}}${fieldEnd}`,
     lines: rows.map(lineOfRow),
   };
 }

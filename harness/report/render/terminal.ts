@@ -74,7 +74,8 @@ function restLine({ blocks }: Glance, cut: boolean, where: string | null): strin
     ...(more > 0 ? [counted(more, ['more block', 'more blocks'])] : []),
     ...(cut ? ['the rest of this one'] : []),
   ];
-  const parts = what.length === 0 ? 'Every protocol and all footnotes' : `${what.join(' and ')}, every protocol and all footnotes`;
+  const parts =
+    what.length === 0 ? 'Every protocol and all footnotes' : `${what.join(' and ')}, every protocol and all footnotes`;
   return where === null ? [] : [`${parts}: ${where}`];
 }
 

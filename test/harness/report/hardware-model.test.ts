@@ -28,6 +28,7 @@ const hardwareModel: HardwareModel = {
   hardware: { kind: 'gpu', model: 'Some card (simulated)' },
   cards: 'cards like it',
   provenance: 'made up',
+  command: 'npm run reproduce -- fit',
   readings: [
     { id: 'code', title: 'the code', of: 'the released code' },
     { id: 'other code', title: 'other code', of: 'the released code' },
