@@ -27,7 +27,7 @@ export interface Reported {
   readonly files: readonly string[];
 }
 
-export interface Reporting extends Pick<ReportContext, 'latexOf'> {
+export interface Reporting extends Pick<ReportContext, 'latexOf' | 'keepNames'> {
   readonly print: boolean;
   /** Failures of this call that may not be on disk. */
   readonly failed: ReadonlyMap<string, Failure>;
@@ -42,7 +42,7 @@ export async function report(
   prepared: Prepared<ReportedPaper>,
   args: ExperimentArguments,
   { messages, output }: Surroundings,
-  { print, failed, latexOf }: Reporting,
+  { print, failed, latexOf, keepNames = false }: Reporting,
 ): Promise<Reported> {
   const { asked, store, folders, sizeOf } = prepared;
   const { paper } = asked;
@@ -70,8 +70,9 @@ export async function report(
     folder,
     occasion,
     ...(latexOf && { latexOf }),
+    keepNames,
   };
-  const files = [...writeCsvs({ plan, outcomes, projections }, folder), ...writeReports(context)];
+  const files = [...writeCsvs({ plan, outcomes, projections }, folder, keepNames), ...writeReports(context)];
   if (print) {
     const measurements = measurementsOf(outcomes);
     const [only, ...more] = tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf });

@@ -40,7 +40,6 @@ export interface ExplanationSection {
   )[];
 }
 
-
 /** How far projections were off on this machine, as it is shown; null where none were checked. @param reports the folder of all reports */
 export function readValidation(reports: string, profile: ProfileName): Validation | null {
   const found = storedValidation(reports, profile);

@@ -10,6 +10,7 @@ import { readTimelines } from './measured/timelines.js';
 import type { TableModel } from './model.js';
 import { reportingOf } from './paper.js';
 import { occasionOf } from './provenance/occasion.js';
+import { nameless, privateProvenance } from './provenance/private.js';
 import { provenanceOf } from './provenance/provenance.js';
 import { renderReport, tablesFrom, type TableInputs } from './render-report.js';
 import { renderPage, type Section } from './render/html.js';
@@ -65,13 +66,15 @@ export function writeReports(context: ReportContext): string[] {
   const { paper, plan, outcomes, folder, projections, reports, sizeOf, latexOf } = context;
   writing(folder, () => mkdirSync(folder, { recursive: true }));
   removeTemporaries(folder);
+  const redact = nameless(outcomes, context.keepNames === true);
+  const provenance = provenanceOf(plan, outcomes, occasionOf(context));
   const report = renderReport({
     paper,
     plan,
-    measurements: measurementsOf(outcomes),
+    measurements: measurementsOf(outcomes, redact),
     projections,
     sizeOf,
-    provenance: provenanceOf(plan, outcomes, occasionOf(context)),
+    provenance: context.keepNames === true ? provenance : privateProvenance(provenance, redact),
     timelines: readTimelines(runsOf(context), plan),
     explanation: reportingOf(paper).explanation(),
     validation: readValidation(reports, plan.profile),

@@ -57,7 +57,8 @@ export interface Reporting {
 export interface ReportedPaper extends Paper, Partial<Reporting> {}
 
 /** Those that every paper has, and the paper's own. */
-export const metricsOf = ({ metrics }: Pick<Reporting, 'metrics'>): Metrics => new Metrics([...commonMetrics, ...metrics]);
+export const metricsOf = ({ metrics }: Pick<Reporting, 'metrics'>): Metrics =>
+  new Metrics([...commonMetrics, ...metrics]);
 
 /** A paper's reporting, complete. */
 export const reportingOf = (paper: ReportedPaper): Reporting => ({

@@ -22,6 +22,8 @@ export interface ReportContext {
   readonly folder: string;
   /** How LaTeX fragments are set, by table; without it as they are by default. */
   readonly latexOf?: (table: string) => LatexOptions;
+  /** Leave the names of users, hosts and folders in it. */
+  readonly keepNames?: boolean;
   /** How this report came to be; what is not given is taken from the process and the results. */
   readonly occasion?: Partial<Occasion>;
 }

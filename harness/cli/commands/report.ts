@@ -24,7 +24,11 @@ import { stepSizesOf } from '../step-sizes.js';
 const options = {
   ...experimentOptions,
   bundle: { type: 'string', describe: 'Also write a zip to attach to a paper' },
-  'keep-names': { type: 'boolean', default: false, describe: 'Leave user and host names in the zip' },
+  'keep-names': {
+    type: 'boolean',
+    default: false,
+    describe: 'Leave names of users, hosts and folders in report and zip',
+  },
   verify: { type: 'string', describe: 'Make every table of a zip again from its CSVs, and compare' },
   compare: {
     type: 'string',
@@ -89,7 +93,12 @@ async function write(args: ReportArguments, surroundings: ProgramSurroundings): 
   const latexOf = latexOptionsOf(args, args.tables ?? []);
   const files: string[] = [];
   for (const prepared of papers) {
-    const written = await report(prepared, args, surroundings, { print: !args.json, failed: new Map(), latexOf });
+    const written = await report(prepared, args, surroundings, {
+      print: !args.json,
+      failed: new Map(),
+      latexOf,
+      keepNames: args.keepNames,
+    });
     files.push(...written.files);
     if (bundle !== undefined) writeBundle(written.context, bundle, { keepNames: args.keepNames });
   }

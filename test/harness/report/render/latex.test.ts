@@ -3,26 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inProject } from '../../../../harness/core/project.js';
 import { renderLatex, renderLatexDocument, type LatexOptions } from '../../../../harness/report/render/latex.js';
 import { longTier } from '../../../tier.js';
-import { missingTool } from '../../../tools.js';
+import { latexEnvironment, missingTool } from '../../../tools.js';
 import { fixture, modelOf } from '../fixtures.js';
 import { hostileModels } from './hostile-report.js';
 
-const environment = { ...process.env, TEXMFHOME: process.env['TEXMFHOME'] ?? inProject('.venv', 'texmf') };
-
-/** In Debian packages of tens of megabytes, of which CI takes these files; Times is in texlive-fonts-recommended. */
-const wanted = ['siunitx.sty', 'IEEEtran.cls', 'llncs.cls', 'ptmr7t.tfm'];
-
-function missingPackage(): boolean {
-  if (missingTool('pdflatex')) return true;
-  const lacking = wanted.filter((file) => spawnSync('kpsewhich', [file], { env: environment }).status !== 0);
-  if (lacking.length === 0) return false;
-  if (longTier) throw new Error(`CI needs ${lacking.join(', ')}`);
-  console.warn(`skipped: ${lacking.join(', ')} missing (texlive-science, texlive-publishers, texlive-fonts-recommended)`);
-  return true;
-}
+const environment = latexEnvironment();
 
 /** `PICTURES=folder npx vitest run test/harness/report/render/latex.test.ts` keeps the pages to look at. */
 const pictures = process.env['PICTURES'];
@@ -59,7 +46,9 @@ const fragment = (id: string, options: LatexOptions = {}): string => renderLatex
 describe('a LaTeX fragment', () => {
   const table2 = fragment('table2');
   const lines = table2.split('\n');
-  const bodyLines = lines.filter((text) => text.endsWith('\\\\') && text.includes(' & ') && !text.includes('multicolumn'));
+  const bodyLines = lines.filter(
+    (text) => text.endsWith('\\\\') && text.includes(' & ') && !text.includes('multicolumn'),
+  );
 
   it('has at most four numbers a row, and a legend of at most five lines', () => {
     expect(bodyLines).toHaveLength(24);
@@ -95,7 +84,7 @@ describe('a LaTeX fragment', () => {
   });
 });
 
-describe.skipIf(!longTier || missingPackage())('LaTeX', () => {
+describe.skipIf(!longTier || missingTool('pdflatex', 'siunitx', 'ieeetran', 'llncs', 'times'))('LaTeX', () => {
   it('all tables of a quick run compile without a warning', () => {
     expect(complaints('tables', { 'tables.tex': renderLatexDocument(quick.models, 'Tables', citation) })).toEqual([]);
     keepPicture('tables');
