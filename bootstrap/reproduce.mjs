@@ -12,6 +12,9 @@ import { printProblem } from './problem.mjs';
 import { built, inProject } from './project.mjs';
 import { tolerateLostOutput } from './streams.mjs';
 
+// TensorFlow's notes on itself and the processor are not for who runs a command; workers and peers inherit it.
+process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+
 /**
  * @param {string[]} argv
  * @returns {Promise<number>} the exit code

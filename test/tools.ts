@@ -16,14 +16,25 @@ interface Tool {
 
 const tools = {
   pdflatex: { anyOf: ['pdflatex'], from: 'apt-get install texlive-latex-recommended' },
-  multirow: {
-    anyOf: ['.venv/texmf/tex/latex/multirow/multirow.sty', 'kpsewhich:multirow.sty'],
-    from: 'apt-get install texlive-latex-extra',
+  siunitx: {
+    anyOf: ['.venv/texmf/tex/latex/siunitx/siunitx.sty', 'kpsewhich:siunitx.sty'],
+    from: 'apt-get install texlive-science',
   },
+  ieeetran: {
+    anyOf: ['.venv/texmf/tex/latex/ieeetran/IEEEtran.cls', 'kpsewhich:IEEEtran.cls'],
+    from: 'apt-get install texlive-publishers',
+  },
+  llncs: {
+    anyOf: ['.venv/texmf/tex/latex/llncs/llncs.cls', 'kpsewhich:llncs.cls'],
+    from: 'apt-get install texlive-publishers',
+  },
+  times: { anyOf: ['kpsewhich:ptmr7t.tfm'], from: 'apt-get install texlive-fonts-recommended' },
   pdftoppm: { anyOf: ['pdftoppm'], from: 'apt-get install poppler-utils' },
   chromium: { anyOf: ['chromium', 'chromium-browser', 'google-chrome'], from: 'apt-get install chromium' },
   slurm: { anyOf: ['slurmctld'], from: 'apt-get install slurmctld slurmd slurm-client munge' },
   jax: { anyOf: ['.venv/oracle/bin/python'], from: '.ci/run makes it' },
+  /** The same, by what else is in it. */
+  oracle: { anyOf: ['.venv/oracle/bin/python'], from: '.ci/run makes it' },
   compiler: { anyOf: ['g++'], from: 'apt-get install g++' },
   unzip: { anyOf: ['unzip'], from: 'apt-get install unzip' },
   python: { anyOf: ['python3'], from: 'apt-get install python3' },

@@ -10,6 +10,7 @@ import { seedSentences } from './arrange/seed-conclusions.js';
 import { series } from './arrange/series.js';
 import { arrangements, symbols, tableNames } from './arrange/tables.js';
 import { claims } from './claims/index.js';
+import { hardwareModel } from './fit/hardware-model.js';
 import { numerics, options } from './options.js';
 import { printed } from './printed.js';
 import { questions } from './questions.js';
@@ -52,5 +53,6 @@ export const warpnet = definePaper({
   series,
   // §4: "GPUs", of no model that the paper names (A9).
   timedOn: 'gpu',
+  hardwareModel,
   explanation: fitSection,
 } satisfies PaperDefinition & Partial<Reporting>);

@@ -70,7 +70,7 @@ export const questions: readonly Question[] = [
     id: 'A11',
     question: 'Which network do the speed-ups for kw 4, 8 and 16 belong to?',
     options: [],
-    choice: 'WarpNet1 at depth 73 on CIFAR-10-sized images, on three devices for K = 2 and four for K = 3.',
+    choice: 'WarpNet1 with 37 layers on CIFAR-10-sized images, on three devices for K = 2 and four for K = 3.',
   },
   {
     id: 'A12',

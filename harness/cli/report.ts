@@ -1,4 +1,5 @@
 /** Writes the reports of a plan from what is stored, with everything of the paper that was measured before. */
+import { join } from 'node:path';
 import { formatDevices } from '../plan/devices.js';
 import { projectPlaces } from '../project/projections.js';
 import {
@@ -26,17 +27,22 @@ export interface Reported {
   readonly files: readonly string[];
 }
 
+export interface Reporting extends Pick<ReportContext, 'latexOf' | 'keepNames'> {
+  readonly print: boolean;
+  /** Failures of this call that may not be on disk. */
+  readonly failed: ReadonlyMap<string, Failure>;
+}
+
 /**
  * Writes CSVs, tables and everything made of them, of the call and of all that was measured before, and prints the call's
  * table when it has only one. A matrix of the user's own is reported alone.
- * @param failed failures of this call that may not be on disk
  * @throws Problem DISK_FULL, NOT_WRITABLE
  */
 export async function report(
   prepared: Prepared<ReportedPaper>,
   args: ExperimentArguments,
   { messages, output }: Surroundings,
-  { print, failed }: { readonly print: boolean; readonly failed: ReadonlyMap<string, Failure> },
+  { print, failed, latexOf, keepNames = false }: Reporting,
 ): Promise<Reported> {
   const { asked, store, folders, sizes, sizeOf } = prepared;
   const { paper } = asked;
@@ -54,13 +60,24 @@ export async function report(
     ? await projectPlaces({ paper, plan, outcomes, reports: folders.reports })
     : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
-  const context = { paper, plan, outcomes, projections, sizeOf, reports: folders.reports, folder, occasion };
-  const csvs = writeCsvs({ plan, outcomes, projections }, folder);
+  const context = {
+    paper,
+    plan,
+    outcomes,
+    projections,
+    sizeOf,
+    reports: folders.reports,
+    folder,
+    occasion,
+    ...(latexOf && { latexOf }),
+    keepNames,
+  };
+  const csvs = writeCsvs({ plan, outcomes, projections }, folder, keepNames);
   const files = [...csvs, ...(await sizes.answer(() => writeReports(context)))];
   if (print) {
     const measurements = measurementsOf(outcomes);
     const [only, ...more] = tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf });
-    if (only && more.length === 0) output.write(`${tableText(only, output.columns)}\n`);
+    if (only && more.length === 0) output.write(`${tableText(only, output.columns, join(folder, `${only.id}.md`))}\n`);
     messages.write(`Reports are in ${folder}\n`);
   }
   return { context, files };

@@ -4,6 +4,8 @@ export const exitCodes = {
   done: 0,
   /** A wrong command line or configuration. */
   usage: 1,
+  /** A number moved or fell short of what was asked of it (`report --check`, `--compare`). */
+  fellShort: 1,
   /** At least one cell failed. */
   failed: 2,
   interrupted: 130,

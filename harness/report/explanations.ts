@@ -1,5 +1,4 @@
-/** What other commands left in the reports folder: how far projections can be trusted, and what explains the printed numbers. */
-import { readFileSync } from 'node:fs';
+/** How far projections can be trusted, and what explains the printed numbers. */
 import type { ProfileName } from '../plan/profile/profile-name.js';
 import { readValidation as storedValidation } from '../project/validation/validation-file.js';
 import { signed } from './evaluate/digits.js';
@@ -20,7 +19,7 @@ export interface Validation {
   }[];
 }
 
-/** A section of the HTML report that a command of the paper's own wrote. */
+/** A section of the HTML report that is the paper's own. */
 export interface Explanation {
   readonly title: string;
   /** What was done and found, in a few sentences. */
@@ -39,15 +38,6 @@ export interface ExplanationSection {
     | { readonly list: readonly string[] }
     | { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }
   )[];
-}
-
-/** A file's text; null where it cannot be read. */
-export function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** How far projections were off on this machine, as it is shown; null where none were checked. @param reports the folder of all reports */

@@ -1,6 +1,7 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { removeTemporaries, writeAtomically } from '../core/files/atomic-write.js';
 import { writing } from '../core/files/write-problem.js';
 import { profileNames } from '../plan/profile/profile-name.js';
 import { readValidation } from './explanations.js';
@@ -9,6 +10,7 @@ import { readTimelines } from './measured/timelines.js';
 import type { TableModel } from './model.js';
 import { reportingOf } from './paper.js';
 import { occasionOf } from './provenance/occasion.js';
+import { nameless, privateProvenance } from './provenance/private.js';
 import { provenanceOf } from './provenance/provenance.js';
 import { renderReport, tablesFrom, type TableInputs } from './render-report.js';
 import { renderPage, type Section } from './render/html.js';
@@ -25,7 +27,10 @@ export type { ReportContext } from './report-context.js';
 export { writeBundle } from './bundle/write.js';
 export { verificationText, verifyBundle } from './bundle/verify.js';
 export { numbersShown } from './numbers-shown.js';
-export { comparisonText, compareReports } from './compare.js';
+export { compareReports } from './compare/compare.js';
+export { comparisonText } from './compare/comparison-text.js';
+export { checkReport, checkText } from './compare/check.js';
+export { parseFailOn, failuresOf } from './compare/fail-on.js';
 
 /** The table models of a plan. */
 export const tablesOf = (inputs: TableInputs): readonly TableModel[] => tablesFrom(inputs).models;
@@ -56,29 +61,24 @@ function fitting([first, ...others]: readonly Section[]): Section[] {
   return [first, ...others.filter(({ html }) => (room -= html.length) > 0)];
 }
 
-/** By way of a temporary file, so that nobody reads half a report; it can be made again, so the disk need not be waited for. */
-function writeWhole(path: string, content: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writing(path, () => {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  });
-}
-
 /** Writes everything and returns the paths, tables first. @throws Problem where the disk will not take it */
 export function writeReports(context: ReportContext): string[] {
-  const { paper, plan, outcomes, folder, projections, reports, sizeOf } = context;
+  const { paper, plan, outcomes, folder, projections, reports, sizeOf, latexOf } = context;
   writing(folder, () => mkdirSync(folder, { recursive: true }));
+  removeTemporaries(folder);
+  const redact = nameless(outcomes, context.keepNames === true);
+  const provenance = provenanceOf(plan, outcomes, occasionOf(context));
   const report = renderReport({
     paper,
     plan,
-    measurements: measurementsOf(outcomes),
+    measurements: measurementsOf(outcomes, redact),
     projections,
     sizeOf,
-    provenance: provenanceOf(plan, outcomes, occasionOf(context)),
+    provenance: context.keepNames === true ? provenance : privateProvenance(provenance, redact),
     timelines: readTimelines(runsOf(context), plan),
-    explanation: reportingOf(paper).explanation(reports),
+    explanation: reportingOf(paper).explanation(),
     validation: readValidation(reports, plan.profile),
+    ...(latexOf === undefined ? {} : { latexOf }),
   });
   const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);
   const files = new Map([
@@ -88,7 +88,8 @@ export function writeReports(context: ReportContext): string[] {
   ]);
   return [...files].map(([name, content]) => {
     const path = join(folder, name);
-    writeWhole(path, content);
+    // It can be made again, so the disk need not be waited for.
+    writeAtomically(path, content, { durable: false });
     return path;
   });
 }

@@ -16,12 +16,18 @@ export interface Cell {
   readonly text: string | null;
 }
 
+/** Printed by the paper; of this machine; of a model of the paper's hardware; or neither, such as a count of runs. */
+export const sources = ['printed', 'ours', 'modelled', 'other'] as const;
+export type Source = (typeof sources)[number];
+
 export interface Column {
   /** `width = 4`, `RS (%)`; columns side by side with the same group share a head. */
   readonly group: string;
   readonly label: string;
   /** Protocol of ours; null in columns of the paper's own numbers and of counts. */
   readonly protocol: string | null;
+  /** What its numbers are; ours where it is left out. */
+  readonly source?: Source;
 }
 
 export interface Row {
@@ -33,6 +39,12 @@ export interface Block {
   /** `CIFAR-10, n = 37`; null for a table of one block. */
   readonly title: string | null;
   readonly rows: readonly Row[];
+}
+
+/** Places of a table under the title of their block. */
+export interface PlaceGroup {
+  readonly title: string | null;
+  readonly places: readonly EvaluatedEntry[];
 }
 
 /** How an axis is set where its name stands for its value: a letter with an index. */
@@ -48,6 +60,8 @@ export interface Arrangement {
   readonly heads: readonly string[];
   readonly columns: readonly Column[];
   readonly blocks: readonly Block[];
+  /** The places of each block, for a table that compares printed numbers with ours. */
+  readonly groups?: readonly PlaceGroup[];
   /** What the table shows, and so what its verdicts are about. */
   readonly metrics: readonly MetricId[];
   /** Whether the lowest of a column in its block is bold, which a remark explains. */

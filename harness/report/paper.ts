@@ -8,7 +8,9 @@ import type { Evidence } from './evaluate/evidence.js';
 import type { Hardware } from './evaluate/quantity.js';
 import type { Explanation } from './explanations.js';
 import { seriesOfSystems, type NetworkSeries } from './figures/series.js';
-import type { Metric } from './metrics/metric.js';
+import type { StoredHardwareModel } from './hardware-model/hardware-model.js';
+import { commonMetrics } from './metrics/index.js';
+import { Metrics, type Metric } from './metrics/metric.js';
 import type { AxisSymbols, TableModel } from './model.js';
 import type { Question } from './questions.js';
 
@@ -46,11 +48,17 @@ export interface Reporting {
   readonly rules: string | null;
   /** The kind of hardware that its step times are of: only such numbers of ours are judged against them; null where it times nothing. */
   readonly timedOn: Hardware['kind'] | null;
-  /** What a command of the paper's own left in the reports folder, for a section of the HTML report; null where there is nothing. */
-  readonly explanation: (reports: string) => Explanation | null;
+  /** A model of the hardware that it timed on, fitted to some of its numbers: printed numbers are judged against it where ours are of other hardware. */
+  readonly hardwareModel: StoredHardwareModel | null;
+  /** A section of its own for the HTML report; null where there is nothing. */
+  readonly explanation: () => Explanation | null;
 }
 
 export interface ReportedPaper extends Paper, Partial<Reporting> {}
+
+/** Those that every paper has, and the paper's own. */
+export const metricsOf = ({ metrics }: Pick<Reporting, 'metrics'>): Metrics =>
+  new Metrics([...commonMetrics, ...metrics]);
 
 /** A paper's reporting, complete. */
 export const reportingOf = (paper: ReportedPaper): Reporting => ({
@@ -65,5 +73,6 @@ export const reportingOf = (paper: ReportedPaper): Reporting => ({
   metrics: paper.metrics ?? [],
   rules: paper.rules ?? null,
   timedOn: paper.timedOn ?? null,
+  hardwareModel: paper.hardwareModel ?? null,
   explanation: paper.explanation ?? (() => null),
 });

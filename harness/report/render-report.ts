@@ -9,15 +9,19 @@ import type { Projection } from './evaluate/projection.js';
 import type { Explanation, Validation } from './explanations.js';
 import { errorAgainstCost } from './figures/cost.js';
 import { errorCurves } from './figures/error-curves.js';
+import { printedAgainstOurs } from './figures/printed-against-ours.js';
 import { speedUps } from './figures/speed-ups.js';
+import { modelAgreement } from './hardware-model/agreement.js';
+import { readHardwareModel, type HardwareModel } from './hardware-model/hardware-model.js';
 import type { Measurements } from './measured/measurements.js';
 import type { TableModel } from './model.js';
-import { reportingOf, type ReportedPaper, type Reporting } from './paper.js';
+import { metricsOf, reportingOf, type ReportedPaper, type Reporting } from './paper.js';
 import type { Provenance } from './provenance/provenance.js';
 import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
-import { renderLatex, renderLatexDocument } from './render/latex.js';
+import { renderLatex, renderLatexDocument, type LatexOptions } from './render/latex.js';
+import { shortCitation } from './render/citation.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderSummary } from './render/summary.js';
 import { summarise } from './summary.js';
@@ -38,6 +42,8 @@ export interface ReportInputs extends TableInputs {
   readonly timelines: readonly Timeline[];
   readonly explanation: Explanation | null;
   readonly validation: Validation | null;
+  /** How the fragments for a paper are set, by table. */
+  readonly latexOf?: (table: string) => LatexOptions;
 }
 
 export interface Report {
@@ -52,13 +58,26 @@ export interface Report {
   readonly section: string;
 }
 
-/** @param rules those of the project unless a bundle brings its own */
+/** What numbers are judged by. */
+export interface Standards {
+  readonly rules: VerdictRules;
+  readonly hardwareModel: HardwareModel | null;
+}
+
+/** @param textOf gives a file of the project, or of a bundle that brings its own */
+export function standardsOf(paper: ReportedPaper, textOf?: (file: string) => string): Standards {
+  const { rules, hardwareModel } = reportingOf(paper);
+  return { rules: readRules(rules, textOf), hardwareModel: readHardwareModel(hardwareModel, textOf) };
+}
+
+/** @param standards those of the project unless a bundle brings its own */
 export function tablesFrom(
   { paper, plan, measurements, projections, sizeOf }: TableInputs,
-  rules: VerdictRules = readRules(reportingOf(paper).rules),
+  { rules, hardwareModel }: Standards = standardsOf(paper),
 ): { readonly models: readonly TableModel[]; readonly evidence: Evidence } {
   const reporting = reportingOf(paper);
   const evidence: Evidence = {
+    plan,
     printed: paper.printed(),
     printedOn: reporting.timedOn,
     jobs: jobsOf(plan),
@@ -67,6 +86,7 @@ export function tablesFrom(
     projections,
     sizeOf,
     rules,
+    hardwareModel,
   };
   return { models: buildTables(reporting, plan, evidence), evidence };
 }
@@ -74,19 +94,22 @@ export function tablesFrom(
 /** Files that depend on plan, CSVs and projections alone: what `report --verify` makes again. */
 export function tableFiles(
   models: readonly TableModel[],
-  { figures }: Pick<Reporting, 'figures'>,
+  paper: ReportedPaper,
+  latexOf: (table: string) => LatexOptions = () => ({}),
 ): Map<string, string> {
+  const { figures } = reportingOf(paper);
+  const citation = shortCitation(paper.citation);
   const files = new Map<string, string>();
   for (const model of models) {
     const name = fileName(model.id);
     const own = figures.find(({ table }) => table === model.id);
     files.set(`${name}.md`, renderMarkdown(model));
-    files.set(`${name}.tex`, renderLatex(model));
+    files.set(`${name}.tex`, renderLatex(model, citation, latexOf(model.id)));
     files.set(`${name}.csv`, own?.csv(model) ?? renderCsv(model));
     const svg = own?.draw(model).svg;
     if (svg) files.set(`${name}.svg`, svg);
   }
-  files.set('tables.tex', renderLatexDocument(models, 'Tables'));
+  files.set('tables.tex', renderLatexDocument(models, 'Tables', citation));
   return files;
 }
 
@@ -117,13 +140,16 @@ export function renderReport(inputs: ReportInputs): Report {
   const reporting = reportingOf(paper);
   const { models, evidence } = tablesFrom(inputs);
   const claims = judgeClaims(reporting.claims(), placesOfPaper(models, paper), evidence);
-  const summary = summarise(models, claims);
+  const places = models.flatMap((model) => model.places);
+  const agreement = modelAgreement(places, evidence, metricsOf(reporting));
+  const summary = summarise(models, claims, agreement);
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
-  const files = tableFiles(models, reporting);
+  const files = tableFiles(models, paper, inputs.latexOf);
   files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
-  const view = { models, figures, claims, summary, provenance, explanation, validation };
+  const answer = printedAgainstOurs(models, evidence, agreement);
+  const view = { answer, models, figures, claims, summary, provenance, explanation, validation };
   return {
     title,
     models,

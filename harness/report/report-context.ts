@@ -4,6 +4,7 @@ import type { SizeOf } from '../plan/step-size.js';
 import type { Projection } from './evaluate/projection.js';
 import type { Outcome } from './measured/measurements.js';
 import type { ReportedPaper } from './paper.js';
+import type { LatexOptions } from './render/latex.js';
 import type { Occasion } from './provenance/provenance.js';
 
 export interface ReportContext {
@@ -19,6 +20,10 @@ export interface ReportContext {
   readonly reports: string;
   /** Where this one goes: `reports/<profile>/<paper>`. */
   readonly folder: string;
+  /** How LaTeX fragments are set, by table; without it as they are by default. */
+  readonly latexOf?: (table: string) => LatexOptions;
+  /** Leave the names of users, hosts and folders in it. */
+  readonly keepNames?: boolean;
   /** How this report came to be; what is not given is taken from the process and the results. */
   readonly occasion?: Partial<Occasion>;
 }

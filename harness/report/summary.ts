@@ -2,9 +2,12 @@
 import { median } from 'simple-statistics';
 import type { ClaimVerdict } from './claims/claims.js';
 import { fixed } from './evaluate/digits.js';
-import type { MetricFacts, Quantity } from './evaluate/quantity.js';
+import type { EvaluatedEntry } from './evaluate/entries.js';
+import type { MetricFacts, MetricId, Quantity } from './evaluate/quantity.js';
 import { groupBy } from './groups.js';
+import { agreementSentence, type ModelAgreement } from './hardware-model/agreement.js';
 import type { TableModel } from './model.js';
+import { leadingQuantity } from './verdict/leading.js';
 import {
   agreeingOf,
   countsOf,
@@ -57,24 +60,36 @@ export interface Summary {
 }
 
 interface Place {
+  /** Id of the printed row. */
+  readonly row: string | null;
   readonly table: string;
   readonly protocol: string;
   readonly quantity: Quantity;
   readonly verdict: Verdict;
 }
 
-/** Numbers that the paper prints and that are not 0 by definition. */
-const printedPlaces = (models: readonly TableModel[]): Place[] =>
+/** Numbers that the paper prints and that are not 0 by definition. @param ofOurs what they are judged by */
+const printedPlaces = (
+  models: readonly TableModel[],
+  ofOurs: (place: EvaluatedEntry, metric: MetricId) => Quantity,
+): Place[] =>
   models.flatMap((model) =>
-    model.places.flatMap(({ entry, quantity: at }) =>
+    model.places.flatMap((place) =>
       model.metrics.flatMap((id): Place[] => {
-        const quantity = at(id);
+        const quantity = ofOurs(place, id);
         const { printed, verdict, metric } = quantity;
         if (!metric.summarised || printed === null || verdict === null || verdict.code === 'by-definition') return [];
-        return [{ table: model.name, protocol: entry.protocol, quantity, verdict }];
+        return [{ row: place.entry.published, table: model.name, protocol: place.entry.protocol, quantity, verdict }];
       }),
     ),
   );
+
+/** `Top-1 errors`, places by metric. */
+const summariesOf = (places: readonly Place[]): MetricSummary[] =>
+  [...groupBy(places, ({ quantity }) => quantity.metric.id).values()].flatMap((own) => {
+    const [first] = own;
+    return first ? [summaryOf(first.quantity.metric, own)] : [];
+  });
 
 /** Equal texts with their counts, most frequent first. */
 function detailsOf(places: readonly Place[], textsOf: (place: Place) => readonly string[]): Detail[] {
@@ -124,43 +139,82 @@ function unjudged({ counts, reasons }: MetricSummary): string {
   return [...(reduced === 0 ? [] : [`reduced scale: ${reduced}`]), ...parts].join('; ');
 }
 
-function sentenceFor(summary: MetricSummary): string {
-  const { metric, counts, printed, medianGap, byProtocol } = summary;
+/** What of a metric could be judged on this machine; null where nothing could. */
+function judgedHere({ metric, counts, medianGap, byProtocol }: MetricSummary): string | null {
   const judged = judgedOf(counts);
-  if (judged === 0) return `${metric.plural}: none of ${printed} could be judged (${unjudged(summary)}).`;
-  const gap =
-    medianGap === null ? '' : `, with a median distance of ${fixed(medianGap, 1)} points from the printed number`;
+  if (judged === 0) return null;
+  const gap = medianGap === null ? '' : `, at a median distance of ${fixed(medianGap, 1)} points`;
   const parts = [...byProtocol].filter(([, own]) => judgedOf(own) > 0);
   const shares = parts.map(([name, own]) => `${agreeingOf(own)} of ${judgedOf(own)} under ${name}`);
   // Parameter counts, for one, do not depend on the protocol.
   const differ = new Set(parts.map(([, own]) => agreeingOf(own) / judgedOf(own))).size > 1;
   const apart = differ ? ` (${shares.join(', ')})` : '';
-  const rest = printed === judged ? '' : ` (${unjudged(summary)})`;
-  return `${metric.plural}: ${agreeingOf(counts)} of ${judged} judged numbers agree with the paper${apart}${gap}; ${printed - judged} of ${printed} were not judged${rest}.`;
+  return `${metric.plural}: ${agreeingOf(counts)} of ${judged} judged numbers agree with the paper${apart}${gap}`;
 }
 
-export function summarise(models: readonly TableModel[], claims: readonly ClaimVerdict[]): Summary {
-  const places = printedPlaces(models);
-  const metrics = [...groupBy(places, ({ quantity }) => quantity.metric.id).values()].flatMap((own) => {
-    const [first] = own;
-    return first ? [summaryOf(first.quantity.metric, own)] : [];
-  });
+/** `Top-1 errors, 92 (reduced scale: 46; time: 46)`; null where all was judged. */
+function openHere(summary: MetricSummary): string | null {
+  const { metric, counts, printed } = summary;
+  const open = printed - judgedOf(counts);
+  return open === 0 ? null : `${metric.plural}, ${open} of ${printed} (${unjudged(summary)})`;
+}
+
+/** `54 top-1 errors`: different printed numbers, however many protocols and tables show them. */
+const askedOf = (metric: MetricFacts, places: readonly Place[]): string => {
+  const rows = new Set(places.filter(({ quantity }) => quantity.metric.id === metric.id).map(({ row }) => row));
+  return `${rows.size} ${metric.plural.charAt(0).toLowerCase()}${metric.plural.slice(1)}`;
+};
+
+const list = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+
+/** At most five lines: what was asked, what was found. */
+function sentencesOf(
+  places: readonly Place[],
+  here: readonly MetricSummary[],
+  claims: Counts,
+  agreement: ModelAgreement | null,
+): string[] {
+  const counted = outcomes.filter((outcome) => claims[outcome] > 0);
+  const claimCount = counted.reduce((sum, outcome) => sum + claims[outcome], 0);
+  const asked = [
+    ...here.map(({ metric }) => askedOf(metric, places)),
+    ...(claimCount === 0 ? [] : [`${claimCount} claims in words`]),
+  ];
+  const judged = here.flatMap((summary) => judgedHere(summary) ?? []);
+  const open = here.flatMap((summary) => openHere(summary) ?? []);
+  return [
+    ...(asked.length === 0
+      ? []
+      : [
+          `Asked: do ${list(asked)} of ${list([...new Set(places.map(({ table }) => table))])} come out again? Below, a number counts once under each protocol.`,
+        ]),
+    ...(agreement === null ? [] : [agreementSentence(agreement)]),
+    ...(judged.length === 0 ? [] : [`Measured here: ${judged.join('; ')}.`]),
+    ...(open.length === 0 ? [] : [`Not judged by what was measured here: ${open.join('; ')}.`]),
+    ...(counted.length === 0
+      ? []
+      : [`Claims in words: ${counted.map((outcome) => `${claims[outcome]} ${outcome}`).join(', ')}.`]),
+  ];
+}
+
+/** @param agreement of the printed numbers with a model of the paper's hardware */
+export function summarise(
+  models: readonly TableModel[],
+  claims: readonly ClaimVerdict[],
+  agreement: ModelAgreement | null = null,
+): Summary {
+  const places = printedPlaces(models, leadingQuantity);
+  const here = summariesOf(printedPlaces(models, ({ quantity }, id) => quantity(id)));
   const claimCounts = countsOf(claims.map(({ verdict }) => verdict.outcome));
-  const counted = outcomes.filter((outcome) => claimCounts[outcome] > 0);
   return {
-    metrics,
+    metrics: summariesOf(places),
     claims: claimCounts,
     notJudged: reasonsOf(places),
     reduced: detailsOf(
       places.filter(({ verdict }) => verdict.outcome === 'reduced scale'),
       ({ verdict }) => [verdict.reason],
     ),
-    sentences: [
-      // What could be judged comes first.
-      ...[...metrics].sort((a, b) => judgedOf(b.counts) - judgedOf(a.counts)).map(sentenceFor),
-      ...(counted.length === 0
-        ? []
-        : [`Claims in words: ${counted.map((outcome) => `${claimCounts[outcome]} ${outcome}`).join(', ')}.`]),
-    ],
+    sentences: sentencesOf(places, here, claimCounts, agreement),
   };
 }

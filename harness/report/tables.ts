@@ -7,10 +7,9 @@ import { protocolsShown } from './arrange/cells.js';
 import { boldRemark, commonRemarks, standInSentences } from './arrange/remarks.js';
 import { evaluateEntry, type EvaluatedEntry } from './evaluate/entries.js';
 import type { Evidence } from './evaluate/evidence.js';
-import { commonMetrics } from './metrics/index.js';
-import { Metrics } from './metrics/metric.js';
+import type { Metrics } from './metrics/metric.js';
 import type { TableModel } from './model.js';
-import type { Reporting } from './paper.js';
+import { metricsOf, type Reporting } from './paper.js';
 import { profileBanner } from './words.js';
 
 /** Matrices may repeat the table's name in their title; one is enough. */
@@ -28,7 +27,7 @@ class TableBuilder {
     private readonly paper: Reporting,
     private readonly evidence: Evidence,
   ) {
-    this.#metrics = new Metrics([...commonMetrics, ...paper.metrics]);
+    this.#metrics = metricsOf(paper);
   }
 
   build(table: TablePlan, profile: ExperimentPlan['profile']): TableModel {
@@ -46,7 +45,7 @@ class TableBuilder {
       symbols: paper.symbols,
       ...arrangement,
       remarks: [
-        ...commonRemarks(places),
+        ...commonRemarks(places, evidence.hardwareModel),
         ...table.notes,
         ...(arrangement.bold ? [boldRemark] : []),
         ...(paper.remarks[table.id]?.(places, evidence) ?? []),

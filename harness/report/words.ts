@@ -20,6 +20,13 @@ const profileBanners: Readonly<Record<ProfileName, string | null>> = {
 };
 export const profileBanner = (profile: ProfileName): string | null => profileBanners[profile];
 
+/** Absolute paths of at least two steps, as they stand in messages; not those of web addresses. */
+const absolutePaths = /(?<![\w:/.<~-])\/(?:[\w@+.-]+\/)+[\w@+-]+(?:\.[\w@+-]+)*/gu;
+
+/** A sentence for people elsewhere: of a path of this machine, its last name alone. */
+export const withoutPaths = (sentence: string): string =>
+  sentence.replace(absolutePaths, (path) => `…/${path.split('/').at(-1) ?? ''}`);
+
 /** `8`, `3 to 5`. */
 export function range(values: readonly number[]): string {
   const low = Math.min(...values);

@@ -106,11 +106,11 @@ function dataParallelCell(unitsPerStage: number, kw: number, devices: number): P
   };
 }
 
-/** §4.1's series names neither depth nor devices: WarpNet1 at depth 73 on the devices of Tables 2 and 3 is assumed (A11). */
+/** §4.1's series names neither depth nor devices: as `tables/width.yaml` has it, WarpNet1 with 37 layers on the devices of Tables 2 and 3 (A11). */
 const widthCell = (K: number, kw: number): Projected => ({
   group: 'width',
   label: `kw = ${kw}, K = ${K}, ${K + 1} GPUs`,
-  step: warpStep('warpnet1', K, 12 / K, kw, 10, K + 1),
-  baseline: wrnStep(12, kw, 10),
+  step: warpStep('warpnet1', K, 6 / K, kw, 10, K + 1),
+  baseline: wrnStep(6, kw, 10),
   batch: 128,
 });

@@ -39,6 +39,7 @@ export function fitData(report: FitReport) {
     combinations: report.combinations.map(full),
     best: full(report.best),
     variations: report.variations.map(({ changed, results }) => ({ changed, results: results.map(slim) })),
+    predictions: report.predictions.map(({ result, ranges }) => ({ name: combinationName(result), ranges })),
   };
 }
 

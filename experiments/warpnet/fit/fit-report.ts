@@ -10,7 +10,7 @@ import { fitParameters, type Fitted } from './fit-hypothesis.js';
 import { describeWiring, protocolOf, type Hypothesis } from './hypothesis.js';
 import { FitModel } from './model.js';
 import { StepCache } from './step-cache.js';
-import { parameterRanges, type ParameterRanges } from './uncertainty.js';
+import { parameterRanges, scatterOf, type ParameterRanges } from './uncertainty.js';
 import { dataParallelGap, type DataParallelGap } from './data-parallel-gap.js';
 
 export interface CellProjection {
@@ -30,6 +30,12 @@ export interface HypothesisResult {
   readonly predictedRmsPct: number;
 }
 
+/** One reading and BN kind, `F1` received, under the main assumptions. */
+export interface ReadingPredictions {
+  readonly result: HypothesisResult;
+  readonly ranges: ParameterRanges;
+}
+
 /** All readings under one changed assumption. */
 export interface Variation {
   /** `Tesla V100 SXM2`, `40 % of the FLOP/s` … */
@@ -45,6 +51,8 @@ export interface FitReport {
   /** Ranges of the best's parameters and predictions that Table 2 allows, 95 %. */
   readonly ranges: ParameterRanges;
   readonly variations: readonly Variation[];
+  /** What each reading gives for each cell, with what the same scatter of printed values leaves open for all of them. */
+  readonly predictions: readonly ReadingPredictions[];
   readonly dataParallel: DataParallelGap;
   /** Different fitted values in Table 2: how much there is to fit three numbers to. */
   readonly fittedCells: number;
@@ -146,11 +154,19 @@ export function explainPrintedSpeedUps(
   });
   say('uncertainty');
   const model = new FitModel(best.hypothesis, cache);
+  const scatter = scatterOf(best.fit, fitted);
+  const predictions = main
+    .filter(({ hypothesis }) => !hypothesis.recompute)
+    .map((result) => ({
+      result,
+      ranges: parameterRanges(new FitModel(result.hypothesis, cache), fitted, cells, result.fit, scatter),
+    }));
   return {
     combinations: main,
     best,
     ranges: parameterRanges(model, fitted, cells, best.fit),
     variations,
+    predictions,
     dataParallel: dataParallelGap(model, cells, best.fit.parameters),
     fittedCells: fitted.length,
     readyOrderShiftPct: Math.max(

@@ -24,14 +24,18 @@ const roundingDeviation = 1 / Math.sqrt(12);
 /** 95 % of a chi-squared distribution with one degree of freedom. */
 const chiSquared95 = 3.84;
 
+/** Points by which a printed value scatters about a fit: at least those of rounding it to a whole percent. */
+export const scatterOf = ({ squares }: Fitted, fitted: readonly FitCell[]): number =>
+  Math.max(roundingDeviation, Math.sqrt(squares / Math.max(1, fitted.length - names.length)));
+
+/** @param deviation points by which printed values scatter; a reading that fits badly may be given that of one that fits well */
 export function parameterRanges(
   model: FitModel,
   fitted: readonly FitCell[],
   cells: readonly FitCell[],
   best: Fitted,
+  deviation = scatterOf(best, fitted),
 ): ParameterRanges {
-  const freedom = Math.max(1, fitted.length - names.length);
-  const deviation = Math.max(roundingDeviation, Math.sqrt(best.squares / freedom));
   const limit = best.squares + chiSquared95 * deviation ** 2;
   const allowed: HardwareParameters[] = [best.parameters];
   const side = (name: keyof HardwareParameters, direction: 1 | -1): number | null => {

@@ -3,8 +3,19 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
-import { compareReports, comparisonText, verificationText, verifyBundle, writeBundle } from '../../report/index.js';
+import {
+  checkReport,
+  checkText,
+  compareReports,
+  comparisonText,
+  failuresOf,
+  parseFailOn,
+  verificationText,
+  verifyBundle,
+  writeBundle,
+} from '../../report/index.js';
 import { command, type ArgumentsOf, type ProgramSurroundings } from '../command.js';
+import { latexOptions, latexOptionsOf } from '../latex-options.js';
 import { experimentOptions, tables } from '../options.js';
 import { allByDefault, prepare } from '../prepare.js';
 import { report } from '../report.js';
@@ -13,9 +24,23 @@ import { stepSizesOf } from '../step-sizes.js';
 const options = {
   ...experimentOptions,
   bundle: { type: 'string', describe: 'Also write a zip to attach to a paper' },
-  'keep-names': { type: 'boolean', default: false, describe: 'Leave user and host names in the zip' },
+  'keep-names': {
+    type: 'boolean',
+    default: false,
+    describe: 'Leave names of users, hosts and folders in report and zip',
+  },
   verify: { type: 'string', describe: 'Make every table of a zip again from its CSVs, and compare' },
-  compare: { type: 'string', nargs: 2, describe: 'Compare two report folders or zips' },
+  compare: {
+    type: 'string',
+    nargs: 2,
+    describe: 'Compare two report folders or zips; exit code 1 where numbers moved',
+  },
+  check: { type: 'string', describe: 'Judge a report folder or zip by --fail-on; exit code 1 where it falls short' },
+  'fail-on': {
+    type: 'string',
+    describe: 'moved, missing, not-reproduced, METRIC=TOLERANCE, by commas (compare: moved, check: not-reproduced)',
+  },
+  ...latexOptions,
 } as const;
 
 type ReportArguments = ArgumentsOf<typeof tables> & ArgumentsOf<typeof options>;
@@ -27,6 +52,7 @@ export const reportCommand = command({
   run: (args, surroundings) => {
     if (args.verify !== undefined) return verify(args.verify, args, surroundings);
     // With `nargs` yargs gives a list.
+    if (args.check !== undefined) return check(args.check, args, surroundings);
     if (args.compare !== undefined) return compare(args.compare as unknown as [string, string], args, surroundings);
     return write(args, surroundings);
   },
@@ -43,12 +69,20 @@ async function verify(path: string, { json }: ReportArguments, surroundings: Pro
 
 function compare(
   [a, b]: readonly [string, string],
-  { json }: ReportArguments,
+  { json, failOn }: ReportArguments,
   { output }: ProgramSurroundings,
 ): number {
   const comparison = compareReports(resolve(a), resolve(b));
-  output.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison));
-  return exitCodes.done;
+  const failing = failuresOf(comparison, parseFailOn(failOn ?? 'moved'));
+  output.write(json ? `${JSON.stringify({ ...comparison, failing }, null, 2)}\n` : comparisonText(comparison));
+  return failing.length > 0 ? exitCodes.fellShort : exitCodes.done;
+}
+
+function check(path: string, { json, failOn, protocol }: ReportArguments, { output }: ProgramSurroundings): number {
+  const protocols = protocol?.flatMap((names) => names.split(','));
+  const found = checkReport(resolve(path), parseFailOn(failOn ?? 'not-reproduced'), protocols);
+  output.write(json ? `${JSON.stringify(found, null, 2)}\n` : checkText(found));
+  return found.failing.length > 0 ? exitCodes.fellShort : exitCodes.done;
 }
 
 async function write(args: ReportArguments, surroundings: ProgramSurroundings): Promise<number> {
@@ -57,9 +91,15 @@ async function write(args: ReportArguments, surroundings: ProgramSurroundings): 
   const papers = await prepare(allByDefault(args), surroundings);
   if (bundle !== undefined && papers.length > 1)
     throw new Problem('USAGE', 'A bundle is of one paper, and several are named', 'Write one for each.');
+  const latexOf = latexOptionsOf(args, args.tables ?? []);
   const files: string[] = [];
   for (const prepared of papers) {
-    const written = await report(prepared, args, surroundings, { print: !args.json, failed: new Map() });
+    const written = await report(prepared, args, surroundings, {
+      print: !args.json,
+      failed: new Map(),
+      latexOf,
+      keepNames: args.keepNames,
+    });
     files.push(...written.files);
     if (bundle !== undefined) writeBundle(written.context, bundle, { keepNames: args.keepNames });
   }

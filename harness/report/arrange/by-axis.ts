@@ -6,7 +6,7 @@ import type { Block, Row } from '../model.js';
 import type { Arrange, Arranged } from './arrangement.js';
 import { axisValue, valuesOf } from './axes.js';
 import { hasBold, markBest } from './best.js';
-import { comparisonCells, comparisonColumns } from './cells.js';
+import { comparisonCells, comparisonColumns, modelledProtocols, type Compared } from './cells.js';
 import { layoutHead, networkHead } from './heads.js';
 
 export interface ByAxis {
@@ -37,21 +37,27 @@ export const byAxis =
   ({ axis, metrics, what, block, label }: ByAxis): Arrange =>
   (of) => {
     const values = valuesOf(of.places, axis);
+    const compared = { ...of, modelled: modelledProtocols(of.places, metrics, of.protocols) };
     const rowOf = (members: readonly EvaluatedEntry[]): Row => {
       const [first] = members;
       return {
         heads: [networkHead(first === undefined ? '' : label(first), members), layoutHead(members)],
-        cells: values.flatMap((value) => cellsAt(members, axis, value, metrics, of)),
+        cells: values.flatMap((value) => cellsAt(members, axis, value, metrics, compared)),
       };
     };
-    const blocks = [...groupBy(of.places, block?.key ?? (() => '')).values()].map((members): Block => ({
-      title: block?.title(members) ?? null,
-      rows: markBest([...groupBy(members, rowKey(axis)).values()].map(rowOf)),
+    const groups = [...groupBy(of.places, block?.key ?? (() => '')).values()].map((places) => ({
+      title: block?.title(places) ?? null,
+      places,
+    }));
+    const blocks = groups.map(({ title, places }): Block => ({
+      title,
+      rows: markBest([...groupBy(places, rowKey(axis)).values()].map(rowOf)),
     }));
     return {
       heads: ['Network', 'GPUs'],
-      columns: values.flatMap((value) => comparisonColumns(`${axis} = ${value}: ${what}`, of.protocols)),
+      columns: values.flatMap((value) => comparisonColumns(`${axis} = ${value}: ${what}`, compared)),
       blocks,
+      groups,
       metrics,
       bold: hasBold(metrics, of.metric),
     };
@@ -62,7 +68,7 @@ const cellsAt = (
   axis: string,
   value: string | number,
   metrics: readonly MetricId[],
-  of: Arranged,
+  of: Arranged & Compared,
 ) =>
   comparisonCells(
     places.filter((place) => axisValue(place, axis) === value),

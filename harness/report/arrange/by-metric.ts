@@ -5,7 +5,7 @@ import { groupBy } from '../groups.js';
 import type { Row } from '../model.js';
 import type { Arrange } from './arrangement.js';
 import { hasBold, markBest } from './best.js';
-import { comparisonCells, comparisonColumns } from './cells.js';
+import { comparisonCells, comparisonColumns, modelledProtocols } from './cells.js';
 import { layoutHead, networkHead } from './heads.js';
 
 /** Entries of one printed row, under all protocols, make one row. */
@@ -19,23 +19,23 @@ export const byMetric =
     const groups = metrics.map((id) => ({
       id,
       protocols: metric(id).unit === 'count' ? protocols.slice(0, 1) : protocols,
+      modelled: modelledProtocols(places, [id], protocols),
     }));
-    const columns = groups.flatMap(({ id, protocols: own }) => {
-      const found = comparisonColumns(metric(id).title, own);
+    const columns = groups.flatMap(({ id, ...compared }) => {
+      const found = comparisonColumns(metric(id).title, compared);
       return metric(id).unit === 'count'
         ? found.map((column) => (column.protocol === null ? column : { ...column, label: 'ours', protocol: null }))
         : found;
     });
     const rows = [...groupBy(places, rowKey).values()].map((members): Row => ({
       heads: [networkHead(members[0]?.entry.label ?? '', members), layoutHead(members)],
-      cells: groups.flatMap(({ id, protocols: own }) =>
-        comparisonCells(members, [id], { protocols: own, printed, metric }),
-      ),
+      cells: groups.flatMap(({ id, ...compared }) => comparisonCells(members, [id], { ...compared, printed, metric })),
     }));
     return {
       heads: ['Network', 'GPUs'],
       columns,
       blocks: [{ title: null, rows: markBest(rows) }],
+      groups: [{ title: null, places }],
       metrics,
       bold: hasBold(metrics, metric),
     };

@@ -42,7 +42,12 @@ export const byNetwork =
     });
     return {
       heads: [rowHead],
-      columns: columns.map(({ network, id }) => ({ group: network, label: metric(id).short, protocol: null })),
+      columns: columns.map(({ network, id }) => ({
+        group: network,
+        label: metric(id).short,
+        protocol: null,
+        source: 'ours' as const,
+      })),
       blocks: [{ title: null, rows }],
       metrics: judged,
       bold: false,

@@ -29,26 +29,26 @@ export const byProtocol =
   (ids: readonly string[] = ['error', 'loss', 'rs', 'step-time', 'success']): Arrange =>
   ({ places, printed, metric }) => {
     const wanted = ids.map(metric).filter((own) => isShown(places, own));
-    const columns = wanted.flatMap((own): (Column & { metric: Metric; cited: boolean })[] => {
-      const base = { group: own.title, protocol: null, metric: own };
+    const columns = wanted.flatMap((own): (Column & { metric: Metric })[] => {
+      const base = { group: own.title, protocol: null, metric: own } as const;
       const hasPrinted = places.some(({ entry }) => printedOf(entry, own, printed).value !== null);
       return [
-        ...(hasPrinted ? [{ ...base, label: printedLabel, cited: true }] : []),
-        { ...base, label: 'ours', cited: false },
+        ...(hasPrinted ? [{ ...base, label: printedLabel, source: 'printed' as const }] : []),
+        { ...base, label: 'ours', source: 'ours' as const },
       ];
     });
     const blocks = [...groupBy(places, blockKey).values()].map((members): Block => ({
       title: blockTitle(members),
       rows: members.map((place) => ({
         heads: [head(place.entry.protocol, 'text', { notes: reductionNotes([place]) })],
-        cells: columns.map(({ metric: own, cited }) =>
-          numbers(cited ? printedOf(place.entry, own, printed) : oursAt(place, own)),
+        cells: columns.map(({ metric: own, source }) =>
+          numbers(source === 'printed' ? printedOf(place.entry, own, printed) : oursAt(place, own)),
         ),
       })),
     }));
     return {
       heads: ['Protocol'],
-      columns: columns.map(({ group, label, protocol }) => ({ group, label, protocol })),
+      columns: columns.map(({ metric: _, ...column }) => column),
       blocks,
       metrics: wanted.map(({ id }) => id),
       bold: false,

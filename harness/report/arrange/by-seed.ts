@@ -12,6 +12,7 @@ export const bySeed: Arrange = ({ places }) => {
     group: 'Error of each seed (%)',
     label: `run ${index + 1}`,
     protocol: null,
+    source: 'ours' as const,
   }));
   const group = 'Error (%)';
   const rows = places.map((place) => ({
@@ -26,9 +27,9 @@ export const bySeed: Arrange = ({ places }) => {
   return {
     heads: ['Network', 'Protocol'],
     columns: [
-      { group, label: 'mean', protocol: null },
-      { group, label: 'sd', protocol: null },
-      { group, label: 'n', protocol: null },
+      { group, label: 'mean', protocol: null, source: 'ours' },
+      { group, label: 'sd', protocol: null, source: 'ours' },
+      { group, label: 'n', protocol: null, source: 'other' },
       ...seedColumns,
     ],
     blocks: [{ title: null, rows }],

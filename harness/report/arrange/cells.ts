@@ -10,6 +10,7 @@ import type { Arranged } from './arrangement.js';
 
 export const printedLabel = 'printed';
 export const oursLabel = (protocol: string): string => `ours (${protocol})`;
+export const modelledLabel = (protocol: string): string => `modelled (${protocol})`;
 
 export const protocolsShown = (places: readonly EvaluatedEntry[], planned: readonly string[]): string[] => [
   ...new Set([...planned, ...places.map(({ entry }) => entry.protocol)]),
@@ -28,24 +29,40 @@ export function printedOf(entry: PlannedEntry | undefined, metric: Metric, print
   ]);
 }
 
-/** Columns of one group: what is printed, and ours under each protocol. */
-export const comparisonColumns = (group: string, protocols: readonly string[]): Column[] => [
-  { group, label: printedLabel, protocol: null },
-  ...protocols.map((protocol) => ({ group, label: oursLabel(protocol), protocol })),
+/** Protocols under which a model of the paper's hardware gives numbers of these metrics. */
+export const modelledProtocols = (
+  places: readonly EvaluatedEntry[],
+  metrics: readonly MetricId[],
+  protocols: readonly string[],
+): string[] =>
+  protocols.filter((protocol) =>
+    places.some(({ entry, modelled }) => entry.protocol === protocol && metrics.some((id) => modelled(id) !== null)),
+  );
+
+/** Which numbers of ours stand beside the printed ones: names of protocols. */
+export interface Compared {
+  readonly protocols: readonly string[];
+  readonly modelled: readonly string[];
+}
+
+/** Columns of one group: what is printed, ours under each protocol, and what a model of the paper's hardware gives. */
+export const comparisonColumns = (group: string, { protocols, modelled }: Compared): Column[] => [
+  { group, label: printedLabel, protocol: null, source: 'printed' },
+  ...protocols.map((protocol): Column => ({ group, label: oursLabel(protocol), protocol, source: 'ours' })),
+  ...modelled.map((protocol): Column => ({ group, label: modelledLabel(protocol), protocol, source: 'modelled' })),
 ];
 
 /** The cells under `comparisonColumns`: of each, one number a metric. */
 export function comparisonCells(
   places: readonly EvaluatedEntry[],
   metrics: readonly MetricId[],
-  { protocols, printed, metric }: Pick<Arranged, 'protocols' | 'printed' | 'metric'>,
+  { protocols, modelled, printed, metric }: Compared & Pick<Arranged, 'printed' | 'metric'>,
 ): Cell[] {
+  const under = (protocol: string) => places.find(({ entry }) => entry.protocol === protocol);
   const of = metrics.map(metric);
   return [
     numbers(...of.map((own) => printedOf(places[0]?.entry, own, printed))),
-    ...protocols.map((protocol) => {
-      const place = places.find(({ entry }) => entry.protocol === protocol);
-      return numbers(...of.map((own) => oursAt(place, own)));
-    }),
+    ...protocols.map((protocol) => numbers(...of.map((own) => oursAt(under(protocol), own)))),
+    ...modelled.map((protocol) => numbers(...metrics.flatMap((id) => under(protocol)?.modelled(id) ?? []))),
   ];
 }

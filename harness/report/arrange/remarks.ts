@@ -1,5 +1,6 @@
 /** Sentences above and under a table: stand-ins, units, intervals, n, hardware. */
 import type { EvaluatedEntry } from '../evaluate/entries.js';
+import type { HardwareModel } from '../hardware-model/hardware-model.js';
 import { range } from '../words.js';
 import { datasetTitle } from './heads.js';
 
@@ -52,12 +53,20 @@ function successRemark(places: readonly EvaluatedEntry[]): string[] {
   ];
 }
 
+function modelRemark(places: readonly EvaluatedEntry[], model: HardwareModel | null): string[] {
+  if (model === null || !places.some(({ modelled }) => modelled(model.metric) !== null)) return [];
+  return [
+    `‡ and italics: modelled for the paper’s hardware, not measured: ${model.provenance}. ± is the longer arm of what the fitted numbers leave open (95 %); what was assumed of the machine is not in it.`,
+  ];
+}
+
 /** n, units, intervals and hardware of what stands above. */
-export const commonRemarks = (places: readonly EvaluatedEntry[]): string[] => [
+export const commonRemarks = (places: readonly EvaluatedEntry[], model: HardwareModel | null): string[] => [
   ...errorRemark(places),
   ...speedRemark(places),
   ...successRemark(places),
   ...(places.some((place) => place.quantity('rs').provenance === 'projected')
     ? ['† and italics: projected, not measured; see the footnote.']
     : []),
+  ...modelRemark(places, model),
 ];

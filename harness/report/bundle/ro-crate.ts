@@ -1,12 +1,18 @@
-/** The bundle's description after RO-Crate 1.1. */
-import type { Provenance } from '../provenance/provenance.js';
+/** The bundle's description after RO-Crate 1.2, with the profile Process Run Crate 0.5: which command made which files of which. */
+import { readFileSync } from 'node:fs';
+import { inProject } from '../../core/project.js';
 import type { Citation } from '../../plan/paper/paper.js';
+import type { Provenance } from '../provenance/provenance.js';
 
 export interface CrateFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
+
+const specification = 'https://w3id.org/ro/crate/1.2';
+const profile = 'https://w3id.org/ro/wfrun/process/0.5';
+const licence = 'https://spdx.org/licenses/Apache-2.0';
 
 const formats: readonly (readonly [RegExp, string, string])[] = [
   [/^index\.html$/u, 'text/html', 'The report'],
@@ -19,7 +25,9 @@ const formats: readonly (readonly [RegExp, string, string])[] = [
   [/\.csv$/u, 'text/csv', 'Table or measurements'],
   [/\.md$/u, 'text/markdown', 'Table or text'],
   [/\.tex$/u, 'application/x-tex', 'Table'],
+  [/\.bib$/u, 'application/x-bibtex', 'How to cite the paper and this project'],
   [/\.svg$/u, 'image/svg+xml', 'Figure'],
+  [/\.pdf$/u, 'application/pdf', 'Figure'],
   [/\.json$/u, 'application/json', 'Record of a run or of the report'],
   [/\.jsonl$/u, 'application/jsonl', 'Record of a run'],
   [/\.ya?ml$/u, 'application/yaml', 'Configuration'],
@@ -31,52 +39,75 @@ function fileEntity({ name, bytes, sha256 }: CrateFile): object {
   return { '@id': name, '@type': 'File', name, description, encodingFormat, contentSize: String(bytes), sha256 };
 }
 
+const reference = (id: string): object => ({ '@id': id });
+const references = (files: readonly CrateFile[]): object[] => files.map(({ name }) => reference(name));
+
+/** What the command read: what was measured and how it was to be done. All else is what it made. */
+const isInput = ({ name }: CrateFile): boolean => /^(runs|experiments)\//u.test(name);
+
+const packageVersion = (): string =>
+  (JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { version: string }).version;
+
 /** Text of `ro-crate-metadata.json`. */
 export function roCrate(files: readonly CrateFile[], provenance: Provenance, citation: Citation): string {
-  const reference = (id: string): object => ({ '@id': id });
-  const { finishedAt, startedAt, command, gitCommit, profile } = provenance;
+  const { finishedAt, startedAt, command, gitCommit, profile: runProfile } = provenance;
+  const authors = citation.authors.map((name, index) => ({ '@id': `#author-${index + 1}`, '@type': 'Person', name }));
   const graph = [
     {
       '@id': 'ro-crate-metadata.json',
       '@type': 'CreativeWork',
-      conformsTo: reference('https://w3id.org/ro/crate/1.1'),
+      conformsTo: reference(specification),
       about: reference('./'),
     },
     {
       '@id': './',
       '@type': 'Dataset',
-      name: `Reproduction of “${citation.title}”, profile ${profile}`,
+      conformsTo: reference(profile),
+      name: `Reproduction of “${citation.title}”, profile ${runProfile}`,
       description:
         'Tables and figures of the paper made again, each number beside the printed one, with the measurements, configuration and logs behind them.',
       datePublished: finishedAt,
-      license: reference('https://spdx.org/licenses/Apache-2.0'),
-      hasPart: files.map(({ name }) => reference(name)),
+      license: reference(licence),
+      hasPart: references(files),
       mentions: reference('#run'),
       isBasedOn: reference('#paper'),
     },
+    { '@id': profile, '@type': ['CreativeWork', 'Profile'], name: 'Process Run Crate', version: '0.5' },
     {
       '@id': '#paper',
       '@type': 'ScholarlyArticle',
       name: citation.title,
-      author: citation.authors.map((name) => ({ '@type': 'Person', name })),
+      author: authors.map((author) => reference(author['@id'])),
+      datePublished: String(citation.year),
     },
+    ...authors,
     {
       '@id': '#software',
       '@type': 'SoftwareApplication',
       name: 'warpnet-tables',
-      version: gitCommit ?? 'unknown',
+      version: packageVersion(),
+      softwareVersion: gitCommit ?? 'unknown',
+      license: reference(licence),
     },
     {
       '@id': '#run',
       '@type': 'CreateAction',
       name: command.join(' '),
+      description: 'Made the tables and the report from what was measured.',
       startTime: startedAt,
       endTime: finishedAt,
+      actionStatus: reference('http://schema.org/CompletedActionStatus'),
       instrument: reference('#software'),
-      result: reference('./'),
+      object: references(files.filter(isInput)),
+      result: references(files.filter((file) => !isInput(file))),
     },
-    { '@id': 'https://spdx.org/licenses/Apache-2.0', '@type': 'CreativeWork', name: 'Apache License 2.0' },
+    {
+      '@id': licence,
+      '@type': 'CreativeWork',
+      name: 'Apache License 2.0',
+      description: 'A permissive licence with a grant of patent rights.',
+    },
     ...files.map(fileEntity),
   ];
-  return `${JSON.stringify({ '@context': 'https://w3id.org/ro/crate/1.1/context', '@graph': graph }, null, 1)}\n`;
+  return `${JSON.stringify({ '@context': `${specification}/context`, '@graph': graph }, null, 1)}\n`;
 }

@@ -5,9 +5,8 @@ import { strFromU8, unzipSync } from 'fflate';
 import { Problem } from '../../core/problem.js';
 import type { Papers } from '../../plan/paper/papers.js';
 import type { SizeOf } from '../../plan/step-size.js';
-import { reportingOf, type ReportedPaper } from '../paper.js';
-import { tableFiles, tablesFrom } from '../render-report.js';
-import { readRules } from '../verdict/thresholds.js';
+import type { ReportedPaper } from '../paper.js';
+import { standardsOf, tableFiles, tablesFrom } from '../render-report.js';
 import { invalid, readInputs } from './inputs.js';
 import { checksumFile } from './write.js';
 
@@ -91,13 +90,12 @@ export function verifyBundle(path: string, papers: Papers<ReportedPaper>, sizeOf
     return content && strFromU8(content);
   };
   const inputs = readInputs(textOf, papers, sizeOf);
-  const reporting = reportingOf(inputs.paper);
-  const rules = readRules(reporting.rules, (file) => {
+  const standards = standardsOf(inputs.paper, (file) => {
     const text = textOf(file);
     if (text === undefined) throw invalid(`${file} is missing`);
     return text;
   });
-  const remade = tableFiles(tablesFrom(inputs, rules).models, reporting);
+  const remade = tableFiles(tablesFrom(inputs, standards).models, inputs.paper);
   const findings = [...remade].flatMap(([name, expected]): Finding[] => {
     const found = textOf(name);
     if (found === undefined) return [{ file: name, problem: 'The CSVs make this table and it is not there.' }];

@@ -11,14 +11,14 @@ import { readValidation } from '../explanations.js';
 import { reportingOf } from '../paper.js';
 import { runsOf, type ReportContext } from '../report-context.js';
 import { evidenceCsvs } from '../measured/write-results.js';
-import { measurementsOf, type Outcome } from '../measured/measurements.js';
+import { measurementsOf } from '../measured/measurements.js';
 import { occasionOf } from '../provenance/occasion.js';
+import { nameless, privateProvenance } from '../provenance/private.js';
 import { provenanceOf } from '../provenance/provenance.js';
 import { renderReport } from '../render-report.js';
 import { renderPage } from '../render/html.js';
 import { readTimelines } from '../measured/timelines.js';
 import { inputTexts, readInputs } from './inputs.js';
-import { ownIdentity, redactor } from './redact.js';
 import { roCrate } from './ro-crate.js';
 
 export const checksumFile = 'SHA256SUMS';
@@ -68,10 +68,6 @@ function configurationTexts(): Map<string, string> {
   return texts;
 }
 
-const hostsOf = (outcomes: ReadonlyMap<string, Outcome>): string[] => [
-  ...new Set([...outcomes.values()].flatMap(({ result }) => (result ? [result.environment.host] : []))),
-];
-
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** The bundle's files by name, checksums and description among them. */
@@ -80,7 +76,7 @@ export function bundleFiles(
   { keepNames = false }: BundleOptions = {},
 ): Map<string, Uint8Array> {
   const { paper, plan, outcomes, sizeOf, reports } = context;
-  const redact = keepNames ? (text: string): string => text : redactor(ownIdentity(hostsOf(outcomes)));
+  const redact = nameless(outcomes, keepNames);
   const runs = runsOf(context);
 
   // Inputs are redacted before the tables are made, so that they can be made again from the bundle alone.
@@ -89,12 +85,13 @@ export function bundleFiles(
       ([name, text]) => [name, redact(text)] as const,
     ),
   );
-  const provenance = provenanceOf(plan, outcomes, occasionOf(context));
+  const made = provenanceOf(plan, outcomes, occasionOf(context));
+  const provenance = keepNames ? made : privateProvenance(made, redact);
   const report = renderReport({
     ...readInputs((name) => inputs.get(name), new Papers([paper]), sizeOf),
-    provenance: JSON.parse(redact(JSON.stringify(provenance))) as typeof provenance,
+    provenance,
     timelines: readTimelines(runs, plan),
-    explanation: reportingOf(paper).explanation(reports),
+    explanation: reportingOf(paper).explanation(),
     validation: readValidation(reports, plan.profile),
   });
   const page = renderPage([{ profile: plan.profile, html: report.section }], report.title, report.protocols);
@@ -114,10 +111,7 @@ export function bundleFiles(
 
   const files = new Map([...texts].map(([name, text]) => [name, strToU8(text)]));
   const listed = [...files].map(([name, content]) => ({ name, bytes: content.length, sha256: sha256(content) }));
-  files.set(
-    crateFile,
-    strToU8(roCrate(listed, { ...provenance, command: provenance.command.map(redact) }, paper.citation)),
-  );
+  files.set(crateFile, strToU8(roCrate(listed, provenance, paper.citation)));
   const sums = [...files].map(([name, content]) => `${sha256(content)}  ${name}\n`);
   return files.set(checksumFile, strToU8(sums.join('')));
 }

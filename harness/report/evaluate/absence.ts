@@ -2,6 +2,7 @@
 import { unreachable } from '../../core/problem.js';
 import { absenceSentence, type NotRun } from '../../plan/not-run.js';
 import type { Failure } from '../../store/failure.js';
+import { withoutPaths } from '../words.js';
 import type { ReasonCode } from '../verdict/vocabulary.js';
 
 export const notYet = 'Not run yet; the same command goes on where it stopped.';
@@ -11,7 +12,7 @@ export function describeFailure(failure: Failure): string {
   const last = failure.logTail.findLast((line) => line.trim() !== '');
   const attempts = failure.attempt > 1 ? ` after ${failure.attempt} attempts` : '';
   const log = last === undefined ? '' : ` Last line of the log: ${last.trim().slice(0, 200)}`;
-  return `Failed${attempts} (${failure.code}): ${failure.message.replace(/\.?$/, '.')}${log}`;
+  return withoutPaths(`Failed${attempts} (${failure.code}): ${failure.message.replace(/\.?$/, '.')}${log}`);
 }
 
 function codeOf({ code }: NotRun): ReasonCode {
@@ -42,5 +43,5 @@ function codeOf({ code }: NotRun): ReasonCode {
 /** The code with its footnote. A table that does not show a quantity owes no footnote for its absence. */
 export const absenceOf = (why: NotRun): { readonly absence: ReasonCode; readonly notes: readonly string[] } => ({
   absence: codeOf(why),
-  notes: why.code === 'NOT_IN_TABLE' ? [] : [absenceSentence(why)],
+  notes: why.code === 'NOT_IN_TABLE' ? [] : [withoutPaths(absenceSentence(why))],
 });

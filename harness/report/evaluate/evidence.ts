@@ -5,6 +5,7 @@ import type { PrintedNumbers } from '../../plan/paper/printed.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
 import type { SizeOf } from '../../plan/step-size.js';
+import type { HardwareModel } from '../hardware-model/hardware-model.js';
 import type { Measurements } from '../measured/measurements.js';
 import type { VerdictRules } from '../verdict/thresholds.js';
 import type { ReasonCode } from '../verdict/vocabulary.js';
@@ -13,6 +14,8 @@ import type { Projection } from './projection.js';
 import type { Hardware } from './quantity.js';
 
 export interface Evidence {
+  /** Whose plan it is, and under which profile. */
+  readonly plan: Pick<ExperimentPlan, 'paper' | 'profile'>;
   readonly printed: PrintedNumbers;
   /** The kind of hardware that the paper timed on; null where it timed nothing. */
   readonly printedOn: Hardware['kind'] | null;
@@ -26,6 +29,8 @@ export interface Evidence {
   /** How many values a network has that was not built here. */
   readonly sizeOf: SizeOf;
   readonly rules: VerdictRules;
+  /** What the paper's numbers would be on its own hardware; null where it brings no model of it. */
+  readonly hardwareModel: HardwareModel | null;
 }
 
 export const jobsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Job> => new Map(jobs.map((job) => [job.id, job]));

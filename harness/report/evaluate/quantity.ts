@@ -30,8 +30,8 @@ export interface MetricFacts {
   readonly summarised: boolean;
 }
 
-/** `cited`: the paper's own figure, or one that it quotes. */
-export type Provenance = 'measured' | 'projected' | 'cited' | 'not-run';
+/** `modelled`: what a model of the paper's hardware gives. `cited`: the paper's own figure, or one that it quotes. */
+export type Provenance = 'measured' | 'projected' | 'modelled' | 'cited' | 'not-run';
 
 /** What a number depends on as a step time does. */
 export interface Hardware {
@@ -46,7 +46,7 @@ export interface Quantity {
   /** In the metric's unit; null where there is none. */
   readonly value: number | null;
   readonly interval: Interval | null;
-  /** What the interval is over: `seeds`, `validation images`, `rounds`, `projection`, or what a paper's own metric counts. */
+  /** What the interval is over: `seeds`, `validation images`, `rounds`, `projection`, `fitted parameters`, or what a paper's own metric counts. */
   readonly intervalOver: string | null;
   /** Seeds of an error, timed steps of an RS. */
   readonly n: number | null;
@@ -71,6 +71,8 @@ export interface Quantity {
   readonly hardware: Hardware | null;
   /** Why there is no value; null where there is one. */
   readonly absence: ReasonCode | null;
+  /** Of a modelled number: the model was fitted to the printed one. */
+  readonly fitted: boolean;
 }
 
 const nothing = {
@@ -90,6 +92,7 @@ const nothing = {
   standIn: null,
   hardware: null,
   absence: null,
+  fitted: false,
 } as const;
 
 /** A quantity with the fields given and nothing known of the rest. */

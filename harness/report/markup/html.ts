@@ -21,4 +21,5 @@ export const html: Markup = {
   symbol: ({ letter, index }) => `<var>${escapeHtml(letter)}</var><sub>${escapeHtml(index)}</sub>`,
   dash: '<span class="none">–</span>',
   dagger: '†',
+  doubleDagger: '‡',
 };

@@ -30,6 +30,7 @@ const specials: Readonly<Record<string, string>> = {
   '·': '\\ensuremath{\\cdot}',
   µ: '\\ensuremath{\\mu}',
   '†': '\\ensuremath{\\dagger}',
+  '‡': '\\ensuremath{\\ddagger}',
   '…': '\\ldots{}',
   '–': '--',
   '—': '---',
@@ -97,4 +98,5 @@ export const latex: Markup = {
     `$${escapeLatex(letter)}_${index.length === 1 ? escapeLatex(index) : `{${escapeLatex(index)}}`}$`,
   dash: '--',
   dagger: '\\ensuremath{\\dagger}',
+  doubleDagger: '\\ensuremath{\\ddagger}',
 };

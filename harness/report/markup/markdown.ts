@@ -24,4 +24,5 @@ export const markdown: Markup = {
   symbol: (_, name) => escapeMarkdown(name),
   dash: '–',
   dagger: '†',
+  doubleDagger: '‡',
 };

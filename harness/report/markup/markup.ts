@@ -16,6 +16,8 @@ export interface Markup {
   readonly dash: string;
   /** After a projected number. */
   readonly dagger: string;
+  /** After a modelled number. */
+  readonly doubleDagger: string;
 }
 
 export interface LayoutPart {

@@ -16,4 +16,5 @@ export const terminal: Markup = {
   symbol: (_, name) => name,
   dash: '–',
   dagger: '†',
+  doubleDagger: '‡',
 };

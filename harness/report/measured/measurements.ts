@@ -66,8 +66,11 @@ export const stepsThatCount = <Row extends Pick<TimedRowResult, 'milliseconds' |
     ? { rows, otherLoad }
     : undisturbed(rows);
 
-/** Splits outcomes by job id into what was measured and what failed; a result outlives an older failure. */
-export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurements {
+/** Splits outcomes by job id into what was measured and what failed; a result outlives an older failure. @param redact takes names out of failures' messages */
+export function measurementsOf(
+  outcomes: ReadonlyMap<string, Outcome>,
+  redact: (text: string) => string = (text) => text,
+): Measurements {
   const trainings = new Map<string, TrainingMeasurement>();
   const timings = new Map<string, TimingMeasurement>();
   const tried = new Map<string, TrialsMeasurement>();
@@ -75,7 +78,7 @@ export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurem
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
     if (result !== undefined) finished.add(id);
-    else if (failure !== undefined) failures.set(id, failure);
+    else if (failure !== undefined) failures.set(id, JSON.parse(redact(JSON.stringify(failure))) as Failure);
     if (result?.kind === training.kind) trainings.set(id, result);
     if (result?.kind === timing.kind)
       timings.set(id, { id, hardware: hardwareOf(result), ...stepsThatCount(result.rows, result.otherLoad) });

@@ -9,6 +9,7 @@ import type { RunStore } from '../../store/store.js';
 import type { Projection } from '../evaluate/projection.js';
 import { measuredCsvs } from './csv-files.js';
 import type { Outcome } from './measurements.js';
+import { nameless } from '../provenance/private.js';
 import { projectionsCsv, projectionsFile } from './projections-csv.js';
 
 /** How each job of a plan stands. A result that cannot be read is left out, and said. */
@@ -46,12 +47,13 @@ export const evidenceCsvs = ({ plan, outcomes, projections }: Evidential): Reado
   ]);
 
 /** Writes them into the report's folder, and returns their paths. @throws Problem DISK_FULL, NOT_WRITABLE */
-export function writeCsvs(evidence: Evidential, folder: string): string[] {
+export function writeCsvs(evidence: Evidential, folder: string, keepNames = false): string[] {
+  const redact = nameless(evidence.outcomes, keepNames);
   makeFolder(folder);
   return [...evidenceCsvs(evidence)].map(([name, text]) => {
     const path = join(folder, name);
     writing(path, () => {
-      writeAtomically(path, text);
+      writeAtomically(path, redact(text), { durable: false });
     });
     return path;
   });

@@ -2,11 +2,13 @@
 import { armDigits, valueDigits, valueWithArm } from '../evaluate/digits.js';
 import type { Markup } from '../markup/markup.js';
 import type { Cell, Footnotes } from '../model.js';
-import type { Quantity } from '../evaluate/quantity.js';
+import type { Provenance, Quantity } from '../evaluate/quantity.js';
 
-/** Bold for the best, italics and a dagger for projections. */
+/** Bold for the best, italics and a dagger for projections, a double one for what is modelled. */
 function decorate(quantity: Quantity, digits: string, markup: Markup): string {
-  const set = quantity.provenance === 'projected' ? `${markup.italic(digits)}${markup.dagger}` : digits;
+  const daggers: Partial<Record<Provenance, string>> = { projected: markup.dagger, modelled: markup.doubleDagger };
+  const dagger = daggers[quantity.provenance];
+  const set = dagger === undefined ? digits : `${markup.italic(digits)}${dagger}`;
   return quantity.best ? markup.bold(set) : set;
 }
 

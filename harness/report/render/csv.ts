@@ -24,6 +24,8 @@ export const tableCsvColumns = [
   'n',
   'standard_deviation',
   'printed',
+  'printed_in',
+  'printed_confidence',
   'difference',
   'verdict',
   'rule',
@@ -34,6 +36,8 @@ export const tableCsvColumns = [
   'shrunk',
   'hardware',
   'jobs',
+  'fitted',
+  'command',
   'notes',
 ] as const;
 
@@ -48,7 +52,7 @@ function madeWith(place: EvaluatedEntry, { metric }: Quantity): readonly [string
 }
 
 function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: boolean): string[] {
-  const { entry } = place;
+  const { entry, printedRow } = place;
   const [network, dataset, shrunk] = madeWith(place, ours);
   return [
     inertField(model.id),
@@ -67,6 +71,8 @@ function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: 
     digits(ours.n),
     digits(ours.deviation),
     ours.printed?.text ?? '',
+    ours.printed === null ? '' : inertField(printedRow?.source ?? ''),
+    confidenceOf(ours),
     digits(ours.difference),
     ours.verdict?.outcome ?? '',
     ours.verdict?.rule ?? '',
@@ -77,9 +83,15 @@ function record(model: TableModel, place: EvaluatedEntry, ours: Quantity, best: 
     inertField(shrunk),
     inertField(ours.hardware?.model ?? ''),
     ours.jobs.join(' '),
+    ours.fitted ? 'yes' : '',
+    place.commandFor(ours) ?? '',
     inertField(ours.notes.join(' ')),
   ];
 }
+
+/** Of the printed digits. */
+export const confidenceOf = ({ printed }: Quantity): string =>
+  printed === null ? '' : printed.lowConfidence ? 'low' : 'high';
 
 /** The cells marked best are known to the arrangement only. */
 function bestOf(model: TableModel): Set<string> {
@@ -97,9 +109,9 @@ export function renderCsv(model: TableModel): string {
   const best = bestOf(model);
   const rows = [model, ...(model.also ? [model.also] : [])].flatMap((table) =>
     table.places.flatMap((place) =>
-      table.metrics.map((metric) => {
-        const ours = place.quantity(metric);
-        return record(table, place, ours, ours.value !== null && best.has(keyOf(ours)));
+      table.metrics.flatMap((metric) => {
+        const ours = [place.quantity(metric), place.modelled(metric)].flatMap((quantity) => quantity ?? []);
+        return ours.map((own) => record(table, place, own, own.value !== null && best.has(keyOf(own))));
       }),
     ),
   );

@@ -1,7 +1,6 @@
 /** A table model as HTML: the table as the paper sets it, and every number of it on demand. */
 import handlebars from 'handlebars';
 import { armDigits, differenceDigits, fixed, placesOf, valueDigits } from '../evaluate/digits.js';
-import { printedLabel } from '../arrange/cells.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { html as markup } from '../markup/html.js';
 import { withSymbols } from '../markup/markup.js';
@@ -90,10 +89,16 @@ const range = (quantity: Quantity): string => {
   return `${fixed(quantity.interval.low, places)} to ${fixed(quantity.interval.high, places)}`;
 };
 
+const sourceOf = ({ provenance, hardware, fitted }: Quantity): string => {
+  if (hardware === null) return provenance;
+  if (provenance === 'modelled') return `modelled for ${hardware.model}${fitted ? ', fitted to it' : ''}`;
+  return provenance === 'measured' ? `measured on ${hardware.model}` : provenance;
+};
+
 /** One line of the details: a number with all that is known of it. */
 function detailView(place: EvaluatedEntry, quantity: Quantity, protocols: readonly string[]): object {
   const { entry } = place;
-  const { metric, verdict, hardware, n } = quantity;
+  const { metric, verdict, n } = quantity;
   return {
     protocolClass: protocolClass(entry.protocol, protocols),
     network: entry.label,
@@ -105,12 +110,16 @@ function detailView(place: EvaluatedEntry, quantity: Quantity, protocols: readon
     n: n === null ? '' : counted(n, metric.sample),
     deviation: quantity.deviation === null ? '' : fixed(quantity.deviation, 2),
     printed: quantity.printed?.text ?? '',
+    printedIn:
+      quantity.printed === null
+        ? ''
+        : `${place.printedRow?.source ?? ''}${quantity.printed.lowConfidence ? ', digits doubtful' : ''}`,
+    command: place.commandFor(quantity) ?? '',
     difference: differenceDigits(quantity) ?? '',
     outcome: verdict ? verdictTitle(verdict) : '',
     verdictClass: verdict ? verdictClass(verdict.outcome) : '',
     why: [verdict?.reason ?? '', ...(quantity.value === null ? quantity.notes : [])].join(' ').trim(),
-    provenance:
-      quantity.provenance === 'measured' && hardware !== null ? `measured on ${hardware.model}` : quantity.provenance,
+    provenance: sourceOf(quantity),
   };
 }
 
@@ -125,7 +134,7 @@ export function tableView(model: TableModel, protocols: readonly string[], prefi
   }));
   const details = model.places.flatMap((place) =>
     model.metrics
-      .map((metric) => place.quantity(metric))
+      .flatMap((metric) => [place.quantity(metric), ...[place.modelled(metric)].flatMap((own) => own ?? [])])
       .filter(
         ({ value, printed, verdict }) => (value !== null || printed !== null) && (verdict !== null || value !== null),
       )
@@ -149,7 +158,7 @@ export function tableView(model: TableModel, protocols: readonly string[], prefi
           arm: safe(armLine(cell, markup)),
           sign: signOf(cell),
           protocolClass: columns[index]?.protocolClass ?? '',
-          kind: model.columns[index]?.label === printedLabel ? 'printed' : 'ours',
+          kind: model.columns[index]?.source ?? 'ours',
           first: columns[index]?.first ?? '',
         })),
       })),

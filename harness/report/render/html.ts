@@ -27,6 +27,8 @@ import { fillTemplate } from './templates.js';
 
 export interface ReportView {
   readonly models: readonly TableModel[];
+  /** Ours against what is printed: shown with the summary. */
+  readonly answer: Figure | null;
   readonly figures: readonly Figure[];
   readonly claims: readonly ClaimVerdict[];
   readonly summary: Summary;
@@ -138,9 +140,17 @@ const limits = (byDataset: Readonly<Record<string, number>>): string =>
     .map(([where, value]) => `${where} ${value}`)
     .join(', ');
 
+const figureView = ({ id, title, caption, svg }: Figure, prefix: string): object => ({
+  id: `${prefix}-figure-${id}`,
+  title,
+  caption,
+  // Figures escape their own text; names inside them are each profile's own.
+  svg: svg === null ? '' : new handlebars.SafeString(svg.replaceAll('answer-frame', `${prefix}-answer-frame`)),
+});
+
 /** One profile's section, as HTML. */
 export function renderSection(view: ReportView): string {
-  const { models, figures, claims, summary, provenance, rules, questions, explanation, validation } = view;
+  const { answer, models, figures, claims, summary, provenance, rules, questions, explanation, validation } = view;
   const protocols = switchedProtocols(models);
   const prefix = provenance.profile;
   return fillTemplate('section.html', {
@@ -168,14 +178,8 @@ export function renderSection(view: ReportView): string {
     reduced: summary.reduced.slice(0, mostDetails).map(detailView),
     command: provenance.command.join(' '),
     tables: models.map((model) => tableView(model, protocols, prefix)),
-    figures: figures.map(({ id, title, caption, svg }, index) => ({
-      id: `${prefix}-figure-${id}`,
-      number: index + 1,
-      title,
-      caption,
-      // Figures escape their own text.
-      svg: svg === null ? '' : new handlebars.SafeString(svg),
-    })),
+    answer: answer && figureView(answer, prefix),
+    figures: figures.map((figure) => figureView(figure, prefix)),
     claims: claims.map(({ id, section, statement, test, verdict, findings }) => ({
       id: id.replace('claim.', ''),
       section,

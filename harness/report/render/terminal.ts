@@ -1,112 +1,101 @@
-/** A table for the terminal: as on paper where that fits, else a line a source, which fits 80 columns with any number of protocols. */
+/** The first block of a table for the terminal, at a glance: it fits a screen of 24 lines, and says where the rest is. */
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import { glanceOf, type Glance, type GlanceCell } from '../glance/glance.js';
 import { terminal as markup } from '../markup/terminal.js';
-import { footnotesOf, type Block, type Footnotes, type HeadCell, type TableModel } from '../model.js';
-import { inlineCell } from './cell-text.js';
+import type { TableModel } from '../model.js';
+import { counted } from '../words.js';
+import { numberText } from './number-text.js';
 
-/** Columns a string takes; what the tables hold is one column a character. */
-const widthOf = (text: string): number => Array.from(text).length;
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 
-function wrapped(text: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(indent) + widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line];
+/** Words that do not fit go to the next line, under the first letter. */
+const wrapped = (text: string, columns: number, indent: string): string[] =>
+  wrapAnsi(markup.text(text), columns - indent.length, { trim: true })
+    .split('\n')
+    .map((line) => indent + line);
+
+function cellText(cell: GlanceCell | string | null): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return markup.text(cell);
+  const { value, arm } = numberText(cell.quantity);
+  const digits = value === null ? markup.dash : arm === null ? value : `${value} ± ${arm}`;
+  return `${digits}${markup.marks(cell.marks)}`;
 }
 
-/** As the table is set on paper, where it fits; null where it is too wide. */
-function wideLines(model: TableModel, columns: number, footnotes: Footnotes): string[] | null {
-  const headText = ({ text, detail, notes }: HeadCell): string =>
-    `${markup.text(text)}${detail ? ` (${markup.text(detail)})` : ''}${markup.marks(footnotes.marksOf(notes))}`;
-  const rows = model.blocks.flatMap((block) => block.rows);
-  const body = rows.map(({ heads, cells }) => [
-    ...heads.map(headText),
-    ...cells.map((cell) => inlineCell(cell, footnotes, markup)),
+type Line = readonly string[];
+
+/** As wide as it must be; columns under one head are as wide as the head. */
+function tableLines({ heads, columns, blocks: [block] }: Glance): string[] {
+  const body: Line[] = (block?.rows ?? []).map((row) => [
+    ...row.heads.map(({ text }) => markup.text(text)),
+    ...row.cells.map(cellText),
   ]);
-  const labels = [...model.heads, ...model.columns.map(({ label }) => label)];
-  const widths = labels.map((label, index) =>
-    Math.max(widthOf(label), ...body.map((row) => widthOf(row[index] ?? ''))),
+  const labels = [...heads, ...columns.map(({ label }) => label)];
+  const widths = labels.map((label, at) =>
+    Math.max(stringWidth(label), ...body.map((line) => stringWidth(line[at] ?? ''))),
   );
-  // A group's head must fit over its columns; the last of them gives way.
-  model.columns.forEach(({ group }, index) => {
-    if (model.columns[index + 1]?.group === group) return;
-    const own = model.columns.flatMap((column, at) =>
-      column.group === group && at <= index ? [model.heads.length + at] : [],
-    );
-    const room = own.reduce((sum, at) => sum + (widths[at] ?? 0) + 2, -2);
-    const last = model.heads.length + index;
-    widths[last] = (widths[last] ?? 0) + Math.max(0, widthOf(group) - room);
+  const groups: { name: string; from: number; to: number }[] = [];
+  columns.forEach(({ group }, index) => {
+    const at = heads.length + index;
+    const last = groups.at(-1);
+    if (last?.name === group) last.to = at;
+    else groups.push({ name: group, from: at, to: at });
   });
-  const lineOf = (fields: readonly string[]): string =>
-    `  ${fields.map((field, index) => padded(field, widths[index] ?? 0)).join('  ')}`.trimEnd();
-  let groups = '  ' + ' '.repeat(widths.slice(0, model.heads.length).reduce((sum, width) => sum + width + 2, 0));
-  model.columns.forEach(({ group }, index) => {
-    const starts = model.columns[index - 1]?.group !== group;
-    const from = 2 + widths.slice(0, model.heads.length + index).reduce((sum, width) => sum + width + 2, 0);
-    if (starts) groups = padded(groups, from) + group;
-  });
-  let next = 0;
-  const blocks = model.blocks.flatMap((block) => {
-    const own = body.slice(next, next + block.rows.length);
-    next += block.rows.length;
-    return [...(block.title === null ? [] : [`— ${markup.text(block.title)}`]), ...own.map(lineOf), ''];
-  });
-  const lines = [groups.trimEnd(), lineOf(labels), ...blocks];
-  return lines.every((line) => widthOf(line) <= columns) ? lines : null;
+  const room = (from: number, to: number): number =>
+    widths.slice(from, to + 1).reduce((sum, width) => sum + width + 2, -2);
+  // The last column of a group gives way to a longer head.
+  for (const { name, from, to } of groups)
+    widths[to] = (widths[to] ?? 0) + Math.max(0, stringWidth(name) - room(from, to));
+  const lineOf = (fields: Line): string =>
+    `  ${fields.map((field, at) => padded(field, widths[at] ?? 0)).join('  ')}`.trimEnd();
+  const groupLine = `  ${padded('', room(0, heads.length - 1))}  ${groups.map(({ name, from, to }) => padded(name, room(from, to))).join('  ')}`;
+  return [groupLine.trimEnd(), lineOf(labels), ...body.map(lineOf)];
 }
 
-/** Rows of a block: a line a network, then a line a source (`printed`, `ours (…)`), its cells under the groups. */
-function blockLines(model: TableModel, block: Block, footnotes: Footnotes): string[] {
-  const groups = [...new Set(model.columns.map(({ group }) => group))];
-  const labels = [...new Set(model.columns.map(({ label }) => label))];
-  const cellAt = (row: Block['rows'][number], group: string, label: string): string | undefined => {
-    const index = model.columns.findIndex((column) => column.group === group && column.label === label);
-    const cell = row.cells[index];
-    return index < 0 || !cell ? undefined : inlineCell(cell, footnotes, markup);
-  };
-  const table = block.rows.map((row) => ({
-    head: row.heads
-      .filter(({ text }) => text !== '')
-      .map(
-        ({ text, detail, notes }) =>
-          `${markup.text(text)}${detail ? ` (${markup.text(detail)})` : ''}${markup.marks(footnotes.marksOf(notes))}`,
-      )
-      .join('  '),
-    lines: labels.map((label) => [label, ...groups.map((group) => cellAt(row, group, label) ?? '')]),
-  }));
-  const first = Math.max(...labels.map((label) => widthOf(label)));
-  const widths = groups.map((group, index) =>
-    Math.max(widthOf(group), ...table.flatMap(({ lines }) => lines.map((line) => widthOf(line[index + 1] ?? '')))),
-  );
-  const lineOf = (fields: readonly string[]): string =>
-    fields
-      .map((field, index) => padded(field, index === 0 ? first : (widths[index - 1] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [
-    ...(block.title === null ? [] : [`— ${markup.text(block.title)}`]),
-    `  ${lineOf(['', ...groups])}`,
-    ...table.flatMap(({ head, lines }) => [head, ...lines.map((line) => `  ${lineOf(line)}`)]),
-    '',
+/** Where it is too wide: a line a number. */
+const stackedLines = ({ heads, columns, blocks: [block] }: Glance): string[] =>
+  (block?.rows ?? []).flatMap((row) => [
+    `  ${row.heads.map(({ text }, at) => (at === 0 ? markup.text(text) : `${heads[at] ?? ''} ${markup.text(text)}`)).join('  ')}`,
+    ...row.cells.flatMap((cell, at) => {
+      const text = cellText(cell);
+      const { group = '', label = '' } = columns[at] ?? {};
+      return text === '' || text === markup.dash ? [] : [`    ${group}, ${label}: ${text}`];
+    }),
+  ]);
+
+/** Lines of a screen. */
+const screen = 24;
+
+/** What of a table is not shown, and where it is. */
+function restLine({ blocks }: Glance, cut: boolean, where: string | null): string[] {
+  const more = blocks.length - 1;
+  const what = [
+    ...(more > 0 ? [counted(more, ['more block', 'more blocks'])] : []),
+    ...(cut ? ['the rest of this one'] : []),
   ];
+  const parts =
+    what.length === 0 ? 'Every protocol and all footnotes' : `${what.join(' and ')}, every protocol and all footnotes`;
+  return where === null ? [] : [`${parts}: ${where}`];
 }
 
-/** @param columns width of the terminal; only prose is wrapped, numbers never are. */
-export function tableText(model: TableModel, columns = 80): string {
-  const footnotes = footnotesOf(model);
-  const lines = [
-    ...wrapped(markup.text(`${model.name}: ${model.title}`), columns, ''),
-    ...model.banner.flatMap((text) => wrapped(markup.text(text), columns, '  ! ')),
-    '',
-    ...(wideLines(model, columns, footnotes) ?? model.blocks.flatMap((block) => blockLines(model, block, footnotes))),
-    ...footnotes.notes.flatMap(({ mark, text }) => wrapped(`${mark}  ${markup.text(text)}`, columns, '  ')),
-    ...model.remarks.flatMap((text) => wrapped(markup.text(text), columns, '  ')),
+/**
+ * @param columns width of the terminal; prose is wrapped
+ * @param where the file that has all of it
+ */
+export function tableText(model: TableModel, columns = 80, where: string | null = null): string {
+  const glance = glanceOf(model);
+  const title = glance.blocks[0]?.title ?? null;
+  const wide = tableLines(glance);
+  const head = wrapped(`${glance.name}: ${glance.title}`, columns, '').slice(0, 2);
+  const body = [
+    ...(title === null ? [] : [`  ${markup.text(title)}`]),
+    ...(wide.every((line) => stringWidth(line) <= columns) ? wide : stackedLines(glance)),
   ];
-  const also = model.also ? `\n${tableText(model.also, columns)}` : '';
-  return `${lines.join('\n')}\n${also}`;
+  const legend = glance.legend.flatMap((line) => wrapped(line, columns, '  '));
+  // One line says where the rest is, and the prompt takes one.
+  const room = screen - 2 - head.length;
+  const rest = restLine(glance, body.length > room, where);
+  const shown = [...body.slice(0, room), ...legend.slice(0, Math.max(0, room - body.length))];
+  return [...head, ...shown, ...rest, ''].join('\n');
 }

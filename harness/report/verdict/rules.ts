@@ -1,6 +1,6 @@
 /** The rules of verdicts, each with the sentence that reports print of it. They are tried from the top; the first that holds decides. */
 import { armOf, differenceDigits, valueWithArm } from '../evaluate/digits.js';
-import { intervalOf, isUnchecked, type Hardware, type Quantity } from '../evaluate/quantity.js';
+import { intervalOf, isUnchecked, type Hardware, type Provenance, type Quantity } from '../evaluate/quantity.js';
 import { datasetFacts, type DatasetName } from '../../plan/dataset-facts.js';
 import { reductionText } from '../words.js';
 import { reasonSentences, type ReasonCode, type VerdictOutcome } from './vocabulary.js';
@@ -44,6 +44,18 @@ export function distance(ours: Quantity, printed: number): number {
   return Math.max(0, low - printed, printed - high);
 }
 
+/** Before the name of the hardware. */
+const origins: Readonly<Record<Provenance, string>> = {
+  measured: 'measured on',
+  projected: 'projected from op times of',
+  modelled: 'modelled for',
+  cited: 'printed of',
+  'not-run': 'not run on',
+};
+
+const isWithin = (ours: Quantity, tolerance: number): boolean =>
+  ours.printed !== null && distance(ours, ours.printed.value) <= tolerance;
+
 /** `14.0 ± 0.7 against 4.92 (+9.1 points, worse); measured on …` */
 function comparison(ours: Quantity, differs: boolean): string {
   const { metric, hardware, printed, value } = ours;
@@ -53,8 +65,7 @@ function comparison(ours: Quantity, differs: boolean): string {
   const side = !differs || metric.better === 'equal' ? '' : better ? ', better' : ', worse';
   const amount = differenceDigits({ ...ours, difference: gap }) ?? '';
   const unit = metric.unit === 'percent' ? ' points' : '';
-  const how = ours.provenance === 'projected' ? 'projected from op times of' : 'measured on';
-  const machine = hardware === null ? '' : `; ${how} ${hardware.model}`;
+  const machine = hardware === null ? '' : `; ${origins[ours.provenance]} ${hardware.model}`;
   return `${valueWithArm(ours) ?? ''} against ${printed.text} (${amount}${unit}${side})${machine}`;
 }
 
@@ -112,10 +123,28 @@ export const verdictRules: readonly VerdictRule[] = [
     ({ value, interval }, { widest }) => value !== null && interval !== null && armOf(value, interval) > widest,
   ),
   {
+    id: 'fitted-to-it',
+    outcome: 'not judged',
+    applies:
+      'The number is that of a model of the paper’s hardware, the model was fitted to the printed number, and they agree. Where even so they do not, the rules below decide.',
+    holds: (ours, { tolerance }) => ours.fitted && isWithin(ours, tolerance),
+    code: () => 'fitted-to-it',
+    reason: (ours) => comparison(ours, false),
+  },
+  {
+    id: 'agrees-modelled',
+    outcome: 'reproduced on modelled hardware',
+    applies:
+      'The number is that of a model of the paper’s hardware, and the printed one lies inside its 95 % interval, widened by the tolerance on both sides.',
+    holds: (ours, { tolerance }) => ours.provenance === 'modelled' && isWithin(ours, tolerance),
+    code: () => null,
+    reason: (ours) => comparison(ours, false),
+  },
+  {
     id: 'agrees',
     outcome: 'reproduced',
     applies: 'The printed number lies inside our 95 % interval, widened by the tolerance on both sides.',
-    holds: (ours, { tolerance }) => ours.printed !== null && distance(ours, ours.printed.value) <= tolerance,
+    holds: (ours, { tolerance }) => isWithin(ours, tolerance),
     code: () => null,
     reason: (ours) => comparison(ours, false),
   },

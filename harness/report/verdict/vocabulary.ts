@@ -34,6 +34,7 @@ export const reasonSentences = {
   'interval-too-wide': 'The 95 % interval is too wide to judge by.',
   'printed-digits-doubtful': 'The printed number cannot be read with confidence.',
   'not-printed': 'The paper prints no number here.',
+  'fitted-to-it': 'A model of the paper’s hardware was fitted to this number, so that their agreement tests nothing.',
   'by-definition': 'It is 0 by definition, so nothing is tested.',
   'projections-unchecked': 'It is projected, and projections were never checked on this machine.',
 } as const;

@@ -55,7 +55,7 @@ const { models } = tablesFrom(
     },
     measurements: measurementsOf(made.outcomes),
   },
-  { ...common, metrics: { ...common.metrics, success: wide } },
+  { rules: { ...common, metrics: { ...common.metrics, success: wide } }, hardwareModel: null },
 );
 const model = modelOf({ ...made, models }, 'seeds');
 

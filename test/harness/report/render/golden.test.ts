@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inProject } from '../../../../harness/core/project.js';
 import { tableText } from '../../../../harness/report/index.js';
-import { reportingOf } from '../../../../harness/report/paper.js';
 import { tableFiles } from '../../../../harness/report/render-report.js';
 import { fixture, modelOf } from '../fixtures.js';
 
@@ -14,7 +13,7 @@ const folder = inProject('test', 'harness', 'report', 'render', 'golden');
 
 describe('tables as they were', () => {
   const made = fixture({ tables: ['table2', 'table5'] });
-  const files = tableFiles(made.models, reportingOf(made.paper));
+  const files = tableFiles(made.models, made.paper);
 
   for (const id of ['table2', 'table5'])
     it.each(['md', 'tex', 'csv'])(`${id}.%s`, async (format) => {
