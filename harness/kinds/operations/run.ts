@@ -38,10 +38,15 @@ export function runOperations(
       const profiles = new Map([...taken].map(([{ row }, steps]) => [row, joinProfiles(steps)]));
       if (execution.trace) await traceRows(job, profiles, context);
       if (isDisturbing(otherLoad)) tell({ type: 'disturbed', otherLoad });
-      return { measured: { hardware: job.hardware, otherLoad, times: operationTimes([...profiles.values()]) } };
+      const times = operationTimes([...profiles.values()]);
+      if (times.unmatchedShare !== undefined) context.warn(unmatchedSentence(times.unmatchedShare));
+      return { measured: { hardware: job.hardware, otherLoad, times } };
     },
   );
 }
+
+const unmatchedSentence = (share: number): string =>
+  `${(100 * share).toFixed(1)} % of the kernels' time belongs to no operation of the graph, and to no price.`;
 
 async function traceRows(
   job: OperationsJob,
