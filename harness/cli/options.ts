@@ -59,6 +59,8 @@ export interface ExperimentArguments extends ArgumentsOf<typeof experimentOption
   readonly tables?: readonly string[] | undefined;
   /** A matrix file of the user's own. */
   readonly file?: string | undefined;
+  /** Of a command that runs nothing. */
+  readonly planning?: boolean | undefined;
 }
 
 export type RunArguments = ExperimentArguments & ArgumentsOf<typeof runOptions>;

@@ -47,7 +47,7 @@ export type WorkerEvent =
   /** Other processes took so large a share of the cores' time, 0 … 1, that it distorts the times. */
   | (Stamped & { readonly type: 'disturbed'; readonly otherLoad: number })
   | (Stamped & { readonly type: 'checkpointed'; readonly step: number })
-  /** Stopped on request (SIGINT or SIGTERM) after a checkpoint. */
+  /** Stopped on request (SIGINT, SIGTERM or SIGUSR1) after a checkpoint. */
   | (Stamped & { readonly type: 'stopped'; readonly step: number })
   | (Stamped & { readonly type: 'finished' })
   | (Stamped & { readonly type: 'failed'; readonly failure: Failure });
