@@ -1,4 +1,5 @@
 /** Runs what is not there yet, then writes the reports, whatever came of it: paper by paper. */
+import { datasetStatus } from '../../datasets/status.js';
 import { exitCodes } from '../core/exit-codes.js';
 import { calibrationJobs, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
 import { estimatesFor } from '../run/estimate/experience.js';
@@ -9,6 +10,7 @@ import type { ProgramSurroundings } from './command.js';
 import { GrowingReport } from './growing-report.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
+import { startSentences } from './run-start.js';
 import { report } from './report.js';
 
 /** Resolves to the exit code. */
@@ -16,6 +18,7 @@ export async function runTables(args: RunArguments, surroundings: ProgramSurroun
   const summaries: unknown[] = [];
   const codes: number[] = [];
   for (const prepared of await prepare(args, surroundings)) {
+    if (!args.quiet) await sayStart(prepared, surroundings);
     if (args.detach) {
       const steps = measuredSteps(
         calibrationJobs(prepared.asked.paper, prepared.jobs, prepared.machine),
@@ -36,6 +39,12 @@ export async function runTables(args: RunArguments, surroundings: ProgramSurroun
   if (args.json && !args.detach)
     surroundings.output.write(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries, null, 2)}\n`);
   return Math.max(...codes);
+}
+
+/** Before anything is timed or trained, for hours perhaps. */
+async function sayStart({ plan, selected, folders }: Prepared, { messages }: ProgramSurroundings): Promise<void> {
+  for (const sentence of startSentences(plan, selected, await datasetStatus(folders.dataCache)))
+    messages.write(`${sentence}\n`);
 }
 
 /** Runs the jobs; where they are days of work, it is measured first how many. */
