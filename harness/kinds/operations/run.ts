@@ -10,7 +10,7 @@ import { profileInTurns, warmUp, type OpenRows } from '../timing/rows.js';
 import { stepTitle, traceName, writeTrace } from '../timing/step-trace.js';
 import { oneBatch } from '../timing/timing.js';
 import type { OperationsJob } from './job.js';
-import { profiling, warmUpSteps } from './profiling.js';
+import { profiling, warming } from './profiling.js';
 import type { OperationsResult } from './result.js';
 
 /** @throws Problem PROFILE_EMPTY where the engine times no operations, and of what is opened */
@@ -29,7 +29,7 @@ export function runOperations(
         tell({ type: 'phase', phase: 'compiling', detail });
       });
       const nextBatch = oneBatch(batch);
-      if (!(await warmUp(rows, warmUpSteps, nextBatch, context))) return { stoppedAt: 0 };
+      if (!(await warmUp(rows, warming, nextBatch, context))) return { stoppedAt: 0 };
       tell({ type: 'phase', phase: 'timing' });
       const otherLoadNow = watchOtherLoad();
       const taken = await profileInTurns(rows, nextBatch, profiling, signal);
