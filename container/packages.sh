@@ -3,6 +3,6 @@
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends ca-certificates nodejs npm python3-pip g++ make git
+apt-get install -y -qq --no-install-recommends ca-certificates nodejs npm python3-pip g++ make git >/dev/null
 apt-get clean
 rm -rf /var/lib/apt/lists/*

@@ -3,7 +3,7 @@ import { datasetStatus } from '../../datasets/status.js';
 import { exitCodes } from '../core/exit-codes.js';
 import { calibrationJobs, hoursByTable, measuredSteps } from '../run/estimate/calibration.js';
 import { estimatesFor } from '../run/estimate/experience.js';
-import { runJobs, tellTheRest, type JobsRun } from '../run/run-jobs.js';
+import { runJobs, tellTheRest, type JobsRun, type Wishes } from '../run/run-jobs.js';
 import { detachJobs } from '../run/slurm/detach-jobs.js';
 import type { ReportedPaper } from '../report/index.js';
 import type { ProgramSurroundings } from './command.js';
@@ -11,10 +11,19 @@ import { GrowingReport } from './growing-report.js';
 import type { RunArguments } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
 import { startSentences } from './run-start.js';
+import { budgetSentences } from './budget-sentences.js';
+import { parseBudget, type BudgetChoice } from '../run/estimate/budget.js';
 import { report } from './report.js';
+
+/** How a run went, and what it was a run of. */
+interface Ran {
+  readonly run: JobsRun;
+  readonly ran: Prepared<ReportedPaper>;
+}
 
 /** Resolves to the exit code. */
 export async function runTables(args: RunArguments, surroundings: ProgramSurroundings): Promise<number> {
+  const until = args.budget === undefined ? undefined : performance.now() + 1000 * parseBudget(args.budget);
   const summaries: unknown[] = [];
   const codes: number[] = [];
   for (const prepared of await prepare(args, surroundings)) {
@@ -27,11 +36,11 @@ export async function runTables(args: RunArguments, surroundings: ProgramSurroun
       codes.push(await detachJobs(prepared, args, surroundings, new Set(), steps));
       continue;
     }
-    const run = await runEstimated(prepared, args, surroundings);
+    const { run, ran } = await runEstimated(prepared, args, surroundings, until);
     codes.push(run.exitCode);
     // Whoever stopped the program wants the prompt back; the files are written all the same.
     const print = !args.json && run.exitCode !== exitCodes.interrupted;
-    const { files } = await report(prepared, args, surroundings, { print, failed: run.outcome.failed });
+    const { files } = await report(ran, args, surroundings, { print, failed: run.outcome.failed });
     summaries.push({ ...run.summary, files });
     if (!args.json) tellTheRest(run, surroundings);
     if (run.exitCode === exitCodes.interrupted) break;
@@ -52,26 +61,42 @@ async function runEstimated(
   prepared: Prepared<ReportedPaper>,
   args: RunArguments,
   surroundings: ProgramSurroundings,
-): Promise<JobsRun> {
+  until: number | undefined,
+): Promise<Ran> {
   const { asked, profile, jobs, store, selected, sizeOf, machine, plan } = prepared;
   const growing = new GrowingReport(prepared, args, surroundings);
   const onResult = () => growing.update();
-  if (profile !== 'paper') return runJobs(prepared, args, surroundings, { onResult });
+  if (profile !== 'paper') return { run: await runJobs(prepared, args, surroundings, { onResult }), ran: prepared };
   const left = jobs.filter(({ id }) => store.state(id) !== 'done');
   const calibration = calibrationJobs(asked.paper, left, machine);
   const missing = calibration.filter(({ id }) => store.state(id) !== 'done');
   if (missing.length > 0) {
     if (!args.quiet)
       surroundings.messages.write(`First a few steps of ${missing.length} networks, to tell how long all will take.\n`);
-    const run = await runJobs({ ...prepared, jobs: missing }, args, surroundings);
-    if (run.exitCode === exitCodes.interrupted) return run;
+    const run = await runJobs({ ...prepared, jobs: missing }, args, surroundings, { until });
+    if (run.exitCode === exitCodes.interrupted) return { run, ran: prepared };
   }
   const steps = measuredSteps(calibration, store);
+  if (prepared.budget !== null) return runBudget(prepared, prepared.budget(steps), args, surroundings, { steps, until });
   if (!args.quiet && left.length > 0) {
     const tables = hoursByTable(plan.tables, left, estimatesFor(jobs, store, selected, sizeOf, steps));
     const total = tables.reduce((sum, { hours }) => sum + hours, 0);
     for (const { table, hours } of [...tables, { table: 'in all', hours: total }])
       surroundings.messages.write(`  ${table.padEnd(10)}${hours.toFixed(1).padStart(9)} device hours\n`);
   }
-  return runJobs(prepared, args, surroundings, { steps, onResult });
+  return { run: await runJobs(prepared, args, surroundings, { steps, onResult }), ran: prepared };
+}
+
+/** Runs the chosen blocks until the time is over; as Ctrl-C would, that leaves checkpoints. */
+async function runBudget(
+  prepared: Prepared<ReportedPaper>,
+  choice: BudgetChoice,
+  args: RunArguments,
+  surroundings: ProgramSurroundings,
+  wishes: Pick<Wishes, 'steps' | 'until'>,
+): Promise<Ran> {
+  if (!args.quiet) for (const sentence of budgetSentences(choice)) surroundings.messages.write(`${sentence}\n`);
+  const ran = { ...prepared, plan: choice.plan, jobs: choice.jobs };
+  const growing = new GrowingReport(ran, args, surroundings);
+  return { run: await runJobs(ran, args, surroundings, { ...wishes, onResult: () => growing.update() }), ran };
 }
