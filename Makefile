@@ -3,11 +3,12 @@
 #   make table2                          what Table 2 needs, then the table
 #   make table2 PROFILE=paper DEVICES=gpu:0,1
 #   make table2 EXECUTOR=slurm
+#   make table2 BUDGET=2h
 #   make table2 ARGS='--protocol paper --seeds 3'
 
 NODE ?= node
 REPRODUCE = @$(NODE) bootstrap/reproduce.mjs
-OPTIONS = $(if $(PROFILE),--profile $(PROFILE)) $(if $(DEVICES),--devices $(DEVICES)) $(if $(EXECUTOR),--executor $(EXECUTOR)) $(ARGS)
+OPTIONS = $(if $(PROFILE),--profile $(PROFILE)) $(if $(BUDGET),--budget $(BUDGET)) $(if $(DEVICES),--devices $(DEVICES)) $(if $(EXECUTOR),--executor $(EXECUTOR)) $(ARGS)
 
 tables = table2 table3 table4 table5 figure2 width seeds readings
 # A paper's name makes all of its tables.
@@ -30,7 +31,7 @@ help:
 	@echo 'make doctor    what is there, what is missing, how to get it'
 	@echo 'make test lint format clean'
 	@echo
-	@echo 'PROFILE=quick|paper|auto  DEVICES=cpu:2|gpu:0,1|…  EXECUTOR=local|slurm  ARGS=…'
+	@echo 'PROFILE=quick|paper|auto  BUDGET=2h  DEVICES=cpu:2|gpu:0,1|…  EXECUTOR=local|slurm  ARGS=…'
 	@echo 'More commands and options: npm run reproduce -- --help'
 
 $(tables) $(papers):

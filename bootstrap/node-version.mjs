@@ -8,6 +8,6 @@ export function nodeProblem(version = process.versions.node) {
   return new BootstrapProblem(
     'NODE_VERSION',
     `Node ${version} cannot run this: 20.19 or newer is needed`,
-    'Node 22 is a good choice (a version manager, or the packages for your system).',
+    'Node 24 is a good choice (a version manager, or the packages for your system).',
   );
 }

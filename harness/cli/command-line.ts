@@ -6,6 +6,7 @@ import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
 import { checkArguments, withRequiredValues } from './argument-checks.js';
 import type { Command, CommandEntry, ProgramSurroundings } from './command.js';
+import { withEnvironment } from './environment-options.js';
 
 /**
  * @param entries the commands that there are
@@ -17,8 +18,8 @@ export async function runCommandLine(
   surroundings: ProgramSurroundings,
   entries: readonly CommandEntry[],
 ): Promise<number> {
-  const { output } = surroundings;
-  const { call, text } = await parse(argv, entries, Math.min(100, output.columns ?? 80));
+  const { output, environment } = surroundings;
+  const { call, text } = await parse(argv, entries, environment, Math.min(100, output.columns ?? 80));
   if (text !== '') output.write(`${text}\n`);
   if (call === null) return exitCodes.done;
   const { entry, command, args } = call;
@@ -43,7 +44,12 @@ interface Parsed {
 }
 
 /** @throws Problem USAGE */
-async function parse(argv: readonly string[], entries: readonly CommandEntry[], columns: number): Promise<Parsed> {
+async function parse(
+  argv: readonly string[],
+  entries: readonly CommandEntry[],
+  environment: NodeJS.ProcessEnv,
+  columns: number,
+): Promise<Parsed> {
   let call: Call | null = null;
   let text = '';
   /** Of a command's file that does not load: what yargs makes of it is no answer to a user. */
@@ -57,7 +63,7 @@ async function parse(argv: readonly string[], entries: readonly CommandEntry[], 
       entry.synopsis,
       entry.description,
       (parsing: Argv) => {
-        const take = (loaded: Command): Argv => described(parsing, (command = loaded));
+        const take = (loaded: Command): Argv => described(parsing, (command = loaded), environment);
         const loading = entry.load();
         // At once where it can be: the program's own help does not wait.
         if (!(loading instanceof Promise)) return take(loading);
@@ -76,6 +82,9 @@ async function parse(argv: readonly string[], entries: readonly CommandEntry[], 
     .strict()
     .version(versionOfProgram())
     .help()
+    .epilogue(
+      'Every option has a variable: --reports-folder is WARPNET_REPORTS_FOLDER, and so on; the command line goes first.',
+    )
     .alias('help', 'h')
     .wrap(columns)
     // Otherwise `--set a=1 TABLE` would take the table as another setting.
@@ -90,15 +99,16 @@ async function parse(argv: readonly string[], entries: readonly CommandEntry[], 
       text = said;
     });
   } catch (error) {
-    if (loadErrors.has(error) || !(error instanceof Error)) throw error;
+    if (loadErrors.has(error) || !(error instanceof Error) || error instanceof Problem) throw error;
     throw new Problem('USAGE', error.message, '`npm run reproduce -- --help` lists commands and options.');
   }
   return { call, text };
 }
 
-function described(parser: Argv, { positionals, options }: Command): Argv {
+/** @throws Problem USAGE */
+function described(parser: Argv, { positionals, options }: Command, environment: NodeJS.ProcessEnv): Argv {
   for (const [name, positional] of Object.entries(positionals)) parser.positional(name, positional);
-  return parser.options(withRequiredValues(options));
+  return parser.options(withRequiredValues(withEnvironment(options, environment)));
 }
 
 function versionOfProgram(): string {

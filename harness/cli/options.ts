@@ -10,6 +10,10 @@ export const experimentOptions = {
     default: 'auto' as const,
     describe: 'How much of the work: quick, paper (days of GPU time) or auto',
   },
+  budget: {
+    type: 'string',
+    describe: 'Time to spend (2h, 90m): the paper’s own networks at one seed, what fits of them, with fewer steps',
+  },
   protocol: { type: 'string', array: true, describe: 'Instead of the profile’s protocols; several by commas' },
   devices: { type: 'string', describe: 'cpu, cpu:2, gpu, gpu:0,2 or gpu:0/4; by default all GPUs, else every core' },
   engine: {
@@ -59,6 +63,8 @@ export interface ExperimentArguments extends ArgumentsOf<typeof experimentOption
   readonly tables?: readonly string[] | undefined;
   /** A matrix file of the user's own. */
   readonly file?: string | undefined;
+  /** Of a command that runs nothing. */
+  readonly planning?: boolean | undefined;
 }
 
 export type RunArguments = ExperimentArguments & ArgumentsOf<typeof runOptions>;

@@ -1,6 +1,6 @@
 /** From the command line to plans: what every command that knows about experiments begins with. */
 import { Problem } from '../core/problem.js';
-import type { Job } from '../kinds/index.js';
+import { kindOf, type Job } from '../kinds/index.js';
 import type { DatasetName } from '../plan/dataset-facts.js';
 import { availableData } from '../plan/expand/available-data.js';
 import { expand, type ExpansionRequest } from '../plan/expand/expand.js';
@@ -12,7 +12,12 @@ import type { ExperimentPlan } from '../plan/plan.js';
 import { noOverrides, parseOverrides } from '../plan/profile/overrides.js';
 import type { Policy, Profile } from '../plan/profile/profile-file.js';
 import { wantedImageCounts } from '../plan/profile/training-plan.js';
-import { machineOf, openSite, type Runnable } from '../run/site.js';
+import { chooseBlocks, parseBudget, type BudgetChoice } from '../run/estimate/budget.js';
+import type { MeasuredStep } from '../run/estimate/estimate.js';
+import { estimatesFor } from '../run/estimate/experience.js';
+import { machineOf, openSite, sideBySide, type Runnable } from '../run/site.js';
+import { lastStep } from '../store/last-step.js';
+import type { RunStore } from '../store/store.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { ExperimentArguments } from './options.js';
 import { parseSeeds } from './seeds.js';
@@ -27,6 +32,8 @@ export interface Prepared<P extends Paper = Paper> extends Runnable {
   readonly plan: ExperimentPlan;
   /** How failures are dealt with. */
   readonly policy: Policy;
+  /** Chooses what fits into the time that `--budget` gives, once more where steps have been measured; null without it. */
+  readonly budget: ((steps: readonly MeasuredStep[]) => BudgetChoice) | null;
 }
 
 /** Commands that run nothing are about everything unless told otherwise. */
@@ -42,39 +49,87 @@ export async function prepare<P extends Paper>(
   const seeds = args.seeds === undefined ? undefined : parseSeeds(args.seeds);
   const protocols = args.protocol?.flatMap((names) => names.split(','));
   const only = args.only?.map(searchText);
+  const budget = args.budget === undefined ? undefined : parseBudget(args.budget);
+  if (budget !== undefined && only !== undefined)
+    throw new Problem('USAGE', '--budget chooses among all rows', 'Leave --only out.');
   const site = await openSite(args, surroundings);
   const sizes = stepSizesOf(
     asked.map(({ paper }) => paper),
     surroundings,
   );
   const { sizeOf } = sizes;
-  const { profile, projection: projects } = args;
+  const profile = budget === undefined ? args.profile : budgetProfile(args.profile);
+  const { projection: projects } = args;
   const prepared: Prepared<P>[] = [];
   for (const tables of asked) {
     const { paper, folder, matrices } = tables;
     const overrides = parseOverrides(paper, args.set ?? []);
     const datasets = await neededData({ matrices, profile, overrides, folder }, site.folders.dataCache);
     const machine = machineOf(site, args, datasets);
-    const plan = await sizes.answer(() => {
-      const expanded = expand({
+    const { policy, seeds: usual } = folder.profile(profile);
+    const oneSeed = budget === undefined ? {} : { seeds: usual.slice(0, 1) };
+    const planAt = (schedule: number): ExperimentPlan =>
+      expand({
         matrices,
         profile,
         ...(protocols ? { protocols } : {}),
         overrides,
-        ...(seeds ? { seeds } : {}),
+        ...(seeds === undefined ? oneSeed : { seeds }),
+        schedule,
         machine,
         sizeOf,
         projects,
         folder,
       });
-      askAfter(expanded.jobs, sizeOf);
-      return expanded;
+    const whole = { ...site, asked: tables, machine, sizes, sizeOf, policy };
+    const choose = budget === undefined ? null : choosing(whole, budget, planAt);
+    const { plan, jobs } = await sizes.answer(() => {
+      const chosenNow = choose?.(NO_STEPS) ?? planOf(planAt(1));
+      askAfter(chosenNow.jobs, sizeOf);
+      return chosenNow;
     });
-    const { policy } = folder.profile(profile);
-    const { profile: own, jobs } = plan;
-    prepared.push({ ...site, asked: tables, machine, sizes, sizeOf, plan, policy, profile: own, jobs });
+    prepared.push({ ...whole, plan, profile: plan.profile, jobs, budget: choose });
   }
   return only === undefined ? prepared : chosen(prepared, only);
+}
+
+const NO_STEPS: readonly MeasuredStep[] = [];
+
+const planOf = (plan: ExperimentPlan): Pick<Prepared, 'plan' | 'jobs'> => ({ plan, jobs: plan.jobs });
+
+/** @throws Problem USAGE */
+function budgetProfile(profile: ExperimentArguments['profile']): ExperimentArguments['profile'] {
+  if (profile !== 'quick') return 'paper';
+  throw new Problem('USAGE', '--budget shortens the paper’s own settings', 'Leave --profile quick out.');
+}
+
+/** How blocks are chosen on this site. */
+function choosing(
+  { store, selected, sizeOf, executor, cluster }: Omit<Prepared, 'plan' | 'profile' | 'jobs' | 'budget'>,
+  seconds: number,
+  planAt: (schedule: number) => ExperimentPlan,
+): (steps: readonly MeasuredStep[]) => BudgetChoice {
+  const plans = new Map<number, ExperimentPlan>();
+  const at = (schedule: number): ExperimentPlan => {
+    const plan = plans.get(schedule) ?? planAt(schedule);
+    plans.set(schedule, plan);
+    return plan;
+  };
+  return (steps) =>
+    chooseBlocks({
+      seconds,
+      planAt: at,
+      isBegun: (id) => store.state(id) !== 'absent',
+      left: (job) => (store.isDone(job.id) ? 0 : 1 - stepsDone(job, store)),
+      secondsOf: estimatesFor(at(1).jobs, store, selected, sizeOf, steps),
+      sideBySide: sideBySide({ executor, cluster, selected }),
+    });
+}
+
+/** Of a training that was stopped: the share of its steps that its checkpoint has. */
+function stepsDone(job: Job, store: RunStore): number {
+  const { total, unit } = kindOf(job).progress(job);
+  return unit === 'step' && total > 0 ? Math.min(1, (lastStep(store.folder(job.id)) ?? 0) / total) : 0;
 }
 
 /** Which of the data sets that an expansion asks for are here. */

@@ -44,6 +44,8 @@ export interface StepProfile {
   readonly duration: readonly Float64Array[];
   /** Wall time of each profiled step, microseconds. */
   readonly span: readonly number[];
+  /** Of each step: time of a GPU's kernels that belong to no operation of the graph, microseconds. */
+  readonly unmatched?: readonly number[];
   /** What measured it: `cpu` figures are never used for GPUs or the other way round. */
   readonly hardware: { readonly kind: 'cpu' | 'gpu'; readonly model: string };
 }
@@ -57,6 +59,7 @@ export function joinProfiles(profiles: readonly StepProfile[]): StepProfile {
     start: profiles.flatMap(({ start }) => start),
     duration: profiles.flatMap(({ duration }) => duration),
     span: profiles.flatMap(({ span }) => span),
+    unmatched: profiles.flatMap(({ unmatched = [] }) => unmatched),
     hardware: first.hardware,
   };
 }

@@ -20,6 +20,13 @@ export function profiledMachine(times: OperationTimes): ProfiledMachine {
   return { costs, effects: { ...effects, bandwidth: effects.bandwidth ?? Infinity } };
 }
 
+/** A core runs its operations in program order; a GPU's stream as they become ready, and copies wait for it. */
+const howDevicesRun = (kind: 'cpu' | 'gpu') =>
+  kind === 'gpu' ? ({ order: 'ready', queuedCopies: true } as const) : {};
+
 /** One step on the machine, or on more of the same devices than it has. */
 export const stepOnMachine = ({ costs, effects }: ProfiledMachine, step: PreparedGraph): TimedStep =>
-  timeStep(step, costs, allToAll(step.devices, effects), { stretch: effects.stretch });
+  timeStep(step, costs, allToAll(step.devices, effects), {
+    ...howDevicesRun(costs.hardware.kind),
+    stretch: effects.stretch,
+  });

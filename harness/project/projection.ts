@@ -39,6 +39,8 @@ export interface HowToRun {
   readonly order?: OrderName;
   /** How many times longer operations of each kind take while another device is busy; 1 where absent. */
   readonly stretch?: Partial<Record<OperationKind, number>>;
+  /** Copies wait for the receiver's stream, as between GPUs. */
+  readonly queuedCopies?: boolean;
 }
 
 /** A graph's stretch, one entry an operation; undefined where nothing is stretched. */
@@ -48,10 +50,11 @@ function simulationOptions(
   topology: Topology,
   fixedPerStep: number,
 ): SimulationOptions {
-  const { order = 'program', stretch } = how;
-  if (stretch === undefined) return { order, topology, fixedPerStep };
+  const { order = 'program', stretch, queuedCopies = false } = how;
+  const options = { order, topology, fixedPerStep, queuedCopies };
+  if (stretch === undefined) return options;
   const each = Float64Array.from(graph.operations, ({ type }) => stretch[kindOf(type)] ?? 1);
-  return { order, topology, fixedPerStep, stretch: each };
+  return { ...options, stretch: each };
 }
 
 /** Prices a step's operations and schedules them. */

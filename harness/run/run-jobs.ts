@@ -31,6 +31,8 @@ export interface Wishes {
   readonly anew?: ReadonlySet<string>;
   /** What estimates rest on before any training is done. */
   readonly steps?: readonly MeasuredStep[];
+  /** When to stop as Ctrl-C would, by `performance.now()`; that is no interruption. */
+  readonly until?: number | undefined;
   /** Runs after each result, while the job's devices are still free of others; gives sentences for people. */
   readonly onResult?: () => Promise<readonly string[]>;
 }
@@ -44,14 +46,29 @@ export async function runJobs(
 ): Promise<JobsRun> {
   const interruption = new Interruption();
   const stopListening = interruptOnSignals(interruption);
+  let isTimeUp = false;
+  const timer = atTime(wishes.until, () => {
+    if (interruption.level !== 'none') return;
+    isTimeUp = true;
+    interruption.request();
+  });
   try {
     const outcome = await scheduled(runnable, args, surroundings, interruption, wishes);
-    const interrupted = interruption.level !== 'none';
+    const interrupted = interruption.level !== 'none' && !isTimeUp;
     const exitCode = interrupted ? exitCodes.interrupted : outcome.failed.size > 0 ? exitCodes.failed : exitCodes.done;
     return { outcome, exitCode, summary: summaryOf(outcome, exitCode) };
   } finally {
+    clearTimeout(timer);
     stopListening();
   }
+}
+
+/** Longer than any timer of Node's: 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
+function atTime(until: number | undefined, action: () => void): NodeJS.Timeout | undefined {
+  if (until === undefined) return undefined;
+  return setTimeout(action, Math.min(longestTimer, Math.max(0, until - performance.now())));
 }
 
 async function scheduled(
@@ -183,6 +200,10 @@ const summaryOf = ({ done, failed, unfinished }: ScheduleOutcome, exitCode: numb
 export function tellTheRest({ outcome, exitCode }: JobsRun, { messages }: Surroundings): void {
   const { failed, unfinished } = outcome;
   if (failed.size > 0) messages.write(`${failedSentence(failed)}\n`);
+  if (exitCode !== exitCodes.interrupted && unfinished.length > 0)
+    messages.write(
+      `The time is over with ${count(unfinished.length)} unfinished. The same command, with more time, goes on from there.\n`,
+    );
   if (exitCode === exitCodes.interrupted)
     messages.write(
       `Stopped with ${count(unfinished.length)} unfinished. The same command goes on where this one stopped.\n`,

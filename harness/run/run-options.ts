@@ -10,6 +10,8 @@ export interface SiteOptions {
   readonly executor: 'local' | 'slurm';
   /** File that says what the Slurm cluster wants. */
   readonly site?: string | undefined;
+  /** Nothing is run, and so nothing is asked of a cluster but its queue. */
+  readonly planning?: boolean | undefined;
 }
 
 export interface RunOptions extends SiteOptions {

@@ -58,9 +58,7 @@ export async function openSite(args: SiteOptions, surroundings: Surroundings): P
   const onCluster = args.executor === 'slurm' ? cluster : null;
   const hardware =
     surroundings.hardware ??
-    (onCluster
-      ? await clusterHardware(onCluster, args.devices, surroundings)
-      : await detectHardware(surroundings.environment));
+    (onCluster ? await clusterHardware(onCluster, args, surroundings) : await detectHardware(surroundings.environment));
   const selected = selectDevices(args.devices, hardware, surroundings.slotNamespace);
   const { worker } = surroundings;
   const executor = onCluster ? slurmExecutor(onCluster, folders.runs, selected, worker) : new LocalExecutor({ worker });

@@ -15,7 +15,7 @@ export interface VisibleCards {
 const hidesAll = (visible: string): boolean => ['', '-1', 'NoDevFiles', 'none', 'void'].includes(visible.trim());
 
 export const lookForCards = async (environment: Environment = process.env): Promise<VisibleCards> =>
-  visibleAmong(await readGraphicsCards(), environment['CUDA_VISIBLE_DEVICES']);
+  visibleAmong(await readGraphicsCards(environment), environment['CUDA_VISIBLE_DEVICES']);
 
 export function visibleAmong(reading: CardReading, visible: string | undefined): VisibleCards {
   if (visible !== undefined && hidesAll(visible)) return { cards: [], leftOut: [] };

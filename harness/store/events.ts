@@ -46,8 +46,15 @@ export type WorkerEvent =
   | (Stamped & { readonly type: 'tried'; readonly done: number; readonly trials: number })
   /** Other processes took so large a share of the cores' time, 0 … 1, that it distorts the times. */
   | (Stamped & { readonly type: 'disturbed'; readonly otherLoad: number })
+  /** Cards were slowed down during a round of a timing, of so many turns; `again`: it is taken again. */
+  | (Stamped & {
+      readonly type: 'throttled';
+      readonly reasons: readonly string[];
+      readonly turns: number;
+      readonly again: boolean;
+    })
   | (Stamped & { readonly type: 'checkpointed'; readonly step: number })
-  /** Stopped on request (SIGINT or SIGTERM) after a checkpoint. */
+  /** Stopped on request (SIGINT, SIGTERM or SIGUSR1) after a checkpoint. */
   | (Stamped & { readonly type: 'stopped'; readonly step: number })
   | (Stamped & { readonly type: 'finished' })
   | (Stamped & { readonly type: 'failed'; readonly failure: Failure });

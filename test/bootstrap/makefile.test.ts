@@ -15,6 +15,7 @@ it.each([
   [['table5', 'PROFILE=paper', 'DEVICES=gpu:0,1'], 'table5 --profile paper --devices gpu:0,1'],
   [['seeds', 'EXECUTOR=slurm', 'ARGS=--seeds 3'], 'seeds --executor slurm --seeds 3'],
   [['all', 'PROFILE=quick'], '--all --profile quick'],
+  [['table2', 'BUDGET=2h'], 'table2 --budget 2h'],
   [['shortcut', 'PROFILE=quick'], 'shortcut --profile quick'],
   [['everything'], '--all --paper all'],
   [['report'], 'report'],

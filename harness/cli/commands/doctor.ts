@@ -1,5 +1,5 @@
 /** `doctor`: what is there, what is missing and how to get it. Changes nothing. */
-import { datasetStatus } from '../../../datasets/status.js';
+import { datasetStatus, standInSentence } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
 import { inProject } from '../../core/project.js';
@@ -7,19 +7,36 @@ import type { Check } from '../../setup/check.js';
 import { examine } from '../../setup/checks.js';
 import { command } from '../command.js';
 import { pick } from '../options.js';
+import { describeDevices, detectHardware, selectDevices } from '../../run/devices/machine.js';
 
 /** Exit code 0 where tables could be made, 1 where something that they need is missing. */
 export const doctorCommand = command({
   positionals: {},
   options: pick('json'),
   run: async ({ json }, { environment, output }) => {
-    const groups = await Promise.all([examine(environment), dataChecks(inProject('datasets', 'cache'))]);
+    const groups = await Promise.all([
+      examine(environment),
+      devicesCheck(environment),
+      dataChecks(inProject('datasets', 'cache')),
+    ]);
     const checks = groups.flat();
     const ready = checks.every(({ status }) => status !== 'missing');
     output.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);
     return ready ? exitCodes.done : exitCodes.usage;
   },
 });
+
+/** What a run takes where nobody says `--devices`. */
+async function devicesCheck(environment: NodeJS.ProcessEnv): Promise<Check> {
+  try {
+    const selected = selectDevices(undefined, await detectHardware(environment));
+    return { name: 'devices', status: 'ok', detail: describeDevices(selected) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { message, hint } = error;
+    return { name: 'devices', status: 'missing', detail: message, ...(hint === undefined ? {} : { hint }) };
+  }
+}
 
 /** A line a check, and below it the way to get what is missing. */
 export function formatChecks(checks: readonly Check[]): string {
@@ -38,12 +55,17 @@ async function dataChecks(cacheFolder: string): Promise<Check[]> {
     const all = await datasetStatus(cacheFolder);
     return all
       .filter(({ folder }) => folder !== null)
-      .map(({ title, available, description, missing }) => ({
-        name: title,
-        status: available ? 'ok' : 'warning',
-        detail: description,
-        ...(missing === null ? {} : { hint: missing }),
-      }));
+      .map((status) => {
+        const { title, available, description, missing } = status;
+        // As a run says it when it begins, with the way to change it.
+        const standIn = standInSentence(status);
+        return {
+          name: title,
+          status: available ? 'ok' : 'warning',
+          detail: standIn ?? description,
+          ...(missing === null || standIn !== null ? {} : { hint: missing }),
+        };
+      });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { message, hint } = error;

@@ -23,7 +23,9 @@ export const planCommand = command({
     explain: { type: 'boolean', default: false, describe: 'Name what changed since a similar run' },
   },
   run: async (args, surroundings) => {
-    const plans = (await prepare(allByDefault(args), surroundings)).map((prepared) => describe(prepared, args));
+    const plans = (await prepare({ ...allByDefault(args), planning: true }, surroundings)).map((prepared) =>
+      describe(prepared, args),
+    );
     const json = plans.map(asJson);
     const text = args.json
       ? JSON.stringify(json.length === 1 ? json[0] : json, null, 2)

@@ -1,6 +1,6 @@
-/** The GPUs of this machine, by nvidia-smi: the one place that asks it. */
-import { execFile } from 'node:child_process';
+/** The GPUs of this machine, by nvidia-smi. */
 import type { Environment } from './environment.js';
+import { askNvidiaSmi, queryOf, unknownField, type Answer } from './nvidia-smi.js';
 
 /** A card that can be used; a MIG instance counts as one. What a driver does not tell is left out. */
 export interface GraphicsCard {
@@ -33,31 +33,6 @@ export type CardReading =
 const fields = ['index', 'uuid', 'name', 'memory.total', 'driver_version'];
 const recentFields = ['memory.used', 'memory.free', 'compute_cap', 'mig.mode.current'];
 
-interface Answer {
-  /** null: it could not be started, or did not end in time. */
-  readonly exitCode: number | null;
-  readonly missing: boolean;
-  readonly lines: readonly string[];
-}
-
-const limitMilliseconds = 30_000;
-
-function ask(parameters: readonly string[], environment: Environment): Promise<Answer> {
-  return new Promise((resolve) => {
-    const options = { timeout: limitMilliseconds, env: { ...environment } };
-    execFile('nvidia-smi', parameters, options, (error, stdout, stderr) => {
-      const lines = `${stdout}\n${stderr}`.split('\n').flatMap((line) => line.trimEnd() || []);
-      if (error === null) resolve({ exitCode: 0, missing: false, lines });
-      else if (typeof error.code === 'number') resolve({ exitCode: error.code, missing: false, lines });
-      else if (error.code === 'ENOENT') resolve({ exitCode: null, missing: true, lines });
-      else {
-        const how = error.killed === true ? `gave no answer within ${limitMilliseconds / 1000} s` : error.message;
-        resolve({ exitCode: null, missing: false, lines: [...lines, how] });
-      }
-    });
-  });
-}
-
 /** All cards of this machine, whatever CUDA_VISIBLE_DEVICES says. */
 export async function readGraphicsCards(environment: Environment = process.env): Promise<CardReading> {
   const whole = await query([], environment);
@@ -66,7 +41,7 @@ export async function readGraphicsCards(environment: Environment = process.env):
   if (whole.exitCode === 0) return withInstances(rows, lostCards(whole), environment);
   if (whole.lines.some((line) => /no devices were found/i.test(line))) return { kind: 'read', cards: [], unusable: [] };
   // One card that is lost makes the question about all of them fail, and those of the others succeed.
-  const list = await ask(['-L'], environment);
+  const list = await askNvidiaSmi(['-L'], environment);
   const listed = list.lines.flatMap((line) => listedCard(line) ?? []);
   if (listed.length === 0) return { kind: 'failed', reason: inWords(whole) };
   const answers = await Promise.all(
@@ -83,14 +58,11 @@ export async function readGraphicsCards(environment: Environment = process.env):
 async function query(parameters: readonly string[], environment: Environment): Promise<Answer & { asked: string[] }> {
   let asked = [...fields, ...recentFields];
   for (;;) {
-    const answer = await ask(
-      [`--query-gpu=${asked.join(',')}`, '--format=csv,noheader,nounits', ...parameters],
-      environment,
-    );
-    const unknown = answer.lines.map((line) => /Field "([^"]+)" is not a valid field/.exec(line)?.[1]);
-    const left = asked.filter((field) => !unknown.includes(field) || fields.includes(field));
-    if (answer.exitCode === 0 || left.length === asked.length) return { ...answer, asked };
-    asked = left;
+    const answer = await askNvidiaSmi([...queryOf(asked), ...parameters], environment);
+    const unknown = unknownField(answer);
+    if (answer.exitCode === 0 || unknown === undefined || fields.includes(unknown) || !asked.includes(unknown))
+      return { ...answer, asked };
+    asked = asked.filter((field) => field !== unknown);
   }
 }
 
@@ -136,7 +108,7 @@ async function withInstances(
   });
   const good = rows.filter((row) => !Object.values(row).some(broken)).map((row) => ({ row, card: cardOf(row) }));
   const cut = good.filter(({ row }) => row['mig.mode.current'] === 'Enabled');
-  const list = cut.length === 0 ? [] : (await ask(['-L'], environment)).lines;
+  const list = cut.length === 0 ? [] : (await askNvidiaSmi(['-L'], environment)).lines;
   const instances = new Map(cut.map(({ card }) => [card, instancesOf(card, list)]));
   const empty = cut.flatMap(({ card }) =>
     instances.get(card)?.length === 0

@@ -41,12 +41,22 @@ const root = protobuf.Root.fromJSON({
     RewriterConfig: {
       fields: {
         layoutOptimizer: field('int32', 1),
+        disableModelPruning: field('bool', 2),
         constantFolding: field('int32', 3),
         memoryOptimization: field('int32', 4),
         arithmeticOptimization: field('int32', 7),
         dependencyOptimization: field('int32', 8),
+        loopOptimization: field('int32', 9),
+        functionOptimization: field('int32', 10),
+        metaOptimizerIterations: field('int32', 12),
+        shapeOptimization: field('int32', 13),
         remapping: field('int32', 14),
+        scopedAllocatorOptimization: field('int32', 15),
+        pinToHostOptimization: field('int32', 18),
         disableMetaOptimizer: field('bool', 19),
+        implementationSelector: field('int32', 22),
+        commonSubgraphElimination: field('int32', 24),
+        cpuLayoutConversion: field('int32', 50),
       },
     },
     RunOptions: { fields: { traceLevel: field('int32', 1) } },
@@ -70,8 +80,18 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** Grappler's switches: 0 default, 1 on, 2 off. */
-export type Toggle = 0 | 1 | 2;
+/** `RewriterConfig.Toggle`: most of Grappler's switches. */
+export const toggle = { on: 1, off: 2 } as const;
+export type Toggle = (typeof toggle)[keyof typeof toggle];
+
+/** `RewriterConfig.MemOptType`: another enumeration, in which off is 1. */
+export const memoryOptimization = { off: 1 } as const;
+
+/** `RewriterConfig.NumIterationsType`. */
+export const iterations = { one: 1 } as const;
+
+/** `RewriterConfig.CpuLayout`. */
+export const cpuLayout = { none: 0, nchwToNhwc: 1 } as const;
 
 /** What the engine sets of ConfigProto. */
 export interface SessionConfiguration {
@@ -89,12 +109,22 @@ export interface SessionConfiguration {
     readonly optimizerOptions?: { readonly optLevel?: number; readonly doConstantFolding?: boolean };
     readonly rewriteOptions?: {
       readonly layoutOptimizer?: Toggle;
+      readonly disableModelPruning?: boolean;
       readonly constantFolding?: Toggle;
-      readonly memoryOptimization?: Toggle;
+      readonly memoryOptimization?: (typeof memoryOptimization)[keyof typeof memoryOptimization];
       readonly arithmeticOptimization?: Toggle;
       readonly dependencyOptimization?: Toggle;
+      readonly loopOptimization?: Toggle;
+      readonly functionOptimization?: Toggle;
+      readonly metaOptimizerIterations?: (typeof iterations)[keyof typeof iterations];
+      readonly shapeOptimization?: Toggle;
       readonly remapping?: Toggle;
+      readonly scopedAllocatorOptimization?: Toggle;
+      readonly pinToHostOptimization?: Toggle;
       readonly disableMetaOptimizer?: boolean;
+      readonly implementationSelector?: Toggle;
+      readonly commonSubgraphElimination?: Toggle;
+      readonly cpuLayoutConversion?: (typeof cpuLayout)[keyof typeof cpuLayout];
     };
   };
 }

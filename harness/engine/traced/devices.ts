@@ -1,6 +1,6 @@
 /** What a device selection means to TensorFlow: names of logical devices and the session's configuration. */
 import { availableParallelism } from 'node:os';
-import type { SessionConfiguration } from '../native/tensorflow-protos.js';
+import { iterations, memoryOptimization, toggle, type SessionConfiguration } from '../native/tensorflow-protos.js';
 
 /** The logical devices of an engine. The strings of `--devices` are parsed by `experiment/devices.ts`. */
 export type EngineDevices =
@@ -34,6 +34,30 @@ export interface DevicePlan {
 
 /** Grappler's passes do not pay for graphs that are already fused and placed; they cost start-up time and move ops. */
 const plainGraph = { rewriteOptions: { disableMetaOptimizer: true } };
+
+/**
+ * On GPUs the layout pass is kept alone: float32 convolutions backward run in NCHW anyway, and without it each would transpose for
+ * itself. Everything else is off, so that the graph that runs is the one that was traced, with transposes added to it.
+ */
+const layoutPassOnly = {
+  rewriteOptions: {
+    layoutOptimizer: toggle.on,
+    metaOptimizerIterations: iterations.one,
+    disableModelPruning: true,
+    memoryOptimization: memoryOptimization.off,
+    constantFolding: toggle.off,
+    arithmeticOptimization: toggle.off,
+    dependencyOptimization: toggle.off,
+    loopOptimization: toggle.off,
+    functionOptimization: toggle.off,
+    shapeOptimization: toggle.off,
+    remapping: toggle.off,
+    scopedAllocatorOptimization: toggle.off,
+    pinToHostOptimization: toggle.off,
+    implementationSelector: toggle.off,
+    commonSubgraphElimination: toggle.off,
+  },
+} as const;
 
 export function planDevices(devices: EngineDevices): DevicePlan {
   switch (devices.kind) {
@@ -79,6 +103,7 @@ export function planDevices(devices: EngineDevices): DevicePlan {
           deviceCount: { CPU: 1 },
           // int32 shapes and the like have no GPU kernels.
           allowSoftPlacement: true,
+          graphOptions: layoutPassOnly,
           gpuOptions: {
             // TensorFlow refuses growth together with logical devices.
             ...(logicalPerCard === 1

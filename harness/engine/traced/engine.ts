@@ -31,6 +31,8 @@ export interface TracedEngineOptions {
   readonly tf32?: boolean;
   /** Let convolutions round their operands to bfloat16. */
   readonly bfloat16?: boolean;
+  /** Whether softmax cross-entropy is one kernel; by default unless it has to repeat bit for bit on GPUs, which have none that does. */
+  readonly fusedCrossEntropy?: boolean;
 }
 
 export class TracedEngine implements Engine {
@@ -51,7 +53,12 @@ export class TracedEngine implements Engine {
     const folder = dirname(options.library.framework);
     const unopened = plan.hardware === 'gpu' ? openGpuLibraries(folder) : [];
     const tensorflow = loadTensorFlow(options.library);
-    const graph = new TensorFlowGraph(tensorflow, plan.names, options.bfloat16);
+    const {
+      bfloat16,
+      deterministic = false,
+      fusedCrossEntropy = !(deterministic && plan.hardware === 'gpu'),
+    } = options;
+    const graph = new TensorFlowGraph(tensorflow, plan.names, bfloat16, fusedCrossEntropy);
     const session = openSession(graph, plan.configuration);
     requireDevices(session, plan.names, folder, unopened);
     this.version = tensorflow.version;

@@ -5,7 +5,7 @@ import { allocateTensor, readTensor, tensorBytes } from '../native/tensors.js';
 import type { StepGraph, StepProfile } from '../step-graph.js';
 import { traceFunction, type Tracing } from '../tracing/trace.js';
 import { runSignature, type RunSignature, type Session } from './session.js';
-import { timesOf } from './step-times.js';
+import { timesOf, type StepTimes } from './step-times.js';
 import type { TensorFlowGraph } from './tensorflow-graph.js';
 import type { VariableStore } from './variables.js';
 
@@ -49,15 +49,18 @@ export class TracedFunction implements EngineFunction {
     });
   }
 
-  /** Runs `steps` steps with every op timed. The steps are real: variables change. */
+  /**
+   * Runs `steps` steps with every op timed. The steps are real: variables change.
+   * @throws Problem PROFILE_WITHOUT_KERNELS
+   */
   async profile(steps: number, inputs: TypedArray[]): Promise<StepProfile> {
-    const measured: ReturnType<typeof timesOf>[] = [];
+    const measured: StepTimes[] = [];
     for (let step = 0; step < steps; step += 1) {
       await this.#exclusively(async () => {
         await this.#feed(inputs);
         const { outputs, executions } = await this.#context.session.runTraced(this.#signature, this.#feedPointers);
         this.#take(outputs);
-        measured.push(timesOf(this.graph, executions));
+        measured.push(timesOf(this.graph, executions, this.#context.hardware.kind));
       });
     }
     return {
@@ -65,6 +68,7 @@ export class TracedFunction implements EngineFunction {
       start: measured.map((times) => times.start),
       duration: measured.map((times) => times.duration),
       span: measured.map((times) => times.span),
+      unmatched: measured.map((times) => times.unmatched),
       hardware: this.#context.hardware,
     };
   }

@@ -26,8 +26,9 @@ export class TensorFlowGraph extends GraphBuilder {
     /** TensorFlow's names of the logical devices: `/device:CPU:0` … */
     readonly deviceNames: readonly string[],
     bfloat16 = false,
+    fusedCrossEntropy = true,
   ) {
-    super(deviceNames.length, bfloat16);
+    super(deviceNames.length, bfloat16, fusedCrossEntropy);
     this.pointer = tensorflow.call.TF_NewGraph() as Pointer;
   }
 

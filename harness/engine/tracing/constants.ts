@@ -1,4 +1,7 @@
-/** Constants of a graph. Initial weights are fed, never constants: a graph with them is slow to build and large. */
+/**
+ * Constants of a graph. Initial weights are fed, never constants: a graph with them is slow to build and large. Within one function
+ * a device has each constant once, for on GPUs each is a tensor to keep and an operation to start.
+ */
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { ConstantTensor, GraphBuilder, GraphOutput } from './graph.js';
 
@@ -45,13 +48,33 @@ export const intScalar = (graph: GraphBuilder, value: number): GraphOutput =>
 /** A float32 vector without elements: an optional input that is not given. */
 export const emptyVector = (graph: GraphBuilder): GraphOutput => constant(graph, new Float32Array(0), [0], 'float32');
 
+/** Larger tables are hardly ever the same, and take longer to compare. */
+const mostCompared = 256;
+
+const made = new WeakMap<GraphBuilder, Map<string, GraphOutput>>();
+
+/** A function that begins has constants of its own: it can be run without another's. */
+export function forgetConstants(graph: GraphBuilder): void {
+  made.delete(graph);
+}
+
 function constant(
   graph: GraphBuilder,
   values: ConstantTensor['values'],
   shape: readonly number[],
   dtype: ConstantTensor['dtype'],
 ): GraphOutput {
-  return graph.output('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, values } } });
+  const add = (): GraphOutput =>
+    graph.output('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, values } } });
+  if (values.length > mostCompared) return add();
+  const known = made.get(graph) ?? new Map<string, GraphOutput>();
+  made.set(graph, known);
+  // By its bytes: 0 and -0 are two constants.
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('latin1');
+  const key = `${graph.device} ${dtype} ${shape.join()} ${bytes}`;
+  const output = known.get(key) ?? add();
+  known.set(key, output);
+  return output;
 }
 
 function typedValues(values: ConstantValues, dtype: DataType): Pick<ConstantTensor, 'values' | 'dtype'> {

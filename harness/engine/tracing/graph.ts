@@ -64,6 +64,8 @@ export abstract class GraphBuilder {
     readonly devices: number,
     /** Whether convolutions round their operands to bfloat16. */
     readonly bfloat16 = false,
+    /** Whether softmax cross-entropy is one kernel; GPUs have none that repeats bit for bit. */
+    readonly fusedCrossEntropy = true,
   ) {}
 
   /** Operations added by `build` get names under `scope/`. */

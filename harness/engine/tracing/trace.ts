@@ -3,7 +3,7 @@ import { engine as tfjs, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { EngineVariable, FunctionBody, TensorSpecification, VariableAccess } from '../engine.js';
 import type { StepGraph } from '../step-graph.js';
 import { tracingBackend } from './backend.js';
-import { floatScalar } from './constants.js';
+import { floatScalar, forgetConstants } from './constants.js';
 import { firstOutput, type GraphBuilder, type GraphOperation, type GraphOutput } from './graph.js';
 import { needed, orderDevices } from './order.js';
 import { onDevice } from './placement.js';
@@ -34,6 +34,7 @@ export function traceFunction(
   signature: readonly TensorSpecification[],
   body: FunctionBody,
 ): Traced {
+  forgetConstants(graph);
   const traced = record(graph, () => graph.named(name, () => traceBody(graph, handles, signature, body)));
   const ends = [
     ...traced.outputs.map((output) => output.operation),

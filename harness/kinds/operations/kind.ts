@@ -6,7 +6,7 @@ import { identityOfRows, replicasOf } from '../timing/job.js';
 import { rowsNeeds, turnSeconds } from '../rows/rows-needs.js';
 import { operationsCsv } from './csv.js';
 import { readOperationsJob, type OperationsJob } from './job.js';
-import { profiling, warmUpSteps } from './profiling.js';
+import { profiling, warming } from './profiling.js';
 import { operationsResultSchema, type OperationsResult } from './result.js';
 
 export const operations: JobKind<OperationsJob, OperationsResult> = {
@@ -26,7 +26,7 @@ export const operations: JobKind<OperationsJob, OperationsResult> = {
   seconds: (job, device, sizeOf) => {
     const turn = turnSeconds(job, device, sizeOf);
     const profiled = Math.min(profiling.most, Math.max(profiling.fewest, Math.ceil(profiling.seconds / turn)));
-    return startSeconds * job.rows.length + (warmUpSteps + profiled) * turn;
+    return startSeconds * job.rows.length + (warming.steps + profiled) * turn;
   },
 
   // Its few steps are soon over.

@@ -23,6 +23,8 @@ export const operationTimesSchema = z.strictObject({
   beyond: z.array(microseconds),
   /** Of each step: the mean time between one operation and the next, microseconds. */
   gaps: z.array(microseconds),
+  /** Share of a GPU's kernel time that belongs to no operation of the graph, 0 … 1; absent where there is none. */
+  unmatchedShare: z.number().min(0).max(1).exactOptional(),
   /** What several devices do to each other; null where no step ran on several. */
   effects: z
     .strictObject({

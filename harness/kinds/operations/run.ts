@@ -11,7 +11,7 @@ import { warmUp, type OpenRows } from '../rows/rows.js';
 import { stepTitle, traceName, writeTrace } from '../rows/step-trace.js';
 import { oneBatch } from '../timing/timing.js';
 import type { OperationsJob } from './job.js';
-import { profiling, warmUpSteps } from './profiling.js';
+import { profiling, warming } from './profiling.js';
 import type { OperationsResult } from './result.js';
 
 /** @throws Problem PROFILE_EMPTY where the engine times no operations, and of what is opened */
@@ -30,7 +30,7 @@ export function runOperations(
         tell({ type: 'phase', phase: 'compiling', detail });
       });
       const nextBatch = oneBatch(batch);
-      if (!(await warmUp(rows, warmUpSteps, nextBatch, context))) return { stoppedAt: 0 };
+      if (!(await warmUp(rows, warming, nextBatch, context))) return { stoppedAt: 0 };
       tell({ type: 'phase', phase: 'timing' });
       const taken = await profileInTurns(rows, nextBatch, profiling, signal);
       if (taken === undefined) return { stoppedAt: 0 };
@@ -38,10 +38,15 @@ export function runOperations(
       const profiles = new Map([...taken.profiles].map(([{ row }, steps]) => [row, joinProfiles(steps)]));
       if (execution.trace) await traceRows(job, profiles, context);
       if (isDisturbing(otherLoad)) tell({ type: 'disturbed', otherLoad });
-      return { measured: { hardware: job.hardware, otherLoad, times: operationTimes([...profiles.values()]) } };
+      const times = operationTimes([...profiles.values()]);
+      if (times.unmatchedShare !== undefined) context.warn(unmatchedSentence(times.unmatchedShare));
+      return { measured: { hardware: job.hardware, otherLoad, times } };
     },
   );
 }
+
+const unmatchedSentence = (share: number): string =>
+  `${(100 * share).toFixed(1)} % of the kernels' time belongs to no operation of the graph, and to no price.`;
 
 async function traceRows(
   job: OperationsJob,

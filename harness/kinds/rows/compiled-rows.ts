@@ -12,12 +12,15 @@ import { lossOf, profileOf, stepSettings } from '../training/compiled-program.js
 import { openEngine } from '../engine/open-engine.js';
 import type { Batch } from '../training/program.js';
 import { batchOf, type RowsOnDevices, type TimingRow } from '../timing/job.js';
+import { feedOf } from './feed.js';
 import type { RowParts, TimedRow } from './rows.js';
 
 /** Small, so that weights stay finite however many steps are timed; a step takes the same time at any rate. */
 const learningRate = 1e-4;
 /** The published one for CIFAR: what matters is that its ops are there. */
 const weightDecay = 5e-4;
+/** Height and width of the synthetic images. */
+const imageSide = 32;
 /** The same numbers in every timing. */
 const seed = 0;
 
@@ -29,7 +32,7 @@ export async function compileRows(job: RowsOnDevices, execution: Execution): Pro
       const rows: TimedRow[] = [];
       for (const row of job.rows) {
         begin(row.row);
-        rows.push(compileRow(engine, job, row));
+        rows.push(compileRow(engine, job, row, execution.devices.startsWith('gpu')));
       }
       return { rows, batch: await syntheticBatches(job, execution) };
     },
@@ -39,7 +42,7 @@ export async function compileRows(job: RowsOnDevices, execution: Execution): Pro
   };
 }
 
-function compileRow(engine: Engine, job: RowsOnDevices, timed: TimingRow): TimedRow {
+function compileRow(engine: Engine, job: RowsOnDevices, timed: TimingRow, onCards: boolean): TimedRow {
   const { protocol } = job;
   const { row, layout } = timed;
   const images = batchOf(job, timed);
@@ -55,6 +58,8 @@ function compileRow(engine: Engine, job: RowsOnDevices, timed: TimingRow): Timed
   const step = compileStep(engine, model, variables, stepSettings(protocol, images, weightDecay));
   const compileSeconds = (performance.now() - start) / 1000;
   const profile = profileOf(step, 1);
+  const [input] = model.inputs(images, imageSide);
+  const feed = onCards && input !== undefined ? feedOf(engine, input.shape) : undefined;
   return {
     row,
     layout: layout.text,
@@ -62,6 +67,7 @@ function compileRow(engine: Engine, job: RowsOnDevices, timed: TimingRow): Timed
     compileSeconds,
     step: (batch) => lossOf(step, firstOf(batch, images), learningRate),
     profile: profile && ((batch) => profile(firstOf(batch, images), learningRate)),
+    feed: feed && ((batch) => feed(firstOf(batch, images))),
   };
 }
 

@@ -14,6 +14,8 @@ export interface TimedRow {
   readonly compileSeconds: number;
   /** One training step, feeding included; resolves when the device is done. */
   step(batch: Batch): Promise<unknown>;
+  /** Milliseconds that it takes to hand the batch to the device; on GPUs alone, where it is a copy. */
+  readonly feed?: ((batch: Batch) => Promise<number>) | undefined;
   /** Runs a profiled step, where the engine can. */
   readonly profile?: ((batch: Batch) => Promise<StepProfile>) | undefined;
 }
@@ -33,16 +35,23 @@ export type OpenRows = (job: RowsOnDevices, execution: Execution) => Promise<Row
 /** Profiled steps that each row of a timing ends with, in turns. */
 export const profiledSteps = 3;
 
+/** How many steps of each row nobody counts: at least `steps`, and so many that `seconds` are over. */
+export interface WarmUp {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
 /** Runs steps of every row that nobody counts. False where it was stopped. */
 export async function warmUp(
   rows: readonly TimedRow[],
-  steps: number,
+  { steps, seconds }: WarmUp,
   nextBatch: () => Promise<Batch>,
   { tell, signal }: { readonly tell: Tell; readonly signal: AbortSignal },
 ): Promise<boolean> {
   for (const timed of rows) {
     tell({ type: 'phase', phase: 'warming-up', detail: timed.row });
-    for (let warm = 0; warm < steps; warm += 1) {
+    const start = performance.now();
+    for (let warm = 0; warm < steps || performance.now() - start < 1000 * seconds; warm += 1) {
       if (signal.aborted) return false;
       await timed.step(await nextBatch());
     }

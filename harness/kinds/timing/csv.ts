@@ -3,8 +3,8 @@ import type { SpeedUp } from '../../core/statistics.js';
 import { jobCsv, type Column } from '../csv.js';
 import { controlOf } from './control.js';
 import type { TimingJob } from './job.js';
-import type { TimedRowResult, TimingResult } from './result.js';
 import { undisturbed } from './undisturbed.js';
+import type { CardRound, TimedRowResult, TimingResult } from './result.js';
 
 interface Row {
   readonly job: TimingJob;
@@ -65,6 +65,22 @@ const columns: readonly Column<Row>[] = [
     of: ({ timed }) => timed.busySeconds?.join(' ') ?? null,
   },
   {
+    name: 'busyShare',
+    means: 'on GPUs: share of a step, 0 … 1, during which any of them computed; empty on CPUs',
+    of: ({ timed }) => timed.busyShare ?? null,
+  },
+  {
+    name: 'feedMilliseconds',
+    means: 'on GPUs: time to hand over the batch, a part of each step, milliseconds; empty on CPUs',
+    of: ({ timed }) => timed.feedMilliseconds ?? null,
+  },
+  {
+    name: 'roundsThrottled',
+    means:
+      'on GPUs: rounds in which cards were slowed down, those that were taken again included; empty where the driver does not tell',
+    of: ({ result }) => result.cardRounds?.filter(isThrottled).length ?? null,
+  },
+  {
     name: 'otherLoad',
     means:
       'mean of stepOtherLoad over the steps that count, by time (rounds with less than 5 %, where there are four); empty where the system does not tell',
@@ -87,6 +103,9 @@ export const timingCsv = jobCsv('timing.csv', columns, (job: TimingJob, result: 
   const control = baseline === undefined ? null : controlOf(baseline);
   return result.rows.flatMap((timed) => timed.milliseconds.map((_, index) => ({ job, result, timed, index, control })));
 });
+
+const isThrottled = ({ before, after }: CardRound): boolean =>
+  [...before, ...after].some(({ throttled }) => throttled.length > 0);
 
 const networkOf = ({ rows }: TimingJob, row: string): string =>
   rows.find((candidate) => candidate.row === row)?.network.label ?? '';

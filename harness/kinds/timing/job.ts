@@ -34,9 +34,13 @@ export interface TimingJob extends RowsOnDevices {
   readonly kind: 'timing';
   /** Steps run and left out, for each row. */
   readonly warmup: number;
+  /** The warm-up of each row lasts at least so long. */
+  readonly warmupSeconds?: number | undefined;
   /** In each round every row runs `stepsPerRound` timed steps, in turns. */
   readonly rounds: number;
   readonly stepsPerRound: number;
+  /** A turn lasts at least so long, and its first step is left out. */
+  readonly turnSeconds?: number | undefined;
   /** Whether decoding and augmenting the batch is inside the timed span. */
   readonly inputPipeline: boolean;
 }
@@ -86,8 +90,10 @@ const stored = (paper: Paper) =>
     ...sharedJob(paper),
     ...storedRows,
     warmup: z.number().int().min(0),
+    warmupSeconds: z.number().min(0).optional(),
     rounds: z.number().int().min(1),
     stepsPerRound: z.number().int().min(1),
+    turnSeconds: z.number().min(0).optional(),
     inputPipeline: z.boolean(),
   });
 

@@ -14,7 +14,7 @@ export const timing: JobKind<TimingJob, TimingResult> = {
   is: (job): job is TimingJob => job.kind === 'timing',
   read: readTimingJob,
   identity: (paper, job) => {
-    const { kind, batch, warmup, rounds, stepsPerRound, inputPipeline, engine, hardware } = job;
+    const { kind, batch, warmup, warmupSeconds, rounds, stepsPerRound, inputPipeline, engine, hardware } = job;
     const networks = job.rows.map(({ network }) => network);
     const question = { of: 'timing', networks, replicas: replicasOf(job), inputPipeline } as const;
     const protocol = decisiveOptions(paper, job.protocol, question);
@@ -25,8 +25,10 @@ export const timing: JobKind<TimingJob, TimingResult> = {
       protocol,
       batch,
       warmup,
+      ...(warmupSeconds === undefined ? {} : { warmupSeconds }),
       rounds,
       stepsPerRound,
+      ...(job.turnSeconds === undefined ? {} : { turnSeconds: job.turnSeconds }),
       inputPipeline,
       engine,
       hardware,
@@ -35,8 +37,12 @@ export const timing: JobKind<TimingJob, TimingResult> = {
 
   ...rowsNeeds,
   seconds: (job, device, sizeOf) => {
-    const turn = turnSeconds(job, device, sizeOf);
-    return startSeconds * job.rows.length + (job.warmup + job.rounds * job.stepsPerRound + profiledSteps) * turn;
+    const { rows, warmup, warmupSeconds = 0, rounds, stepsPerRound } = job;
+    // One step of each row, and the least that each row takes by time.
+    const steps = turnSeconds(job, device, sizeOf);
+    const warming = Math.max(warmup * steps, rows.length * warmupSeconds);
+    const timed = rounds * Math.max(stepsPerRound * steps, rows.length * (job.turnSeconds ?? 0));
+    return startSeconds * rows.length + warming + timed + profiledSteps * steps;
   },
 
   progress: ({ rounds, rows, stepsPerRound }) => ({

@@ -5,6 +5,23 @@ import { sharedResult } from '../result.js';
 /** Of the cores' time, 0 … 1, that others took; null where the system does not tell. */
 const otherLoad = z.number().nullable();
 
+const cardStateSchema = z.strictObject({
+  uuid: z.string(),
+  megahertz: z.number().nullable(),
+  celsius: z.number().nullable(),
+  throttled: z.array(z.string()).readonly(),
+});
+
+/** A round as the cards went through it. */
+const cardRoundSchema = z.strictObject({
+  round: z.number().int(),
+  /** False where they were throttled and the round was taken again. */
+  kept: z.boolean(),
+  before: z.array(cardStateSchema),
+  after: z.array(cardStateSchema),
+});
+export type CardRound = z.infer<typeof cardRoundSchema>;
+
 const rowSchema = z.strictObject({
   row: z.string(),
   layout: z.string(),
@@ -18,6 +35,10 @@ const rowSchema = z.strictObject({
   compileSeconds: z.number(),
   /** Seconds each logical device was busy in one profiled step, and that step's span; null where the engine has no profile. */
   busySeconds: z.array(z.number()).nullable(),
+  /** On GPUs: the share of a step, 0 … 1, during which any of them computed. */
+  busyShare: z.number().min(0).max(1).optional(),
+  /** On GPUs: what it takes to hand over the batch, a part of each step; milliseconds. */
+  feedMilliseconds: z.number().min(0).optional(),
 });
 export type TimedRowResult = z.infer<typeof rowSchema>;
 
@@ -27,6 +48,8 @@ export const timingResultSchema = z.strictObject({
   hardware: z.string(),
   /** Mean load of the steps that count, over their time: see `undisturbed`. */
   otherLoad: otherLoad.default(null),
+  /** On GPUs: clocks, temperatures and throttling around each round. */
+  cardRounds: z.array(cardRoundSchema).optional(),
   rows: z.array(rowSchema),
 });
 export type TimingResult = z.infer<typeof timingResultSchema>;

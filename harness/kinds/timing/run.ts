@@ -1,4 +1,6 @@
 /** Times a comparison group in the subprocess, and draws its steps where that is asked for or says more than their times. */
+import { readCardStates } from '../../core/process/card-state.js';
+import { visibleGpus } from '../engine/gpus.js';
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf, type TimingJob } from './job.js';
@@ -35,7 +37,9 @@ export function runTiming(
         const title = stepTitle(step, batchOf(job, row), job.protocol, execution);
         await writeTrace(folder, traceName(name), profile, title);
       };
-      const timed = await time({ job: job, folder, rows, batch, tell, signal, onProfile });
+      const { gpus } = await visibleGpus(execution.devices);
+      const cards = gpus.length === 0 ? undefined : () => readCardStates(gpus.map(({ uuid }) => uuid));
+      const timed = await time({ job, folder, rows, batch, tell, signal, cards, onProfile });
       if ('stoppedAt' in timed) return timed;
       if (isDisturbing(timed.otherLoad)) tell({ type: 'disturbed', otherLoad: timed.otherLoad });
       return { measured: { hardware: job.hardware, ...timed } };

@@ -1,18 +1,18 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
+import { median } from 'simple-statistics';
 import { joinProfiles, type StepProfile } from '../../engine/step-graph.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { Tell } from '../../store/events.js';
 import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../csv-log.js';
 import type { Batch } from '../training/program.js';
-import { busySecondsOf } from './busy-time.js';
+import { busySecondsOf, busyShareOf } from './busy-time.js';
 import type { TimingJob } from './job.js';
-import { isDisturbing, otherLoadMeter } from '../rows/other-load.js';
-import type { TimedRowResult } from './result.js';
+import type { CardRound, TimedRowResult } from './result.js';
 import { profileInTurns } from '../rows/profiled-steps.js';
 import { profiledSteps, warmUp, type BatchOfStep, type TimedRow } from '../rows/rows.js';
-import { turnsOf } from './turns.js';
-import { loadOfRound, undisturbed } from './undisturbed.js';
+import { runRounds, type Rounds, type Steps } from './timed-rounds.js';
+import { undisturbed } from './undisturbed.js';
 
 export interface TimingWork {
   readonly job: TimingJob;
@@ -27,6 +27,8 @@ export interface TimingWork {
   readonly signal: AbortSignal;
   /** Load of others since the last call, 0 … 1; null where the system does not tell. */
   readonly otherLoad?: () => number | null;
+  /** How the cards run at a moment; on GPUs alone. */
+  readonly cards?: Rounds['cards'];
   /** Given each row's profile, where the engine has one. */
   readonly onProfile?: ((row: string, profile: StepProfile) => Promise<void>) | undefined;
 }
@@ -37,20 +39,10 @@ export interface Timed {
   readonly rows: TimedRowResult[];
   /** Share of the cores' time that others took meanwhile, 0 … 1; null where the system does not tell. */
   readonly otherLoad: number | null;
+  readonly cardRounds?: CardRound[];
 }
 
 const stopped = { stoppedAt: 0 } as const;
-
-/** Steps of a row so far, each with its round and the load beside it. */
-interface Steps {
-  readonly timed: TimedRow;
-  readonly milliseconds: number[];
-  readonly rounds: number[];
-  readonly otherLoads: (number | null)[];
-}
-
-/** Where others disturb them, rounds go on until as many as planned are undisturbed, for at most so many times as long. */
-const patience = 2;
 
 /** Warm-up, then all rounds, then some profiled steps. A timing is short, so a stopped one begins anew. */
 export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
@@ -60,8 +52,10 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
   const nextBatch = batchesOf(work);
   const measured = work.rows.map((timed): Steps => ({ timed, milliseconds: [], rounds: [], otherLoads: [] }));
   try {
-    if (!(await warmUp(work.rows, job.warmup, nextBatch, work))) return stopped;
-    if (!(await runRounds(work, measured, nextBatch, log))) return stopped;
+    const warming = { steps: job.warmup, seconds: job.warmupSeconds ?? 0 };
+    if (!(await warmUp(work.rows, warming, nextBatch, work))) return stopped;
+    const cardRounds = await runRounds(measured, { ...work, nextBatch, log });
+    if (cardRounds === undefined) return stopped;
     // After the timed rounds: a profiled step is a slower one.
     const limits = { fewest: profiledSteps, most: profiledSteps, seconds: 0 };
     const profiled = await profileInTurns(work.rows, nextBatch, limits, signal, work.otherLoad);
@@ -73,45 +67,30 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
       const profile = own && joinProfiles(own);
       if (profile) await work.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
-      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds });
+      const onCards = await figuresOfCards(timed, steps.milliseconds, profile, nextBatch);
+      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds, ...onCards });
     }
     log.sync();
-    return { rows, otherLoad: undisturbed(rows).otherLoad };
+    return {
+      rows,
+      otherLoad: undisturbed(rows).otherLoad,
+      ...(cardRounds.length === 0 ? {} : { cardRounds }),
+    };
   } finally {
     log.close();
   }
 }
 
-/** The timed steps, in as many undisturbed rounds as planned if they can be had. False where it was stopped. */
-async function runRounds(
-  { job, tell, signal, otherLoad = otherLoadMeter() }: TimingWork,
-  measured: readonly Steps[],
+/** How busy the cards were, and what of a step is the handing over of its batch; nothing on CPUs. */
+async function figuresOfCards(
+  { feed }: TimedRow,
+  milliseconds: readonly number[],
+  profile: StepProfile | undefined,
   nextBatch: () => Promise<Batch>,
-  log: CsvLog,
-): Promise<boolean> {
-  tell({ type: 'phase', phase: 'timing' });
-  let quiet = 0;
-  for (let round = 0; quiet < job.rounds && round < patience * job.rounds; round += 1) {
-    for (const { row, steps } of turnsOf(measured, round, job.stepsPerRound)) {
-      const turn: number[] = [];
-      for (let step = 0; step < steps; step += 1) {
-        if (signal.aborted) return false;
-        const start = performance.now();
-        await row.timed.step(await nextBatch());
-        const milliseconds = performance.now() - start;
-        const load = otherLoad();
-        turn.push(milliseconds);
-        row.rounds.push(round);
-        row.otherLoads.push(load);
-        log.append(row.timed.row, round, row.milliseconds.length + turn.length, milliseconds, load ?? '');
-      }
-      row.milliseconds.push(...turn);
-      log.flush();
-      tell({ type: 'timed', row: row.timed.row, round, rounds: job.rounds, milliseconds: turn });
-    }
-    if (!isDisturbing(loadOfRound(measured, round))) quiet += 1;
-  }
-  return true;
+): Promise<Pick<TimedRowResult, 'busyShare' | 'feedMilliseconds'>> {
+  if (profile?.hardware.kind !== 'gpu' || milliseconds.length === 0) return {};
+  const busyShare = busyShareOf(profile, median([...milliseconds]));
+  return { busyShare, ...(feed === undefined ? {} : { feedMilliseconds: await feed(await nextBatch()) }) };
 }
 
 /** A new batch at each call, prepared while the step before runs; or one batch for all steps. */

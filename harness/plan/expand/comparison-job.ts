@@ -21,7 +21,10 @@ export interface Comparison {
   readonly compared: readonly PlacedNetwork[];
   /** Images a step. */
   readonly batch: number;
-  readonly rule: Pick<TimingJob, 'warmup' | 'rounds' | 'stepsPerRound' | 'inputPipeline'>;
+  readonly rule: Pick<
+    TimingJob,
+    'warmup' | 'warmupSeconds' | 'rounds' | 'stepsPerRound' | 'turnSeconds' | 'inputPipeline'
+  >;
 }
 
 /** A row's name in its job: a function of network and layout alone, so that tables can share a job. */
@@ -39,8 +42,10 @@ export function comparisonJob({ paper, machine, protocol, baseline, compared, ba
     protocol,
     batch,
     warmup: rule.warmup,
+    ...(rule.warmupSeconds === undefined ? {} : { warmupSeconds: rule.warmupSeconds }),
     rounds: rule.rounds,
     stepsPerRound: rule.stepsPerRound,
+    ...(rule.turnSeconds === undefined ? {} : { turnSeconds: rule.turnSeconds }),
     inputPipeline: rule.inputPipeline,
     devices: Math.max(...rows.map(({ layout }) => layout.devices)),
     engine: machine.engine,

@@ -32,6 +32,8 @@ export interface ExpansionRequest {
   readonly overrides?: Overrides;
   /** In place of the profile's (`--seeds`). */
   readonly seeds?: readonly number[];
+  /** Part of each training's steps that is run, 0 … 1; all of them unless said otherwise. */
+  readonly schedule?: number;
   readonly machine: Machine;
   /** How large steps are: what fits the memory. */
   readonly sizeOf: SizeOf;
@@ -103,7 +105,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   return {
     matrix,
     profile,
-    trainingOf: trainingsOf(profile, matrix.training, overrides.training),
+    trainingOf: trainingsOf(profile, matrix.training, overrides.training, request.schedule),
     publishedTrainingOf: trainingsOf(folder.profile('paper')),
     errorProtocols,
     timingProtocols,

@@ -20,8 +20,10 @@ const trainingSettings = z.strictObject({
 const timingSettings = z.strictObject({
   batch: positive,
   warmup: z.coerce.number().int().min(0),
+  warmupSeconds: z.coerce.number().min(0),
   rounds: positive,
   stepsPerRound: positive,
+  turnSeconds: z.coerce.number().min(0),
   inputPipeline: z.stringbool(),
 });
 

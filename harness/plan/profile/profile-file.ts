@@ -8,6 +8,7 @@ import { profileNames } from './profile-name.js';
 import { seedsSchema } from './seeds.js';
 
 const positive = z.int().min(1);
+const seconds = z.number().min(0);
 
 const dropsSchema = z.union([
   z.strictObject({
@@ -53,16 +54,18 @@ const shrinkRule = (paper: Paper) =>
 const timingSchema = (paper: Paper) =>
   z.strictObject({
     warmup: z.int().min(0).describe('Steps run and left out, for each network'),
+    warmupSeconds: seconds.optional().describe('The warm-up of each network lasts at least so long'),
     rounds: positive,
     stepsPerRound: positive,
+    turnSeconds: seconds
+      .optional()
+      .describe('A turn lasts at least so long, and its first step, which comes after another network’s, is left out'),
     inputPipeline: z.boolean().describe('Whether making the batch is inside the timed span (A10)'),
     batch: z
       .array(conditional(paper, { becomes: positive }))
       .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
   });
 export type TimingRule = z.infer<ReturnType<typeof timingSchema>>;
-
-const seconds = z.number().min(0);
 
 /** How patient a schedule is. */
 export const policySchema = z.strictObject({

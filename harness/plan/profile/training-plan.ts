@@ -44,6 +44,8 @@ export function trainingsOf(
   profile: Profile,
   changes: Matrix['training'] = {},
   overrides: Overrides['training'] = {},
+  /** Part of the steps that are run, 0 … 1; the learning rate drops at the same parts of them. */
+  schedule = 1,
 ): TrainingOf {
   const known = new Map<TrainingRule, Map<string, ResolvedTraining>>();
   return (row, protocol, available) => {
@@ -58,23 +60,27 @@ export function trainingsOf(
     const key = `${protocol.learningRateDrops} ${available}`;
     const before = ofRule.get(key);
     if (before !== undefined) return before;
-    const resolved = resolve(withChanges(withChanges(rule, changes), overrides), protocol, available);
+    const fields = withChanges(withChanges(rule, changes), overrides);
+    const resolved = resolve(fields, protocol, available, schedule);
     ofRule.set(key, resolved);
     return resolved;
   };
 }
 
-function resolve(fields: Fields, protocol: Protocol, available: number): ResolvedTraining {
+function resolve(fields: Fields, protocol: Protocol, available: number, schedule: number): ResolvedTraining {
   const images = fields.trainImages === 'all' ? available : fields.trainImages;
   const stepsPerEpoch = images / fields.batch;
-  const steps = fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch));
+  const part = (whole: number): number => Math.max(1, Math.round(whole * schedule));
+  const steps = part(fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch)));
   const { batch, learningRate, weightDecay, drops, evaluateEvery } = fields;
   const training = {
     steps,
     batch,
     learningRate,
     // A drop at or after the last step changes nothing.
-    dropSteps: dropSteps(drops, protocol, stepsPerEpoch).filter((step) => step < steps),
+    dropSteps: dropSteps(drops, protocol, stepsPerEpoch)
+      .map(part)
+      .filter((step) => step < steps),
     dropFactor: drops.factor,
     weightDecay,
     evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,

@@ -27,6 +27,7 @@ export function operationTimes(profiles: readonly StepProfile[]): OperationTimes
     hardware: { kind, model },
     operations: operationsOf(alone.length > 0 ? alone : profiles),
     ...overheadsOf(alone),
+    ...unmatchedShareOf(profiles),
     effects: null,
   };
   if (several.length === 0) return times;
@@ -64,6 +65,16 @@ function operationsOf(profiles: readonly StepProfile[]): Operation[] {
     // The mean of sorted times keeps every quantile that a mean over the operations would give.
     times: Array.from({ length: steps }, (_, step) => nanoseconds(mean(rows.map((row) => row[step] ?? 0)))),
   }));
+}
+
+/** Kernels of a GPU that TensorFlow ran for no operation that is known. */
+function unmatchedShareOf(profiles: readonly StepProfile[]): Pick<OperationTimes, 'unmatchedShare'> {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const unmatched = sum(profiles.map((profile) => sum(profile.unmatched ?? [])));
+  const matched = sum(
+    profiles.flatMap(({ duration }) => duration.map((times) => sum([...times].filter((time) => time >= 0)))),
+  );
+  return unmatched > 0 ? { unmatchedShare: unmatched / (unmatched + matched) } : {};
 }
 
 /** What a step costs beyond its operations; it can be told only where nothing waits for another device. */

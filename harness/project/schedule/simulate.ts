@@ -19,6 +19,11 @@ export interface SimulationOptions {
    * and cache, cards do not. None where absent.
    */
   readonly stretch?: Float64Array;
+  /**
+   * Copies as TensorFlow makes them between GPUs (`DeviceToDeviceCopy` of gpu_util.cc): one waits for its producer and for
+   * all that the receiver's stream held when it was asked for. Only with the order `ready`, which is a stream's.
+   */
+  readonly queuedCopies?: boolean;
 }
 
 export interface Simulation {
@@ -43,9 +48,10 @@ export function simulate(graph: PreparedGraph, durations: Float64Array, options:
   if (
     durations.length !== graph.operations ||
     (options.stretch !== undefined && options.stretch.length !== graph.operations) ||
-    options.topology.devices < graph.devices
+    options.topology.devices < graph.devices ||
+    (options.queuedCopies === true && options.order !== 'ready')
   )
-    throw new RangeError('Internal error: durations or topology do not fit the graph');
+    throw new RangeError('Internal error: durations, topology or order do not fit the graph');
   return new Scheduler(graph, durations, options).run();
 }
 
@@ -60,6 +66,7 @@ class Scheduler {
   readonly #running: Int32Array;
   readonly #finish: Float64Array;
   readonly #order: DeviceOrder;
+  readonly #streams: ReceivingStreams | undefined;
   #now = 0;
   #busyDevices = 0;
   /** Whether more than one device is busy. */
@@ -81,8 +88,9 @@ class Scheduler {
     for (let operation = 0; operation < operations; operation++)
       this.#pending[operation] = countIn(localFirst, operation) + countIn(arrivingFirst, operation);
     this.#order = orderOf(options.order ?? 'program', graph, durations, options.topology);
+    if (options.queuedCopies === true) this.#streams = new ReceivingStreams(devices);
     for (let operation = 0; operation < operations; operation++)
-      if (this.#pending[operation] === 0) this.#order.ready(operation);
+      if (this.#pending[operation] === 0) this.#ready(operation);
   }
 
   run(): Simulation {
@@ -139,11 +147,21 @@ class Scheduler {
     this.#finish[device] = Infinity;
     this.#busyDevices -= 1;
     const { leavingFirst, leaving, localReadersFirst, localReaders } = this.graph;
+    for (const transfer of this.#streams?.completed(device) ?? []) this.#send(transfer);
     for (let at = leavingFirst[operation] ?? 0; at < (leavingFirst[operation + 1] ?? 0); at++) {
       const transfer = leaving[at] ?? 0;
-      this.#arrivals.push(this.#transfers.send(transfer, this.#now), transfer);
+      if (this.#streams?.holds(transfer, this.graph.target[transfer] ?? 0) !== true) this.#send(transfer);
     }
     this.#release(localReadersFirst, localReaders, operation);
+  }
+
+  #send(transfer: number): void {
+    this.#arrivals.push(this.#transfers.send(transfer, this.#now), transfer);
+  }
+
+  #ready(operation: number): void {
+    this.#streams?.queued(this.graph.device[operation] ?? 0);
+    this.#order.ready(operation);
   }
 
   #release(first: Int32Array, items: Int32Array, list: number): void {
@@ -151,7 +169,7 @@ class Scheduler {
       const operation = items[at] ?? 0;
       const left = (this.#pending[operation] ?? 0) - 1;
       this.#pending[operation] = left;
-      if (left === 0) this.#order.ready(operation);
+      if (left === 0) this.#ready(operation);
     }
   }
 
@@ -171,6 +189,42 @@ class Scheduler {
       this.#finish[device] = this.#now + (crowded ? left * stretch : left / stretch);
     }
     this.#crowded = crowded;
+  }
+}
+
+/** What GPUs' streams hold, and the copies that wait for it. */
+class ReceivingStreams {
+  readonly #queued: number[];
+  readonly #completed: number[];
+  /** For each device, ascending: a copy goes when so many of its operations are done. */
+  readonly #waiting: { readonly transfer: number; readonly until: number }[][];
+
+  constructor(devices: number) {
+    this.#queued = Array.from({ length: devices }, () => 0);
+    this.#completed = Array.from({ length: devices }, () => 0);
+    this.#waiting = Array.from({ length: devices }, () => []);
+  }
+
+  /** An operation is put into a device's stream. */
+  queued(device: number): void {
+    this.#queued[device] = (this.#queued[device] ?? 0) + 1;
+  }
+
+  /** One more is done; the copies that may go. */
+  completed(device: number): number[] {
+    const done = (this.#completed[device] ?? 0) + 1;
+    this.#completed[device] = done;
+    const waiting = this.#waiting[device] ?? [];
+    const free = waiting.findIndex(({ until }) => until > done);
+    return waiting.splice(0, free === -1 ? waiting.length : free).map(({ transfer }) => transfer);
+  }
+
+  /** Whether a copy that is asked for now has to wait for what its receiver's stream holds. */
+  holds(transfer: number, receiver: number): boolean {
+    const until = this.#queued[receiver] ?? 0;
+    if (until <= (this.#completed[receiver] ?? 0)) return false;
+    this.#waiting[receiver]?.push({ transfer, until });
+    return true;
   }
 }
 

@@ -43,6 +43,8 @@ const timingRow = z.object({
   milliseconds: number,
   stepOtherLoad: optionalNumber,
   otherLoad: optionalNumber,
+  // Files older than the column have none.
+  busyShare: optionalNumber.default(null),
 });
 type TimingRow = z.infer<typeof timingRow>;
 
@@ -85,7 +87,9 @@ export function readCsv<Row>(file: string, text: string, schema: z.ZodObject<z.Z
     throw invalid(error instanceof Error ? error.message : String(error));
   }
   const [header = [], ...body] = records;
-  const missing = Object.keys(schema.shape).find((name) => !header.includes(name));
+  const missing = Object.entries(schema.shape).find(
+    ([name, column]) => !header.includes(name) && !z.safeParse(column, undefined).success,
+  )?.[0];
   if (missing !== undefined) throw invalid(`the column ${missing} is missing`);
   return body.map((record, index) => {
     const parsed = schema.safeParse(Object.fromEntries(header.map((name, column) => [name, record[column] ?? ''])));
@@ -120,10 +124,11 @@ function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasureme
 function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
   const [{ hardware, deviceKind, otherLoad }] = rows as [TimingRow];
   const timed = [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
-    const [{ parameters }] = steps as [TimingRow];
+    const [{ parameters, busyShare }] = steps as [TimingRow];
     return {
       row,
       parameters,
+      ...(busyShare === null ? {} : { busyShare }),
       milliseconds: steps.map(({ milliseconds }) => milliseconds),
       rounds: steps.map(({ round }) => round),
       otherLoads: steps.map(({ stepOtherLoad }) => stepOtherLoad),

@@ -7,6 +7,7 @@ import { notPlanned, unfinished, type Absent, type Evidence } from '../evaluate/
 import { projectedQuantity, projectionKey } from '../evaluate/projection.js';
 import { missing, quantity, type Quantity } from '../evaluate/quantity.js';
 import type { TimingMeasurement } from '../measured/measurements.js';
+import { busyNote } from '../measured/busy-cards.js';
 import { disturbance } from '../measured/other-load.js';
 import { medianStepTime, relativeSpeedUp, type SpeedUp } from '../../core/statistics.js';
 import type { Metric } from './metric.js';
@@ -64,12 +65,19 @@ function measuredSpeedUp(entry: PlannedEntry, evidence: Evidence): Partial<Quant
       interval: speedUp.interval,
       intervalOver: speedUp.interval ? 'rounds' : null,
       n: speedUp.steps,
-      notes: [...disturbance(timing.otherLoad), ...unsteadiness(timing, baseline)],
+      notes: [
+        ...disturbance(timing.otherLoad),
+        ...unsteadiness(timing, baseline),
+        ...busyNote(shareOf(timing, baseline), shareOf(timing, plan.row)),
+      ],
       jobs: [timing.id],
       hardware: timing.hardware,
     }
   );
 }
+
+const shareOf = ({ rows }: TimingMeasurement, name: string | undefined): number | undefined =>
+  rows.find(({ row }) => row === name)?.busyShare;
 
 /** Why there is neither a timing nor a projection: that which could give a number here comes first. */
 function absentSpeedUp({ timing, projection }: PlannedEntry, { measurements }: Evidence): Absent {

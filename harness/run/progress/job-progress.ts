@@ -20,6 +20,8 @@ export interface JobProgress {
   readonly row: string | null;
   /** Share of the cores' time that others took while it was timed, where that was too much. */
   readonly otherLoad: number | null;
+  /** What slowed its cards down in rounds that were kept. */
+  readonly throttled: readonly string[];
 }
 
 export function initialProgress(job: Job): JobProgress {
@@ -34,6 +36,7 @@ export function initialProgress(job: Job): JobProgress {
     firstStep: null,
     row: null,
     otherLoad: null,
+    throttled: [],
   };
 }
 
@@ -72,6 +75,10 @@ export function after(progress: JobProgress, event: WorkerEvent, now: number): J
       return { ...progress, done: event.done, firstStep: progress.firstStep ?? { at: now, done: event.done } };
     case 'disturbed':
       return { ...progress, otherLoad: event.otherLoad };
+    case 'throttled':
+      return event.again
+        ? { ...progress, done: Math.max(0, progress.done - event.turns) }
+        : { ...progress, throttled: [...new Set([...progress.throttled, ...event.reasons])] };
     case 'started':
     case 'checkpointed':
     case 'stopped':

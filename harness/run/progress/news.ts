@@ -30,7 +30,8 @@ export function newsOf(
     case 'done': {
       const outcome = `${outcomeOf(progress)}  ${duration(event.seconds)}`;
       const title = fit(event.job.title, Math.max(20, width - outcome.length - 2));
-      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`, ...disturbance(progress, paint, width)];
+      const troubles = [...disturbance(progress, paint, width), ...throttling(progress, paint, width)];
+      return [`${paint.good('✓')} ${title}${paint.dim(outcome)}`, ...troubles];
     }
     case 'failed': {
       const { failure, willRetryInSeconds } = event;
@@ -76,6 +77,12 @@ function disturbance(progress: JobProgress | undefined, paint: Paint, width: num
     width,
     paint.bad('!'),
   );
+}
+
+function throttling(progress: JobProgress | undefined, paint: Paint, width: number): string[] {
+  if (!progress || progress.throttled.length === 0) return [];
+  const text = `the cards were slowed down while it was timed (${progress.throttled.join(', ')})`;
+  return remark(text, paint, width, paint.bad('!'));
 }
 
 function outcomeOf(progress: JobProgress | undefined): string {

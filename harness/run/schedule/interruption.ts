@@ -21,12 +21,12 @@ export class Interruption {
   }
 }
 
-/** Ctrl-C and `kill` ask to stop; a second one at once. Returns what undoes it. */
+/** Ctrl-C, `kill` and SIGUSR1, which clusters send ahead of a time limit, ask to stop; a second one at once. Returns what undoes it. */
 export function interruptOnSignals(interruption: Interruption): () => void {
   const request = () => {
     interruption.request();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
   for (const name of signals) process.on(name, request);
   return () => {
     for (const name of signals) process.off(name, request);

@@ -4,7 +4,7 @@ import type { Lease, Liveness } from '../../store/lease.js';
 import { SlurmCommands } from './commands.js';
 import { JobTable } from './queue/job-table.js';
 import { judgeByQueue } from './queue/judge.js';
-import { readSite, type ClusterSite } from './site-file.js';
+import { readSite, withVariables, type ClusterSite } from './site-file.js';
 
 export class Cluster {
   readonly commands: SlurmCommands;
@@ -24,7 +24,7 @@ export class Cluster {
 
   /** @throws Problem SITE_MISSING, YAML_INVALID, KEY_UNKNOWN, VALUE_INVALID */
   static open(siteFile: string | undefined, reports: string, environment: NodeJS.ProcessEnv): Cluster {
-    return new Cluster(readSite(siteFile), reports, environment);
+    return new Cluster(withVariables(readSite(siteFile), environment), reports, environment);
   }
 
   judge(lease: Lease): Liveness {

@@ -70,9 +70,17 @@ export class SlurmCommands {
     throw new Problem(
       'SLURM_REFUSED',
       `${program}: ${sentenceOf(words) || `exit code ${result.exitCode ?? '?'}`}`,
-      'Partition, account, constraint and the like come from the site file: see docs/slurm.md, `sinfo` and `sacctmgr show associations`.',
+      `${program === 'sbatch' ? `${accountSentence(args)} ` : ''}Partition, account, constraint and the like come from the site file: see docs/slurm.md, \`sinfo\` and \`sacctmgr show associations\`.`,
     );
   }
+}
+
+/** Most clusters refuse what has no account, or another's. */
+function accountSentence(args: readonly string[]): string {
+  const account = args.find((option) => option.startsWith('--account='))?.slice('--account='.length);
+  return account === undefined
+    ? 'No account was named: `account:` in slurm.yaml, or SBATCH_ACCOUNT, names one.'
+    : `The account was "${account}" (\`account:\` in slurm.yaml, or SBATCH_ACCOUNT).`;
 }
 
 /** `sbatch: error: Batch job submission failed: Invalid partition` without the names in front. */

@@ -39,12 +39,13 @@ export async function openCluster(
 /** What jobs will compute with: a node of the cluster, or this machine. */
 export async function clusterHardware(
   { site, commands, folder }: Cluster,
-  devices: string | undefined,
+  { devices, planning = false }: Pick<SiteOptions, 'devices' | 'planning'>,
   { messages }: Surroundings,
 ): Promise<Hardware> {
   const kind = devices === undefined ? undefined : kindOf(devices);
+  const tell = (message: string) => messages.write(`${message}\n`);
   try {
-    return await nodeHardware({ site, commands, folder, kind, tell: (message) => messages.write(`${message}\n`) });
+    return await nodeHardware({ site, commands, folder, kind, mayAsk: !planning, tell });
   } catch (error) {
     if (!(error instanceof SlurmAway)) throw error;
     throw new Problem('SLURM_AWAY', `Slurm does not answer: ${error.message}`, 'Try again when `squeue` answers.');

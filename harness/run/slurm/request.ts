@@ -31,7 +31,7 @@ export function demandOf(
   const most = (value: (allocation: Allocation) => number) =>
     Math.max(...jobs.map(({ allocation }) => value(allocation)));
   const slots = most(({ slots: given }) => given.length);
-  const alone = jobs.some(({ allocation }) => allocation.alone);
+  const alone = site.exclusive && jobs.some(({ allocation }) => allocation.alone);
   return {
     gpus: kind === 'gpu' ? slots : 0,
     cpus: kind === 'gpu' ? slots * site.cpusPerGpu : slots,

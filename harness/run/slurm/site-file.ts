@@ -35,6 +35,13 @@ export const siteSchema = z.strictObject({
     .describe('More options for sbatch, one an item'),
   setUp: z.string().max(10_000).default('').describe('Shell lines run on the node before the work: module load …'),
   node: word.optional().describe('Node.js on the compute nodes; by default the one that runs the program'),
+  gpuModel: word.optional().describe('As nvidia-smi names it on the nodes; with gpuMemory no job has to ask'),
+  gpuMemory: z
+    .string()
+    .regex(/^\d+[MG]$/, 'such as 40960M or 40G')
+    .transform(mebibytesOf)
+    .optional()
+    .describe('Of one GPU'),
   gpusPerNode: z.int().min(0).max(64).optional().describe('In place of what sinfo says'),
   cpusPerGpu: z.int().min(1).max(256).default(4),
   memory: z
@@ -47,6 +54,10 @@ export const siteSchema = z.strictObject({
     .max(100)
     .default(3)
     .describe('A time limit is the estimate times this, and ten minutes'),
+  exclusive: z
+    .boolean()
+    .default(true)
+    .describe('Whether a timing has its node alone; if not, the load of others is measured and told as elsewhere'),
   longest: timeLimit.optional().describe('The longest time limit that the partition allows'),
   queued: z.int().min(1).max(100_000).default(100).describe('Jobs in the queue at once'),
   running: z.int().min(1).max(100_000).optional().describe('Jobs of an array that run at once'),
@@ -62,6 +73,18 @@ export type ClusterSite = z.output<typeof siteSchema>;
 
 /** Where the site file is looked for when none is named. */
 export const defaultSiteFile = 'slurm.yaml';
+
+/** What sbatch takes from the environment where no option says it: so it is here. */
+const variables = { partition: 'SBATCH_PARTITION', account: 'SBATCH_ACCOUNT', qos: 'SBATCH_QOS' } as const;
+
+/** The site, with partition, account and QOS of the environment where the file names none. */
+export function withVariables(site: ClusterSite, environment: NodeJS.ProcessEnv): ClusterSite {
+  const named = Object.entries(variables).flatMap(([key, variable]) => {
+    const value = site[key as keyof typeof variables] ?? environment[variable];
+    return value === undefined || value === '' ? [] : [[key, value]];
+  });
+  return { ...site, ...(Object.fromEntries(named) as Partial<ClusterSite>) };
+}
 
 /**
  * The site file that is named, else `slurm.yaml` in the project's folder, else what a cluster without special wishes wants.
@@ -79,6 +102,10 @@ export function readSite(path: string | undefined): ClusterSite {
 export function parseSite(text: string, file: string): ClusterSite {
   const document = YamlDocument.parse(text, file);
   return document.content === null ? siteSchema.parse({}) : parseWith(siteSchema, document);
+}
+
+function mebibytesOf(size: string): number {
+  return Number(size.slice(0, -1)) * (size.endsWith('G') ? 1024 : 1);
 }
 
 function secondsOfLimit(limit: string | number): number {

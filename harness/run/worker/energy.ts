@@ -2,9 +2,8 @@
  * Energy of the GPUs of a run: nvidia-smi's power readings go to `power.csv` as they come, and the energy is their integral,
  * over all attempts. Nothing is estimated where nvidia-smi is missing.
  */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { followNvidiaSmi, queryOf } from '../../core/process/nvidia-smi.js';
 import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../../kinds/csv-log.js';
 import type { Gpu } from '../../kinds/engine/gpus.js';
@@ -21,19 +20,9 @@ const longestGap = 10_000;
 export function recordPower(folder: string, gpus: readonly Gpu[]): () => void {
   if (gpus.length === 0) return () => undefined;
   const log = new CsvLog(runFile(folder, 'power'), powerColumns, () => true);
-  const parameters = ['--query-gpu=power.draw', '--format=csv,noheader,nounits', '-lms', '1000'];
-  const child = spawn('nvidia-smi', [...parameters, '-i', gpus.map((gpu) => gpu.uuid).join(',')], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const stop = () => {
-    child.kill();
-  };
-  child.on('error', () => undefined);
-  // It must not keep a worker alive that is done.
-  child.unref();
-
+  const cards = gpus.map(({ uuid }) => uuid).join(',');
   let readings: number[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const stop = followNvidiaSmi([...queryOf(['power.draw']), '-lms', '1000', '-i', cards], (line) => {
     readings.push(Number(line));
     if (readings.length < gpus.length) return;
     const watts = readings.reduce((sum, reading) => sum + reading, 0);

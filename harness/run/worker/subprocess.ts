@@ -24,12 +24,12 @@ export async function runWorker(worker: Worker): Promise<never> {
 }
 
 /**
- * The first SIGINT or SIGTERM asks for a checkpoint and an end. Further ones change nothing, for a terminal's Ctrl-C and the
+ * The first SIGINT, SIGTERM or SIGUSR1 (which clusters send ahead of a time limit) asks for a checkpoint and an end. Further ones change nothing, for a terminal's Ctrl-C and the
  * scheduler's request may both arrive: whoever will not wait kills.
  */
 function stopOnRequest(): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) {
     process.on(signal, () => {
       stop.abort();
     });

@@ -45,7 +45,7 @@ const states = () => {
 };
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)(
     '(%s) stops after a checkpoint with 130, and the next run goes on',
     async (signal) => {
       const { child, ended } = program();

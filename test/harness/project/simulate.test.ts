@@ -46,6 +46,38 @@ describe('schedules worked out by hand', () => {
     expect(stepTime).toBe(20);
   });
 
+  it('lets a copy between GPUs wait for what the receiver’s stream held, and not for what comes later', () => {
+    const ops: Op[] = [
+      { device: 0, bytes: 1000 },
+      // In the receiver's stream from the start: 30 us.
+      { device: 1 },
+      { device: 1 },
+      // What waits for the copy.
+      { device: 1, from: [0] },
+      // Ready at 32 us, long after the copy was asked for.
+      { device: 1, from: [2] },
+    ];
+    const durations = [2, 10, 20, 5, 100];
+    const topology = allToAll(2, { latency: 0, bandwidth: 100 });
+    const direct = run(2, ops, durations, { topology, order: 'ready' });
+    expect([...direct.transferStart]).toEqual([2]);
+    const queued = run(2, ops, durations, { topology, order: 'ready', queuedCopies: true });
+    expect([...queued.transferStart]).toEqual([30]);
+    // Its reader comes after the operation that was put into the stream meanwhile.
+    expect([...queued.start]).toEqual([0, 0, 10, 130, 30]);
+    expect(() => run(2, ops, durations, { topology, queuedCopies: true })).toThrow(RangeError);
+  });
+
+  it('never ends a step sooner by waiting copies than its longest chain allows, and always ends it', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { graph, durations } = randomGraph(seed);
+      const prepared = prepareGraph(graph);
+      const topology = allToAll(graph.devices, { latency: 1, bandwidth: 100 });
+      const { stepTime } = simulate(prepared, durations, { topology, order: 'ready', queuedCopies: true });
+      expect(stepTime).toBeGreaterThanOrEqual(lowerBounds(prepared, durations, topology).criticalPath - 1e-9);
+    }
+  });
+
   it('sends a tensor once to a device, however many read it there', () => {
     const ops: Op[] = [
       { device: 0, bytes: 1000 },

@@ -54,7 +54,7 @@ function answer(machine: { cards: readonly PretendedCard[]; unknownFields?: read
     say(`Field "${unknown}" is not a valid field to query.`);
     process.exit(2);
   }
-  const meant = machine.cards.filter(({ uuid }) => only === undefined || only === uuid);
+  const meant = machine.cards.filter(({ uuid }) => only === undefined || only.split(',').includes(uuid));
   for (const card of meant) {
     const complaint = lost(card);
     if (complaint !== undefined) {

@@ -1,7 +1,7 @@
 /** Kernels that tfjs has no op for: training-mode batch normalisation, the mask of `F'`, softmax cross-entropy; and their gradients. */
 import * as tf from '@tensorflow/tfjs-core';
-import { emptyVector, floatScalar } from '../constants.js';
-import { firstOutput, type Attribute } from '../graph.js';
+import { emptyVector, floatScalar, intScalar, intVector } from '../constants.js';
+import { firstOutput, type Attribute, type GraphOutput } from '../graph.js';
 import type { KernelCall, TracedKernel } from './kernel.js';
 
 export const fusedNames = {
@@ -46,8 +46,12 @@ export const fusedKernels: readonly TracedKernel[] = [
   {
     // Outputs: loss of each image, and the gradient of each loss with respect to the logits.
     name: fusedNames.crossEntropy,
-    build: (call) =>
-      call.graph.add('SparseSoftmaxCrossEntropyWithLogits', [call.input('logits'), call.input('labels')]).outputs,
+    build: (call) => {
+      const [logits, labels] = [call.input('logits'), call.input('labels')];
+      return call.graph.fusedCrossEntropy
+        ? call.graph.add('SparseSoftmaxCrossEntropyWithLogits', [logits, labels]).outputs
+        : crossEntropyOfParts(call, logits, labels);
+    },
   },
   {
     // tfjs's own kernel: inference with given statistics.
@@ -72,6 +76,17 @@ export const fusedKernels: readonly TracedKernel[] = [
     },
   },
 ];
+
+/** -sum(y log softmax(x)), and softmax(x) - y, with y the labels as rows of 0 and 1: operations that repeat bit for bit on GPUs too. */
+function crossEntropyOfParts({ graph }: KernelCall, logits: GraphOutput, labels: GraphOutput): GraphOutput[] {
+  const classes = logits.shape.at(-1) ?? 1;
+  const values = [intScalar(graph, classes), floatScalar(graph, 1), floatScalar(graph, 0)];
+  const targets = graph.output('OneHot', [labels, ...values], { axis: { int: -1 } });
+  const logProbabilities = graph.output('LogSoftmax', [logits]);
+  const likelihood = graph.output('Mul', [targets, logProbabilities]);
+  const loss = graph.output('Neg', [graph.output('Sum', [likelihood, intVector(graph, [1])])]);
+  return [loss, graph.output('Sub', [graph.output('Exp', [logProbabilities]), targets])];
+}
 
 function unfusedInference(
   call: KernelCall,

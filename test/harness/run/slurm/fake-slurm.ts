@@ -17,7 +17,10 @@ export class FakeSlurm {
   readonly commands = new SlurmCommands({ ...process.env, PATH: `${this.folder}:${process.env['PATH'] ?? ''}` }, 5000);
 
   /** What the next calls of a program print and exit with, the last for all that follow. */
-  answers(program: 'sbatch' | 'squeue' | 'sacct', ...answers: { out?: string; error?: string; code?: number }[]): void {
+  answers(
+    program: 'sbatch' | 'squeue' | 'sacct' | 'sinfo',
+    ...answers: { out?: string; error?: string; code?: number }[]
+  ): void {
     for (const [index, { out = '', error = '' }] of answers.entries()) {
       writeFileSync(join(this.folder, `${program}.${index + 1}.out`), out);
       writeFileSync(join(this.folder, `${program}.${index + 1}.err`), error);

@@ -118,6 +118,13 @@ describe('the options of sbatch', () => {
     expect(sbatchArguments(alone, site())).toEqual(expect.arrayContaining(['--exclusive', '--mem=0']));
   });
 
+  it('ask for no node alone where the site has none to give, and for the memory that is estimated', () => {
+    const shared = { ...submission, demand: demand('gpu', [job({ alone: true })], 'exclusive: false') };
+    const options = sbatchArguments(shared, site('exclusive: false'));
+    expect(options).not.toContain('--exclusive');
+    expect(options).toContain('--mem=4096');
+  });
+
   it('ask for the signal within the time limit, however short that is', () => {
     const short = { ...submission, demand: { ...submission.demand, minutes: 2 } };
     expect(sbatchArguments(short, site())).toContain('--signal=B:USR1@60');
@@ -151,7 +158,10 @@ it.each([
   ['gpu:p100:2,gpu:v100:4', undefined, 6],
   ['(null)', undefined, 0],
   ['', undefined, 0],
-  ['lustre:1,gpu:a100_3g.20gb:7', undefined, 7],
+  // Parts of cards are none, unless they are what is asked for.
+  ['lustre:1,gpu:a100_3g.20gb:7', undefined, 0],
+  ['gpu:a100:2,gpu:a100_1g.5gb+me:1,gpu:3g.20gb:4', undefined, 2],
+  ['gpu:a100:2,gpu:a100_3g.20gb:7', 'a100_3g.20gb', 7],
 ])('sinfo\'s "%s" (type %s) are %i cards', (text, gpuType, count) => {
   expect(gpusPerNode(text, { gpuType })).toBe(count);
 });

@@ -4,6 +4,7 @@ import { fakeWorker } from '../../../support/fake-parts.js';
 
 const say = (text: string) => process.send?.(text);
 process.on('SIGTERM', () => say('SIGTERM seen'));
+process.on('SIGUSR1', () => say('SIGUSR1 seen'));
 process.on('SIGINT', () => say('SIGINT seen'));
 
 await runWorker(

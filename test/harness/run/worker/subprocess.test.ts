@@ -48,7 +48,7 @@ async function whole(): Promise<string> {
   return folder;
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)(
+it.each(['SIGTERM', 'SIGINT', 'SIGUSR1'] as const)(
   '%s: ends the step, writes a checkpoint, exits with 130; the next attempt finishes',
   async (signal) => {
     const folder = runFolder(trainingJob());
