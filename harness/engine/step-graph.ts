@@ -1,5 +1,7 @@
 /** A traced step as the simulator, the trace picture and the tests see it: plain data, no engine needed. */
 
+import type { DeviceMemory } from './device-memory.js';
+
 export type Pass = 'forward' | 'backward' | 'update';
 
 export interface StepOutput {
@@ -44,6 +46,8 @@ export interface StepProfile {
   readonly duration: readonly Float64Array[];
   /** Wall time of each profiled step, microseconds. */
   readonly span: readonly number[];
+  /** Of each profiled step, what each device's allocator gave out; absent where the engine does not tell. */
+  readonly memory?: readonly (readonly DeviceMemory[])[];
   /** What measured it: `cpu` figures are never used for GPUs or the other way round. */
   readonly hardware: { readonly kind: 'cpu' | 'gpu'; readonly model: string };
 }
@@ -57,6 +61,7 @@ export function joinProfiles(profiles: readonly StepProfile[]): StepProfile {
     start: profiles.flatMap(({ start }) => start),
     duration: profiles.flatMap(({ duration }) => duration),
     span: profiles.flatMap(({ span }) => span),
+    memory: profiles.flatMap(({ memory = [] }) => memory),
     hardware: first.hardware,
   };
 }

@@ -1,4 +1,5 @@
 /** `timing.csv`: a row a timed training step. */
+import type { DeviceMemory } from '../../engine/device-memory.js';
 import { jobCsv, type Column } from '../csv.js';
 import type { TimingJob } from './job.js';
 import type { TimedRowResult, TimingResult } from './result.js';
@@ -10,6 +11,22 @@ interface Row {
   /** Position among the steps of its row. */
   readonly index: number;
 }
+
+/** Columns of what a step takes, with what each is of. */
+export const memoryFields = {
+  variableBytes: ['variables', 'weights, momentum and running statistics, which are there throughout'],
+  weightBytes: ['weights', 'the weights that the step updates'],
+  momentumBytes: ['momentum', 'their momentum'],
+  tensorBytes: ['tensors', 'all tensors of the step alive at one time, at most'],
+  activationBytes: ['activations', 'those that are not gradients of weights, at most'],
+  weightGradientBytes: ['weightGradients', 'gradients of weights, at most'],
+} as const satisfies Record<string, readonly [field: keyof DeviceMemory, what: string]>;
+
+const memoryColumns = Object.entries(memoryFields).map(([name, [field, what]]): Column<Row> => ({
+  name,
+  means: `memory of a profiled step by the allocator's records: bytes of ${what}; a number a device, with spaces between; empty without a profile`,
+  of: ({ timed }) => timed.memory?.map((device) => device[field]).join(' ') ?? null,
+}));
 
 const columns: readonly Column<Row>[] = [
   { name: 'job', means: 'id of the job: a comparison group timed in turns', of: ({ job }) => job.id },
@@ -60,6 +77,7 @@ const columns: readonly Column<Row>[] = [
       'time each device was busy in one profiled step, then its span, seconds, with spaces between; empty without a profile',
     of: ({ timed }) => timed.busySeconds?.join(' ') ?? null,
   },
+  ...memoryColumns,
   {
     name: 'otherLoad',
     means: 'mean of stepOtherLoad over all steps of the job, by time; empty where the system does not tell',

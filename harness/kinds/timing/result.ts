@@ -1,9 +1,21 @@
 /** What a finished timing measured. */
 import { z } from 'zod';
+import type { DeviceMemory } from '../../engine/device-memory.js';
 import { sharedResult } from '../result.js';
 
 /** Of the cores' time, 0 … 1, that others took; null where the system does not tell. */
 const otherLoad = z.number().nullable();
+
+const bytes = z.number().int().min(0);
+const memorySchema = z.strictObject({
+  variables: bytes,
+  weights: bytes,
+  momentum: bytes,
+  tensors: bytes,
+  activations: bytes,
+  weightGradients: bytes,
+  peak: bytes,
+}) satisfies z.ZodType<DeviceMemory>;
 
 const rowSchema = z.strictObject({
   row: z.string(),
@@ -18,6 +30,8 @@ const rowSchema = z.strictObject({
   compileSeconds: z.number(),
   /** Seconds each logical device was busy in one profiled step, and that step's span; null where the engine has no profile. */
   busySeconds: z.array(z.number()).nullable(),
+  /** Of each logical device, the most in any profiled step; null where the engine does not tell. Absent in results older than it. */
+  memory: z.array(memorySchema).nullable().optional(),
 });
 export type TimedRowResult = z.infer<typeof rowSchema>;
 

@@ -1,4 +1,5 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
+import { mostMemory } from '../../engine/device-memory.js';
 import { joinProfiles, type StepProfile } from '../../engine/step-graph.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { Tell } from '../../store/events.js';
@@ -66,7 +67,8 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
       const profile = own && joinProfiles(own);
       if (profile) await work.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
-      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds });
+      const memory = mostMemory(profile?.memory ?? []);
+      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds, memory });
     }
     log.sync();
     return { rows, otherLoad: meanLoad(rows) };

@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
+import type { DeviceMemory } from '../../engine/device-memory.js';
 import { operations, timing, training, trials } from '../../kinds/index.js';
 import type { Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
@@ -9,6 +10,11 @@ import type { Measurements, TimingMeasurement, TrainingMeasurement, TrialsMeasur
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
 const optionalNumber = z.string().transform((text) => (text === '' ? null : Number(text)));
+/** With spaces between. */
+const numbers = z
+  .string()
+  .transform((text) => text.split(' ').filter((part) => part !== ''))
+  .pipe(z.array(number));
 
 const trainingRow = z.object({
   job: z.string(),
@@ -36,6 +42,12 @@ const timingRow = z.object({
   round: number,
   milliseconds: number,
   otherLoad: optionalNumber,
+  variableBytes: numbers,
+  weightBytes: numbers,
+  momentumBytes: numbers,
+  tensorBytes: numbers,
+  activationBytes: numbers,
+  weightGradientBytes: numbers,
 });
 type TimingRow = z.infer<typeof timingRow>;
 
@@ -117,15 +129,33 @@ function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
     hardware: { kind: deviceKind, model: hardware },
     otherLoad,
     rows: [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
-      const [{ parameters }] = steps as [TimingRow];
+      const [first] = steps as [TimingRow];
       return {
         row,
-        parameters,
+        parameters: first.parameters,
+        memory: memoryOf(first),
         milliseconds: steps.map(({ milliseconds }) => milliseconds),
         rounds: steps.map(({ round }) => round),
       };
     }),
   };
+}
+
+/** A device after the other; null where nothing was told. */
+function memoryOf(row: TimingRow): DeviceMemory[] | null {
+  if (row.tensorBytes.length === 0) return null;
+  return row.tensorBytes.map((tensors, device) => {
+    const variables = row.variableBytes[device] ?? 0;
+    return {
+      variables,
+      weights: row.weightBytes[device] ?? 0,
+      momentum: row.momentumBytes[device] ?? 0,
+      tensors,
+      activations: row.activationBytes[device] ?? 0,
+      weightGradients: row.weightGradientBytes[device] ?? 0,
+      peak: variables + tensors,
+    };
+  });
 }
 
 function trialsOf(id: string, rows: readonly TrialsRow[]): TrialsMeasurement {

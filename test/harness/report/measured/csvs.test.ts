@@ -47,8 +47,8 @@ describe('the CSVs of what was measured', () => {
     const { parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, id } = trained;
     const training = { id, parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, evaluations };
     expect(read.trainings.get(id)).toEqual(training);
-    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds }) => ({
-      ...{ row, parameters: count, milliseconds, rounds },
+    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds, memory }) => ({
+      ...{ row, parameters: count, milliseconds, rounds, memory },
     }));
     const hardware = { kind: 'cpu', model: timed.hardware };
     expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: 0.0625, rows });
