@@ -16,6 +16,7 @@ const memorySchema = z.strictObject({
   weightGradients: bytes,
   peak: bytes,
 }) satisfies z.ZodType<DeviceMemory>;
+export type StepMemory = z.infer<typeof memorySchema>;
 
 const rowSchema = z.strictObject({
   row: z.string(),

@@ -2,8 +2,8 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
-import type { DeviceMemory } from '../../engine/device-memory.js';
 import { operations, timing, training, trials } from '../../kinds/index.js';
+import type { StepMemory } from '../../kinds/timing/result.js';
 import type { Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
 import type { Measurements, TimingMeasurement, TrainingMeasurement, TrialsMeasurement } from './measurements.js';
@@ -142,7 +142,7 @@ function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
 }
 
 /** A device after the other; null where nothing was told. */
-function memoryOf(row: TimingRow): DeviceMemory[] | null {
+function memoryOf(row: TimingRow): StepMemory[] | null {
   if (row.tensorBytes.length === 0) return null;
   return row.tensorBytes.map((tensors, device) => {
     const variables = row.variableBytes[device] ?? 0;

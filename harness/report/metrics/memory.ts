@@ -1,5 +1,5 @@
 /** Memory that a training step takes, by the records of the allocator that gave it out. */
-import type { DeviceMemory } from '../../engine/device-memory.js';
+import type { StepMemory } from '../../kinds/timing/result.js';
 import type { PlannedEntry } from '../../plan/plan.js';
 import { notPlanned, unfinished, type Evidence } from '../evaluate/evidence.js';
 import { missing, quantity, type MetricFacts, type Quantity } from '../evaluate/quantity.js';
@@ -8,16 +8,13 @@ import { printedNumber } from './printed-number.js';
 import { timingOf } from './speed.js';
 
 /** Of each device of a place; null where nothing was measured. */
-export function memoryAt(
-  entry: PlannedEntry,
-  evidence: Pick<Evidence, 'measurements'>,
-): readonly DeviceMemory[] | null {
+export function memoryAt(entry: PlannedEntry, evidence: Pick<Evidence, 'measurements'>): readonly StepMemory[] | null {
   const row = entry.timing.skipped ? null : entry.timing.row;
   return timingOf(entry, evidence)?.rows.find((candidate) => candidate.row === row)?.memory ?? null;
 }
 
 /** Of the device that takes most. */
-function largest(metric: MetricFacts, of: (memory: DeviceMemory) => number) {
+function largest(metric: MetricFacts, of: (memory: StepMemory) => number) {
   return (entry: PlannedEntry, evidence: Evidence): Quantity => {
     const printed = printedNumber(entry, metric.id, evidence.printed);
     const memory = memoryAt(entry, evidence);
@@ -50,7 +47,7 @@ const facts = (id: string, title: string, short: string, plural: string): Metric
   summarised: false,
 });
 
-const memoryMetric = (own: MetricFacts, of: (memory: DeviceMemory) => number): Metric => ({
+const memoryMetric = (own: MetricFacts, of: (memory: StepMemory) => number): Metric => ({
   ...own,
   planOf: ({ timing }) => timing,
   evaluate: largest(own, of),
