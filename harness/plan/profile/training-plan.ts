@@ -68,7 +68,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number): Resolve
   const images = fields.trainImages === 'all' ? available : fields.trainImages;
   const stepsPerEpoch = images / fields.batch;
   const steps = fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch));
-  const { batch, learningRate, weightDecay, drops, evaluateEvery } = fields;
+  const { batch, learningRate, weightDecay, drops, evaluateEvery, diagnoseEvery } = fields;
   const training = {
     steps,
     batch,
@@ -78,6 +78,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number): Resolve
     dropFactor: drops.factor,
     weightDecay,
     evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,
+    ...(diagnoseEvery === undefined ? {} : { diagnoseEvery }),
   };
   const seeded = new Map<number, Training>();
   return {

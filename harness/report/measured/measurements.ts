@@ -16,6 +16,7 @@ export type TrainingMeasurement = Pick<
   | 'evaluations'
   | 'finalLoss'
   | 'wallSeconds'
+  | 'diagnoses'
 >;
 
 export interface TimingMeasurement {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { operations, timing, training, trials } from '../../kinds/index.js';
 import type { StepMemory } from '../../kinds/timing/result.js';
-import type { Evaluation } from '../../kinds/training/result.js';
+import { diagnosisSchema, type Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
 import type { Measurements, TimingMeasurement, TrainingMeasurement, TrialsMeasurement } from './measurements.js';
 
@@ -30,6 +30,7 @@ const trainingRow = z.object({
   mark: z.string(),
   finalLoss: number,
   wallSeconds: number,
+  diagnoses: z.string(),
 });
 type TrainingRow = z.infer<typeof trainingRow>;
 
@@ -118,7 +119,9 @@ function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasureme
   };
   // There is a row, or there would be no group.
   const [{ parameters, trainImages, validationImages, finalLoss, wallSeconds }] = rows as [TrainingRow];
-  const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds };
+  const found = rows.at(-1)?.diagnoses ?? '';
+  const diagnoses = found === '' ? {} : { diagnoses: z.array(diagnosisSchema).parse(JSON.parse(found)) };
+  const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds, ...diagnoses };
   return { id, ...fixed, evaluations, last: marked('last'), best: marked('best') };
 }
 
