@@ -1,23 +1,5 @@
 /** What memory a training step takes on a device, and which of its tensors are gradients of weights. */
-import type { StepGraph, StepOperation } from './step-graph.js';
-
-/** All in bytes. Peaks of different things need not come at one time. */
-export interface DeviceMemory {
-  /** Weights, momentum and running statistics; there throughout. */
-  readonly variables: number;
-  /** Of the variables, the weights that the step updates. */
-  readonly weights: number;
-  /** Of the variables, the momentum of these weights. */
-  readonly momentum: number;
-  /** Most bytes of tensors alive at one time: activations, their gradients, received copies, gradients of weights. */
-  readonly tensors: number;
-  /** The same without gradients of weights: what grows with the batch. */
-  readonly activations: number;
-  /** Most bytes of gradients of weights at one time. */
-  readonly weightGradients: number;
-  /** `variables` and `tensors`. */
-  readonly peak: number;
-}
+import type { DeviceMemory, StepGraph, StepOperation } from './step-graph.js';
 
 /** What comes and goes in a step; most bytes of each at one time. */
 export type TensorPeaks = Pick<DeviceMemory, 'tensors' | 'activations' | 'weightGradients'>;

@@ -1,7 +1,5 @@
 /** A traced step as the simulator, the trace picture and the tests see it: plain data, no engine needed. */
 
-import type { DeviceMemory } from './device-memory.js';
-
 export type Pass = 'forward' | 'backward' | 'update';
 
 export interface StepOutput {
@@ -37,6 +35,24 @@ export interface StepGraph {
   readonly operations: readonly StepOperation[];
   /** Bytes of the variables on each device. */
   readonly variableBytes: readonly number[];
+}
+
+/** Memory of a step on one device, all in bytes. Peaks of different things need not come at one time. */
+export interface DeviceMemory {
+  /** Weights, momentum and running statistics; there throughout. */
+  readonly variables: number;
+  /** Of the variables, the weights that the step updates. */
+  readonly weights: number;
+  /** Of the variables, the momentum of these weights. */
+  readonly momentum: number;
+  /** Most bytes of tensors alive at one time: activations, their gradients, received copies, gradients of weights. */
+  readonly tensors: number;
+  /** The same without gradients of weights: what grows with the batch. */
+  readonly activations: number;
+  /** Most bytes of gradients of weights at one time. */
+  readonly weightGradients: number;
+  /** `variables` and `tensors`. */
+  readonly peak: number;
 }
 
 /** Times of a graph's operations measured over several steps; row = step, column = operation; microseconds from the step's start. */

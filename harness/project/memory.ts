@@ -1,13 +1,6 @@
 /** Memory of each device over a scheduled step: does the layout fit, and what takes it? */
-import {
-  deviceMemory,
-  peaksOf,
-  tensorKey,
-  weightGradients,
-  type DeviceMemory,
-  type MemoryChange,
-} from '../engine/device-memory.js';
-import type { StepGraph } from '../engine/step-graph.js';
+import { deviceMemory, peaksOf, tensorKey, weightGradients, type MemoryChange } from '../engine/device-memory.js';
+import type { DeviceMemory, StepGraph } from '../engine/step-graph.js';
 import { kindOf } from '../engine/operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import type { Simulation } from './schedule/simulate.js';

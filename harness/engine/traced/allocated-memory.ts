@@ -1,14 +1,7 @@
 /** What TensorFlow's allocator gave out and took back in one traced run, as memory of a step graph's devices. */
-import {
-  deviceMemory,
-  peaksOf,
-  tensorKey,
-  weightGradients,
-  type DeviceMemory,
-  type MemoryChange,
-} from '../device-memory.js';
+import { deviceMemory, peaksOf, tensorKey, weightGradients, type MemoryChange } from '../device-memory.js';
 import type { Allocation, NodeExecution } from '../native/tensorflow-protos.js';
-import type { StepGraph } from '../step-graph.js';
+import type { DeviceMemory, StepGraph } from '../step-graph.js';
 
 /**
  * Peak memory of each device by the allocator's own records: what is requested, with its rounding, and kernels' scratch; an

@@ -2,8 +2,7 @@
 import type { EngineFunction, FunctionBody, TensorSpecification, TypedArray } from '../engine.js';
 import type { Pointer } from '../native/c-api.js';
 import { allocateTensor, readTensor, tensorBytes } from '../native/tensors.js';
-import type { DeviceMemory } from '../device-memory.js';
-import type { StepGraph, StepProfile } from '../step-graph.js';
+import type { DeviceMemory, StepGraph, StepProfile } from '../step-graph.js';
 import { traceFunction, type Tracing } from '../tracing/trace.js';
 import { runSignature, type RunSignature, type Session } from './session.js';
 import { allocatedMemory } from './allocated-memory.js';

@@ -1,5 +1,5 @@
 /** `timing.csv`: a row a timed training step. */
-import type { DeviceMemory } from '../../engine/device-memory.js';
+import type { DeviceMemory } from '../../engine/step-graph.js';
 import { jobCsv, type Column } from '../csv.js';
 import type { TimingJob } from './job.js';
 import type { TimedRowResult, TimingResult } from './result.js';

@@ -1,6 +1,6 @@
 /** What a finished timing measured. */
+import type { DeviceMemory } from '../../engine/step-graph.js';
 import { z } from 'zod';
-import type { DeviceMemory } from '../../engine/device-memory.js';
 import { sharedResult } from '../result.js';
 
 /** Of the cores' time, 0 … 1, that others took; null where the system does not tell. */

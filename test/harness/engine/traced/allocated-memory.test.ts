@@ -1,6 +1,6 @@
 /** Peak memory by the allocator's records, beside what follows from the step's graph. */
+import type { DeviceMemory } from '../../../../harness/engine/step-graph.js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceMemory } from '../../../../harness/engine/device-memory.js';
 import { openTracedEngine, type TracedEngine } from '../../../../harness/engine/traced/index.js';
 import { initialise } from '../../../../harness/model/initialisation.js';
 import type { Model } from '../../../../harness/model/model.js';
