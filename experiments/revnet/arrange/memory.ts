@@ -104,6 +104,16 @@ function rowOf(
 const orderOf = ({ technique }: PassSeries, order: 'storage' | 'computation'): string =>
   printed().table1.rows.find((row) => row.technique === technique)?.[order] ?? '';
 
+/** Under the table: what is measured and how growth is told. */
+export function memoryRemarks(places: readonly EvaluatedEntry[]): string[] {
+  const batches = [...new Set(places.flatMap(({ entry }) => (entry.timing.skipped ? [] : [entry.timing.batch])))];
+  return [
+    `Memory: what the allocator had given out on the device at the fullest moment of a profiled step of ${batches.join(' and ')} images; parts have their fullest moments apart. Activations grow in proportion to the batch, the rest does not.`,
+    `Growth with the number L of units a stage: flat, where the largest is less than ${100 * flatBelow} % above the smallest; else the exponent c of a + b L^c by least squares, with its 95 % interval; for recursive checkpoints a + b log L, with the root mean square distance of the points in percent of their range.`,
+    'Step times of one depth are each measured in turns with the ResNet of its size; times that of the plain pass are ratios of two such ratios.',
+  ];
+}
+
 /** `L^1.00 (1.00 to 1.01)`; `log L (misfit 4 %)`; `flat (0.1 %)`. */
 export function growthText(points: readonly GrowthPoint[], logarithmic = false): string {
   if (points.length < 2) return '';
