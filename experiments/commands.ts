@@ -14,4 +14,10 @@ export const commands: readonly CommandEntry[] = [
     tensorFlow: false,
     load: async () => (await import('./warpnet/commands/whatif.js')).whatifCommand,
   },
+  {
+    synopsis: 'capacity',
+    description: 'The deepest RevNet and the largest batch that fit a memory, with stored and with rebuilt activations',
+    tensorFlow: false,
+    load: async () => (await import('./revnet/commands/capacity.js')).capacityCommand,
+  },
 ];

@@ -3,6 +3,11 @@ import { definePaper, type PaperDefinition } from '../../harness/plan/paper/defi
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
 import { byMetric } from '../../harness/report/arrange/by-metric.js';
 import type { Reporting } from '../../harness/report/paper.js';
+import { figure4, figure4Arrangement, figure4Remarks } from './arrange/figure4.js';
+import { angleRunsOf } from './arrange/gradient-angle.js';
+import { memoryArrangement, memoryRemarks } from './arrange/memory.js';
+import { memoryFigure } from './arrange/memory-figure.js';
+import { claims } from './claims.js';
 import { options } from './options.js';
 import { printed } from './printed.js';
 import { questions } from './questions.js';
@@ -25,14 +30,28 @@ export const revnet = definePaper({
   systems,
   axes: { depth },
   options,
-  tables: ['table2', 'table3', 'memory'],
+  tables: ['table2', 'table3', 'table4', 'memory', 'figure4'],
   printed,
   sameSizeBaseline,
-  tableNames: { table2: 'Table 2', table3: 'Table 3' },
+  tableNames: {
+    table2: 'Table 2',
+    table3: 'Table 3',
+    table4: 'Table 4',
+    memory: 'Table 1 as measured',
+    figure4: 'Figure 4, left',
+  },
   arrangements: {
     table2: byMetric(['parameters']),
     table3: byMetric(['error']),
-    memory: byMetric(['step-time', 'rs']),
+    table4: byMetric(['error']),
+    memory: memoryArrangement,
+    figure4: figure4Arrangement,
   },
+  remarks: {
+    memory: memoryRemarks,
+    figure4: (places) => figure4Remarks(angleRunsOf(places)),
+  },
+  figures: [memoryFigure, figure4],
+  claims,
   questions,
 } satisfies PaperDefinition & Partial<Reporting>);

@@ -1,4 +1,4 @@
-/** RevNet's printed numbers, `printed.json`: parameters of Table 2 and errors of Table 3, by id. */
+/** RevNet's printed numbers, `printed.json`: parameters of Table 2, errors of Tables 3 and 4 by id; Table 1 and Figure 4. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { inProject } from '../../harness/core/project.js';
@@ -6,7 +6,8 @@ import type { Printed, PrintedNumbers, PrintedRow } from '../../harness/plan/pap
 
 const row = z.object({
   id: z.string(),
-  dataset: z.enum(['cifar10', 'cifar100']),
+  /** `imagenet` is of 224 pixels, which is none of the program's data sets. */
+  dataset: z.enum(['cifar10', 'cifar100', 'imagenet']),
   network: z.enum(['ResNet', 'RevNet']),
   depth: z.int(),
   /** In each stage: `5-5-5`. */
@@ -22,13 +23,25 @@ type Row = z.infer<typeof row>;
 
 const fileSchema = z.object({
   schemaVersion: z.literal(1),
-  tables: z.object({ table2: z.object({ rows: z.array(row) }), table3: z.object({ rows: z.array(row) }) }),
+  tables: z.object({
+    table2: z.object({ rows: z.array(row) }),
+    table3: z.object({ rows: z.array(row) }),
+    table4: z.object({ rows: z.array(row) }),
+  }),
+  table1: z.object({
+    rows: z.array(z.object({ technique: z.string(), storage: z.string(), computation: z.string() })),
+  }),
+  figure4: z.object({
+    /** Of the training, in its order: degrees. */
+    fifths: z.array(z.object({ mean: z.number(), low: z.number(), high: z.number() })),
+    note: z.string(),
+  }),
   claims: z.array(z.object({ id: z.string(), section: z.string(), statement: z.string() })),
 });
 
-export interface PrintedPaper extends PrintedNumbers {
-  readonly claims: z.infer<typeof fileSchema>['claims'];
-}
+type File = z.infer<typeof fileSchema>;
+
+export interface PrintedPaper extends PrintedNumbers, Pick<File, 'claims' | 'table1' | 'figure4'> {}
 
 const file = 'experiments/revnet/printed.json';
 let loaded: PrintedPaper | undefined;
@@ -40,16 +53,22 @@ export function printed(): PrintedPaper {
 }
 
 function parsePrinted(text: string): PrintedPaper {
-  const { tables, claims } = fileSchema.parse(JSON.parse(text));
+  const { tables, claims, table1, figure4 } = fileSchema.parse(JSON.parse(text));
   const rows = Object.entries(tables).flatMap(([table, { rows: own }]) => own.map((each) => rowOf(each, table)));
-  return { file, rows: new Map(rows.map((each) => [each.id, each])), claims };
+  return { file, rows: new Map(rows.map((each) => [each.id, each])), claims, table1, figure4 };
 }
 
 function rowOf({ id, dataset, network, depth, units, channels, parameters, error }: Row, table: string): PrintedRow {
   return {
     id,
     table,
-    facts: { dataset, network, depth, ...(units && { units }), ...(channels && { channels }) },
+    facts: {
+      ...(dataset !== 'imagenet' && { dataset }),
+      network,
+      depth,
+      ...(units && { units }),
+      ...(channels && { channels }),
+    },
     values: {
       ...(parameters && { parameters: number(parameters, 1e6) }),
       ...(error && { error: number(error, 1) }),

@@ -8,12 +8,14 @@ import type { Evidence } from '../../harness/report/evaluate/evidence.js';
 import { groupBy } from '../../harness/report/groups.js';
 import { trialsOf } from '../../harness/report/metrics/success.js';
 
-const isExact = (place: EvaluatedEntry): boolean => axisValue(place, 'stepInputs') === 'all';
+/** With the exact gradient and the teacher at 60 degrees. */
+const isUsual = (place: EvaluatedEntry): boolean =>
+  axisValue(place, 'stepInputs') === 'all' && axisValue(place, 'teacherAngle') === 60;
 
-/** Places of an arm with the exact gradient that have a number; equal ones of several tables and protocols once. */
+/** Usual places of an arm that have a number; equal ones of several tables and protocols once. */
 function placesOf(places: readonly EvaluatedEntry[], arm: string): EvaluatedEntry[] {
   const own = places.filter(
-    (place) => place.entry.problem === arm && isExact(place) && place.quantity('success').value !== null,
+    (place) => place.entry.problem === arm && isUsual(place) && place.quantity('success').value !== null,
   );
   return [...new Map(own.map((place) => [JSON.stringify(place.entry.axes), place])).values()];
 }

@@ -7,7 +7,7 @@ import { claims } from './claims.js';
 import { problems } from './problems.js';
 import { questions } from './questions.js';
 
-const tables = ['plain', 'dimension', 'shortcut', 'phase', 'sampled'] as const;
+const tables = ['plain', 'dimension', 'shortcut', 'angles', 'phase', 'sampled'] as const;
 
 export const shortcut = definePaper({
   id: 'shortcut',

@@ -11,6 +11,9 @@ const ofTeacher = {
   patches: z.int().min(2).max(10_000).describe('k: patches of an input, and weights of the second layer'),
   patchInputs: z.int().min(2).max(10_000).describe('p: inputs of a patch, and weights of the first layer'),
   sumRatio: z.number().min(0).describe('r = (1.a*)^2 / ||a*||^2, from 0 to k: how far the weights a* have one sign'),
+  teacherAngle: z
+    .union([z.literal('random'), z.number().min(0).max(60)])
+    .describe('Degrees between e and v*; random: each trial has a teacher of its own, uniform within 60 degrees of e'),
   stepInputs: z
     .union([z.literal('all'), z.int().min(1).max(100_000)])
     .describe('all: the exact mean over all inputs; or how many fresh ones a step draws'),
@@ -23,12 +26,17 @@ type OfTeacher = { readonly [Name in keyof typeof ofTeacher]: z.infer<(typeof of
 export interface Instance {
   readonly teacher: Teacher;
   readonly arm: Arm;
+  /** Whether each trial draws the angle between shortcut and teacher. */
+  readonly randomAngle: boolean;
   /** Inputs of a step; absent where the gradient is exact. */
   readonly batch?: number;
 }
 
-const teacherOf = ({ patches, patchInputs, sumRatio }: OfTeacher): Teacher =>
-  teacher({ k: patches, p: patchInputs, r: sumRatio });
+const teacherOf = ({ patches, patchInputs, sumRatio, teacherAngle }: OfTeacher): Teacher =>
+  teacher({
+    ...{ k: patches, p: patchInputs, r: sumRatio },
+    ...(teacherAngle !== 'random' && { shortcutAngle: (teacherAngle * Math.PI) / 180 }),
+  });
 
 /** facts.md, "Arms": one rate of 5 / k without the shortcut. */
 const armOf = (name: ArmName, { patches }: OfTeacher, ratio: number): Arm =>
@@ -37,6 +45,7 @@ const armOf = (name: ArmName, { patches }: OfTeacher, ratio: number): Arm =>
 const instanceOf = (name: ArmName, specification: OfTeacher, ratio = NaN): Instance => ({
   teacher: teacherOf(specification),
   arm: armOf(name, specification, ratio),
+  randomAngle: specification.teacherAngle === 'random',
   ...(specification.stepInputs === 'all' ? {} : { batch: specification.stepInputs }),
 });
 
@@ -48,8 +57,15 @@ export function instanceOfRow(problem: string, axes: Axes): Instance {
   return instanceOf(z.enum(armNames).parse(problem), specification, ratio);
 }
 
-const teacherText = ({ patches, patchInputs, sumRatio, stepInputs }: OfTeacher): string =>
-  `k = ${patches}, p = ${patchInputs}, r = ${sumRatio}${stepInputs === 'all' ? '' : `, ${stepInputs} inputs a step`}`;
+/** Of what is usual, nothing. */
+const teacherText = ({ patches, patchInputs, sumRatio, teacherAngle, stepInputs }: OfTeacher): string =>
+  [
+    `k = ${patches}, p = ${patchInputs}, r = ${sumRatio}`,
+    ...(teacherAngle === 60
+      ? []
+      : [`teacher at ${teacherAngle === 'random' ? 'random angles' : `${teacherAngle} degrees`}`]),
+    ...(stepInputs === 'all' ? [] : [`${stepInputs} inputs a step`]),
+  ].join(', ');
 
 /** Imports what runs a trial. */
 const load = async (name: ArmName) => {

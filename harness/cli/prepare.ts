@@ -7,6 +7,7 @@ import { expand, type ExpansionRequest } from '../plan/expand/expand.js';
 import type { ExperimentFolder } from '../plan/experiment-folder.js';
 import type { Machine } from '../plan/machine.js';
 import type { Matrix } from '../plan/matrix/matrix.js';
+import { isNetworkRow } from '../plan/matrix/matrix-row.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { ExperimentPlan } from '../plan/plan.js';
 import { noOverrides, parseOverrides } from '../plan/profile/overrides.js';
@@ -159,7 +160,7 @@ function wantedDatasets(
 ): Set<DatasetName> {
   const alsoShown = matrices.flatMap(({ also }) => also.map(({ table }) => folder.matrix(table)));
   const named = [...matrices, ...alsoShown].flatMap(({ rows }) =>
-    rows.flatMap((row) => (row.kind === 'problem' ? [] : row.dataset)),
+    rows.flatMap((row) => (isNetworkRow(row) ? row.dataset : [])),
   );
   return new Set([...named, ...profiles.flatMap(({ standIns }) => Object.values(standIns))]);
 }

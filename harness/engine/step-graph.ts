@@ -37,6 +37,24 @@ export interface StepGraph {
   readonly variableBytes: readonly number[];
 }
 
+/** Memory of a step on one device, all in bytes. Peaks of different things need not come at one time. */
+export interface DeviceMemory {
+  /** Weights, momentum and running statistics; there throughout. */
+  readonly variables: number;
+  /** Of the variables, the weights that the step updates. */
+  readonly weights: number;
+  /** Of the variables, the momentum of these weights. */
+  readonly momentum: number;
+  /** Most bytes of tensors alive at one time: activations, their gradients, received copies, gradients of weights. */
+  readonly tensors: number;
+  /** The same without gradients of weights: what grows with the batch. */
+  readonly activations: number;
+  /** Most bytes of gradients of weights at one time. */
+  readonly weightGradients: number;
+  /** `variables` and `tensors`. */
+  readonly peak: number;
+}
+
 /** Times of a graph's operations measured over several steps; row = step, column = operation; microseconds from the step's start. */
 export interface StepProfile {
   readonly graph: StepGraph;
@@ -46,6 +64,8 @@ export interface StepProfile {
   readonly span: readonly number[];
   /** Of each step: time of a GPU's kernels that belong to no operation of the graph, microseconds. */
   readonly unmatched?: readonly number[];
+  /** Of each profiled step, what each device's allocator gave out; absent where the engine does not tell. */
+  readonly memory?: readonly (readonly DeviceMemory[])[];
   /** What measured it: `cpu` figures are never used for GPUs or the other way round. */
   readonly hardware: { readonly kind: 'cpu' | 'gpu'; readonly model: string };
 }
@@ -60,6 +80,7 @@ export function joinProfiles(profiles: readonly StepProfile[]): StepProfile {
     duration: profiles.flatMap(({ duration }) => duration),
     span: profiles.flatMap(({ span }) => span),
     unmatched: profiles.flatMap(({ unmatched = [] }) => unmatched),
+    memory: profiles.flatMap(({ memory = [] }) => memory),
     hardware: first.hardware,
   };
 }

@@ -1,4 +1,5 @@
 /** What a step costs, read from its graph: floating-point operations, bytes, trained values. */
+import { gradientOf } from './device-memory.js';
 import type { StepGraph, StepOperation } from './step-graph.js';
 
 /** What the number of floating-point operations follows from: an operation's type and its tensors' shapes. */
@@ -38,10 +39,6 @@ export function flopsOf({ type, inputs, outputs }: OperationShapes): number {
  * share of the bytes of one feature map: training-mode batch norm reads the batch once for its moments, once to normalise.
  */
 const extraPasses: Readonly<Record<string, number>> = { FusedBatchNormV3: 1, FusedBatchNormGradV3: 2 };
-
-/** The gradient that the momentum step of a weight reads, its fourth input; undefined for any other operation. */
-const gradientOf = ({ type, inputs }: StepOperation): StepOperation['inputs'][number] | undefined =>
-  type === 'ResourceApplyMomentum' ? inputs[3] : undefined;
 
 /** Bytes an operation reads and writes at least. */
 export function bytesMoved(operation: StepOperation): number {

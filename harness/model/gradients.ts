@@ -15,7 +15,7 @@ export interface LossAndGradients {
 
 /** `weights` are the values of `model.parameters`; running statistics are updated during the forward pass. */
 export function lossAndGradients(
-  model: Model,
+  model: Pick<Model, 'parameters' | 'loss'>,
   weights: readonly Tensor[],
   inputs: readonly Tensor[],
   access: Omit<ModelAccess, 'weight'>,

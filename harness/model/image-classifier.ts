@@ -1,8 +1,9 @@
 /** A model from what is particular to a network: its weights, where they are, and its logits. */
-import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { cutBatch } from './data-parallel.js';
 import { placeVariables, type Declaration } from './declaration.js';
-import { ForwardPass, type Shards } from './forward-pass.js';
+import { diagnosticsOf, type ClassifierDiagnostics, type ImageLogits } from './diagnostics.js';
+import { ForwardPass } from './forward-pass.js';
 import { meanCrossEntropy } from './layers/classifier.js';
 import type { Model } from './model.js';
 import type { Placement } from './placement.js';
@@ -13,12 +14,13 @@ export interface ImageClassifier<Options> {
   readonly declarations: readonly Declaration[];
   readonly options: Options;
   /** Logits of each part, [part of the batch, classes], on device group 0, of images [part, height, width, 3]. */
-  readonly logits: (pass: ForwardPass<Options>, images: Shards) => Tensor2D[];
+  readonly logits: ImageLogits<Options>;
+  readonly diagnostics?: ClassifierDiagnostics<Options> | undefined;
 }
 
 /** Trains on the mean cross-entropy of images [batch, height, width, 3] and labels [batch]. */
 export function imageClassifier<Options>(classifier: ImageClassifier<Options>): Model {
-  const { placement, declarations, options, logits } = classifier;
+  const { placement, declarations, options, logits, diagnostics } = classifier;
   const { devices, replicas } = placement;
   const variables = placeVariables(declarations, placement);
   return {
@@ -38,5 +40,6 @@ export function imageClassifier<Options>(classifier: ImageClassifier<Options>): 
     },
     outputs: (inputs, access) =>
       logits(new ForwardPass(variables, options, 'evaluate', access), inputs as readonly Tensor4D[]),
+    diagnostics: diagnostics && diagnosticsOf(diagnostics, { variables, options }),
   };
 }

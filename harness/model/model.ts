@@ -33,6 +33,16 @@ export interface Model {
   loss(inputs: readonly Tensor[], access: ModelAccess): Scalar;
   /** Evaluates with the first copy of the weights: `inputs` without the labels to logits [batch, classes]. */
   outputs(inputs: readonly Tensor[], access: ModelAccess): Tensor[];
+  /** What is looked at on the way through a training; undefined for most. */
+  readonly diagnostics?: Diagnostics | undefined;
+}
+
+/** Quantities of a training step beside its loss; computing them changes nothing. */
+export interface Diagnostics {
+  /** In their order. */
+  readonly names: readonly string[];
+  /** Of a step's inputs. */
+  values(inputs: readonly Tensor[], access: ModelAccess): Scalar[];
 }
 
 /** Trained values of one replica. */

@@ -6,6 +6,7 @@ import type { NotRun } from './not-run.js';
 import type { Layout } from './paper/layout.js';
 import type { Axes, Network } from './paper/network.js';
 import type { ProfileName } from './profile/profile-name.js';
+import type { Protocol } from './profile/protocol.js';
 
 export interface ErrorPlan {
   readonly skipped: false;
@@ -100,6 +101,8 @@ export interface ExperimentPlan {
   readonly paper: string;
   readonly profile: ProfileName;
   readonly tables: readonly TablePlan[];
+  /** Those that entries are under, once a name; some have no job. */
+  readonly protocols: readonly Protocol[];
   /** Every job once, however many tables name it, in the order they should run. */
   readonly jobs: readonly Job[];
 }

@@ -39,8 +39,14 @@ const titles: Readonly<Record<string, string>> = { devices: 'the number of devic
 /** What a printed row may state of a row of ours. */
 function factsOf(paper: Paper, row: MatrixRow): Readonly<Record<string, Scalar>> {
   if (row.kind === 'problem') return row.axes;
-  const { dataset } = row;
-  if (row.kind === 'cited') return { dataset };
+  if (row.kind === 'printed only') return row.dataset === null ? {} : { dataset: row.dataset };
   const { devices, text } = layoutOfRow(paper, row, null);
-  return { dataset, network: row.network, ...row.axes, ...networkOfRow(paper, row).facts, devices, layout: text };
+  return {
+    dataset: row.dataset,
+    network: row.network,
+    ...row.axes,
+    ...networkOfRow(paper, row).facts,
+    devices,
+    layout: text,
+  };
 }

@@ -1,26 +1,9 @@
 /** Memory of each device over a scheduled step: does the layout fit, and what takes it? */
-import type { StepGraph } from '../engine/step-graph.js';
+import { deviceMemory, peaksOf, tensorKey, weightGradients, type MemoryChange } from '../engine/device-memory.js';
+import type { DeviceMemory, StepGraph } from '../engine/step-graph.js';
 import { kindOf } from '../engine/operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import type { Simulation } from './schedule/simulate.js';
-
-/** All in bytes. Peaks of different things need not come at one time. */
-export interface DeviceMemory {
-  /** Weights, momentum and running statistics; there throughout. */
-  readonly variables: number;
-  /** Of the variables, the weights that the step updates. */
-  readonly weights: number;
-  /** Of the variables, the momentum of these weights. */
-  readonly momentum: number;
-  /** Most bytes of tensors alive at one time: activations, their gradients, received copies, gradients of weights. */
-  readonly tensors: number;
-  /** The same without gradients of weights: what grows with the batch. */
-  readonly activations: number;
-  /** Most bytes of gradients of weights at one time. */
-  readonly weightGradients: number;
-  /** `variables` and `tensors`. */
-  readonly peak: number;
-}
 
 /** Operations whose output is their input under another name or shape. */
 const isAlias = (type: string): boolean => kindOf(type) === 'free' && type !== 'Const' && type !== 'Placeholder';
@@ -31,11 +14,12 @@ const isAlias = (type: string): boolean => kindOf(type) === 'free' && type !== '
  * input's memory for the output.
  */
 export function memoryOf(graph: PreparedGraph, timing: Timing): DeviceMemory[] {
-  const { operations, variableBytes } = graph.graph;
-  const changes: Change[][] = Array.from({ length: graph.devices }, () => []);
+  const { operations } = graph.graph;
+  const changes: MemoryChange[][] = Array.from({ length: graph.devices }, () => []);
   const alive = (device: number, bytes: number, from: number, to: number, ofWeight: boolean): void => {
     if (bytes === 0) return;
-    changes[device]?.push({ time: from, bytes, ofWeight }, { time: to, bytes: -bytes, ofWeight });
+    const of = ofWeight ? 'weight gradient' : 'activation';
+    changes[device]?.push({ time: from, bytes, of }, { time: to, bytes: -bytes, of });
   };
   const lastUse = lastUses(graph, timing);
   const gradients = weightGradients(graph.graph);
@@ -56,22 +40,7 @@ export function memoryOf(graph: PreparedGraph, timing: Timing): DeviceMemory[] {
     const sent = tensorKey(graph.producer[transfer] ?? 0, graph.sentOutput[transfer] ?? 0);
     alive(device, graph.bytes[transfer] ?? 0, from, lastUse.ofReceived(transfer), gradients.has(sent));
   }
-  const updated = updatedBytes(graph.graph);
-  return changes.map((list, device) => {
-    const variables = variableBytes[device] ?? 0;
-    const weights = updated[device] ?? 0;
-    list.sort((a, b) => a.time - b.time || a.bytes - b.bytes);
-    const tensors = peakOf(list);
-    return {
-      variables,
-      weights,
-      momentum: weights,
-      tensors,
-      activations: peakOf(list.filter(({ ofWeight }) => !ofWeight)),
-      weightGradients: peakOf(list.filter(({ ofWeight }) => ofWeight)),
-      peak: variables + tensors,
-    };
-  });
+  return deviceMemory(graph.graph, changes.map(peaksOf));
 }
 
 /**
@@ -88,55 +57,6 @@ export function memoryInProgramOrder(graph: StepGraph): DeviceMemory[] {
 
 /** When operations run and tensors cross, in any unit. */
 type Timing = Pick<Simulation, 'start' | 'end' | 'transferStart' | 'transferEnd' | 'transferArrival'>;
-
-interface Change {
-  readonly time: number;
-  readonly bytes: number;
-  /** Whether the tensor is a gradient of a weight. */
-  readonly ofWeight: boolean;
-}
-
-const tensorKey = (operation: number, output: number): number => operation * 64 + output;
-
-/** Position of the gradient among the inputs of an update. */
-const gradientInput = 3;
-
-/**
- * The tensors that hold gradients of weights: those that updates read, and those of the same size that they are added up
- * from or scaled from.
- */
-function weightGradients({ operations }: StepGraph): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (let index = operations.length - 1; index >= 0; index--) {
-    const operation = operations[index];
-    if (operation === undefined) continue;
-    const read = operation.type === 'ResourceApplyMomentum' ? operation.inputs[gradientInput] : undefined;
-    if (read !== undefined) found.add(tensorKey(read.operation, read.output));
-    const combined = ['AddV2', 'AddN', 'Mul', 'Identity', 'Reshape'].includes(operation.type);
-    if (!combined || !found.has(tensorKey(index, 0))) continue;
-    for (const input of operation.inputs)
-      if (input.bytes === operation.outputs[0]?.bytes) found.add(tensorKey(input.operation, input.output));
-  }
-  return found;
-}
-
-/** Bytes of the weights that each device updates. */
-function updatedBytes({ operations, devices }: StepGraph): number[] {
-  const bytes = Array.from({ length: devices }, () => 0);
-  for (const { type, device, inputs } of operations)
-    if (type === 'ResourceApplyMomentum') bytes[device] = (bytes[device] ?? 0) + (inputs[gradientInput]?.bytes ?? 0);
-  return bytes;
-}
-
-/** Of changes by time; at one instant what ends comes first: an operation starts when the one before it has freed its inputs. */
-function peakOf(changes: readonly Change[]): number {
-  let [now, peak] = [0, 0];
-  for (const { bytes } of changes) {
-    now += bytes;
-    peak = Math.max(peak, now);
-  }
-  return peak;
-}
 
 /** When the last reader of each tensor ends, on the device of the tensor; reads through an alias count. */
 function lastUses(graph: PreparedGraph, timing: Timing) {

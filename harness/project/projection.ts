@@ -1,11 +1,11 @@
 /** The relative speed-up of a layout against a baseline, projected from operation costs (method.md 9). */
-import type { StepGraph, StepProfile } from '../engine/step-graph.js';
+import type { DeviceMemory, StepGraph, StepProfile } from '../engine/step-graph.js';
 import { lowerBounds, type LowerBounds } from './schedule/bounds.js';
 import { priceGraph, type CostTable, type Hardware } from './costs/costs.js';
 import type { Topology } from './schedule/links.js';
 import type { OrderName } from './schedule/device-order.js';
 import { quantile } from './costs/quantile.js';
-import { memoryOf, type DeviceMemory } from './memory.js';
+import { memoryOf } from './memory.js';
 import { kindOf, type OperationKind } from '../engine/operation-kind.js';
 import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 import { seededRandom } from '../core/seeded-random.js';

@@ -19,6 +19,8 @@ export const runFiles = {
   steps: 'steps.csv',
   /** Trainings: a row an evaluation. */
   epochs: 'epochs.csv',
+  /** Trainings of networks that have diagnostics: a row a quantity and look. */
+  diagnoses: 'diagnoses.csv',
   /** Timing jobs: a row a timed step. */
   timings: 'timings.csv',
   /** Where nvidia-smi tells: a row a second, the watts drawn by the job's GPUs. */

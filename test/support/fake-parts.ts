@@ -28,6 +28,8 @@ export interface FakeOptions {
   readonly beforeStep?: (step: number) => void | Promise<void>;
   /** Replaces the loss of a step. */
   readonly lossOf?: (step: number, loss: number) => number;
+  /** What looking at the program says, from its weights. */
+  readonly diagnose?: (weights: Float32Array) => number;
   readonly beforeEvaluation?: (batch: number) => void;
   /** A profiled step of a row; without it there is none. */
   readonly profile?: (row: string) => Promise<StepProfile>;
@@ -41,9 +43,13 @@ export class FakeProgram implements Program {
   readonly momentum = new Float32Array(classes * pixels);
   /** Steps run by this object. */
   readonly stepsRun: number[] = [];
+  readonly diagnose: Program['diagnose'];
   #step = 0;
 
-  constructor(private readonly options: FakeOptions = {}) {}
+  constructor(private readonly options: FakeOptions = {}) {
+    const { diagnose } = options;
+    this.diagnose = diagnose && (async () => new Map([['seen', diagnose(this.weights)]]));
+  }
 
   async step({ images, labels }: Batch, learningRate: number): Promise<number> {
     const step = this.#step++;

@@ -92,7 +92,7 @@ export const trialsJob = (changes: Partial<TrialsJob> = {}): TrialsJob => ({
   title: '10 trials of plain descent',
   paper: 'shortcut',
   problem: 'plain',
-  specification: { patches: 16, patchInputs: 8, sumRatio: 1, stepInputs: 'all' },
+  specification: { patches: 16, patchInputs: 8, sumRatio: 1, teacherAngle: 60, stepInputs: 'all' },
   trials: 10,
   seed: 0,
   protocol: usualProtocol,

@@ -34,6 +34,16 @@ export function trainingResult(changes: Partial<ErrorResult> = {}): ErrorResult 
   };
 }
 
+const stepMemory = {
+  variables: 24,
+  weights: 12,
+  momentum: 12,
+  tensors: 3_000_000,
+  activations: 2_900_000,
+  weightGradients: 12,
+  peak: 3_000_024,
+};
+
 export function timingResult(changes: Partial<TimingResult> = {}): TimingResult {
   const job = timingJob();
   return {
@@ -50,6 +60,7 @@ export function timingResult(changes: Partial<TimingResult> = {}): TimingResult 
       otherLoads: [null, 0.25],
       compileSeconds: 1,
       busySeconds: null,
+      memory: [stepMemory, { ...stepMemory, tensors: 2_500_001, peak: 2_500_025 }],
     })),
     ...changes,
   };

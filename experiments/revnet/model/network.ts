@@ -7,6 +7,7 @@ import { classify } from '../../../harness/model/layers/classifier.js';
 import { convolution } from '../../../harness/model/layers/convolution.js';
 import { checkpointed, checkpointedBySquareRoot, checkpointedRecursively } from './backward/checkpointing.js';
 import { reversed, reversedTwice } from './backward/reversing.js';
+import { reversibleDiagnostics } from './diagnostics.js';
 import type { BackwardPass, NetworkOptions } from './options.js';
 import { parametersOf } from './parameters.js';
 import { unitsOf, type UnitPlan } from './plan.js';
@@ -22,17 +23,25 @@ export function buildNetwork(
   const stages = [...new Set(units.map(({ stage }) => stage))].map((stage) =>
     units.filter((unit) => unit.stage === stage),
   );
-  const backward = network.family === 'resnet' ? 'plain' : options.backward;
+  const chosen = network.family === 'resnet' ? 'plain' : options.backward;
+  const begin = (pass: Pass, images: Shards): Features => cut(pass, stem(pass, images), partsOf(network.family));
+  const logitsBy = (backward: BackwardPass) => (pass: Pass, images: Shards) =>
+    head(
+      pass,
+      stages.reduce((features, stage) => runStage(pass, stage, backward, features), begin(pass, images)),
+    );
+  const inverts = chosen === 'reversible-4N' || chosen === 'reversible-5N';
   return {
     declarations: parametersOf(network, options),
     options,
-    logits: (pass, images) => {
-      const input = cut(pass, stem(pass, images), partsOf(network.family));
-      return head(
-        pass,
-        stages.reduce((features, stage) => runStage(pass, stage, backward, features), input),
-      );
-    },
+    logits: logitsBy(chosen),
+    diagnostics: inverts
+      ? reversibleDiagnostics({
+          logits: (backward) => logitsBy(backward === 'plain' ? 'plain' : chosen),
+          begin,
+          stages,
+        })
+      : undefined,
   };
 }
 

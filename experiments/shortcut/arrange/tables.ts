@@ -16,12 +16,16 @@ const titles: Readonly<Record<string, string>> = {
 export const armTitle = ({ entry }: EvaluatedEntry): string => titles[entry.problem ?? ''] ?? entry.label;
 
 const axis = (name: string) => (place: EvaluatedEntry) => String(axisValue(place, name) ?? '');
-const [k, r] = [axis('patches'), axis('sumRatio')];
+const [k, p, r] = [axis('patches'), axis('patchInputs'), axis('sumRatio')];
 
 export const arrangements: Readonly<Record<string, Arrange>> = {
   plain: grid({ rows: { k }, columns: { axis: 'sumRatio', title: (value) => `r = ${value}` } }),
   dimension: grid({ rows: { k }, columns: { axis: 'patchInputs', title: (value) => `p = ${value}` } }),
   shortcut: grid({ rows: { Arm: armTitle, k, r }, columns: { axis: 'rho', title: (value) => `rho = ${value}` } }),
+  angles: grid({
+    rows: { Arm: armTitle, p },
+    columns: { axis: 'teacherAngle', title: (value) => (value === 'random' ? value : `${value}°`) },
+  }),
   phase: grid({ rows: { Arm: armTitle } }),
   sampled: grid({
     rows: { Arm: armTitle, rho: axis('rho') },

@@ -15,3 +15,16 @@ export function drawStart({ k, p, sum }: Teacher, start: Arm['start'], seed: num
   const v = start === 'shortcut' ? shortcut(p) : normalise(Float64Array.from({ length: p }, normal));
   return { a, v };
 }
+
+/**
+ * The angle between the shortcut and a teacher `v*` that is uniform on the sphere within 60 degrees of it: `v* = e + w*` of
+ * length 1 with `||w*|| <= 1`. Its density is that of `sin^(p - 2)`; drawn by rejection.
+ * @returns radians
+ */
+export function drawTeacherAngle({ p }: Pick<Teacher, 'p'>, seed: number, run: number): number {
+  const { uniform } = randomStream(seed, `two-layer teacher ${run}`);
+  for (;;) {
+    const angle = (uniform() * Math.PI) / 3;
+    if (uniform() < (Math.sin(angle) / Math.sin(Math.PI / 3)) ** (p - 2)) return angle;
+  }
+}

@@ -5,7 +5,7 @@ import { enoughSteps, type Arm } from './arms.js';
 import type { EndPoint } from './end-points.js';
 import { ReducedPoint } from './reduced-point.js';
 import { SampledDescent } from './sampled-descent.js';
-import { drawStart } from './start.js';
+import { drawStart, drawTeacherAngle } from './start.js';
 import { teacherWeights, type Teacher } from './teacher.js';
 
 export interface TrialOptions extends Partial<Omit<DescentOptions, 'arm'>> {
@@ -14,6 +14,8 @@ export interface TrialOptions extends Partial<Omit<DescentOptions, 'arm'>> {
   readonly trials: number;
   /** An integer; equal seeds give equal counts. */
   readonly seed: number;
+  /** Whether each run has a teacher of its own, whose first layer is uniform within 60 degrees of the shortcut. */
+  readonly randomAngle?: boolean;
   /** Gaussian inputs in a mini-batch, for stochastic gradient descent; without it the exact gradient. */
   readonly batch?: number;
 }
@@ -38,9 +40,10 @@ export function runTrials(options: TrialOptions): TrialCounts {
 /** The run `run` of `options`; `observe` is called at its start and after each step. */
 export function runOnce(
   {
-    teacher,
+    teacher: common,
     arm,
     seed,
+    randomAngle = false,
     batch,
     steps = enoughSteps(arm),
     tolerance = defaultTolerance,
@@ -49,6 +52,7 @@ export function runOnce(
   run: number,
   observe?: (point: ReducedPoint, step: number) => void,
 ): RunEnd {
+  const teacher = randomAngle ? { ...common, shortcutAngle: drawTeacherAngle(common, seed, run) } : common;
   const target = teacherWeights(teacher);
   const start = drawStart(teacher, arm.start, seed, run);
   const point = new ReducedPoint(teacher).moveTo(start, target);

@@ -5,7 +5,7 @@ import type { Evidence } from '../../../harness/report/evaluate/evidence.js';
 import { intervalOf } from '../../../harness/report/evaluate/quantity.js';
 import { overlap } from '../../../harness/core/statistics.js';
 import { distance } from '../../../harness/report/verdict/rules.js';
-import { limitOf } from '../../../harness/report/verdict/thresholds.js';
+import { limitOf, toleranceOf } from '../../../harness/report/verdict/thresholds.js';
 import { depthOf, isWrn, systemOf, widthOf } from './places.js';
 
 /** Table 5's two-device cell, which the readings are held against. */
@@ -15,18 +15,20 @@ const list = (names: readonly string[]): string => (names.length === 0 ? 'none' 
 
 /** How the timed readings compare with the printed RS. A wide interval agrees with almost anything, and so says nothing. */
 function bySpeed(places: readonly EvaluatedEntry[], printed: number, { rules }: Evidence) {
-  const limit = (kind: 'tolerance' | 'widest'): number => limitOf(rules.metrics['rs']?.[kind] ?? {}, 'any');
+  const thresholds = rules.metrics['rs'];
+  const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, null, 'any');
+  const widest = limitOf(thresholds?.widest ?? {}, 'any');
   const tellsOf = (place: EvaluatedEntry): 'like' | 'unlike' | 'unclear' => {
     const rs = place.quantity('rs');
-    if (distance(rs, printed) > limit('tolerance')) return 'unlike';
-    return rs.interval !== null && armOf(rs.value ?? NaN, rs.interval) > limit('widest') ? 'unclear' : 'like';
+    if (distance(rs, printed) > tolerance) return 'unlike';
+    return rs.interval !== null && armOf(rs.value ?? NaN, rs.interval) > widest ? 'unclear' : 'like';
   };
   const timed = places.filter((place) => {
     const { value, byDefinition } = place.quantity('rs');
     return value !== null && !byDefinition;
   });
   const which = (wanted: ReturnType<typeof tellsOf>) => timed.filter((place) => tellsOf(place) === wanted);
-  return { tolerance: limit('tolerance'), like: which('like'), unlike: which('unlike'), unclear: which('unclear') };
+  return { tolerance, like: which('like'), unlike: which('unlike'), unclear: which('unclear') };
 }
 
 function speedSentence(places: readonly EvaluatedEntry[], evidence: Evidence): string[] {

@@ -70,6 +70,7 @@ const root = protobuf.Root.fromJSON({
         opStartRelMicros: field('int64', 3),
         opEndRelMicros: field('int64', 4),
         allEndRelMicros: field('int64', 5),
+        memory: field('AllocatorMemoryUsed', 6, 'repeated'),
         timelineLabel: field('string', 8),
         allStartNanos: field('int64', 13),
         opStartRelNanos: field('int64', 14),
@@ -77,6 +78,10 @@ const root = protobuf.Root.fromJSON({
         allEndRelNanos: field('int64', 16),
       },
     },
+    AllocatorMemoryUsed: {
+      fields: { allocatorName: field('string', 1), allocationRecords: field('AllocationRecord', 6, 'repeated') },
+    },
+    AllocationRecord: { fields: { allocMicros: field('int64', 1), allocBytes: field('int64', 2) } },
   },
 });
 
@@ -134,10 +139,19 @@ export function encodeConfiguration(configuration: SessionConfiguration): Uint8A
   return type.encode(type.fromObject(configuration)).finish();
 }
 
-/** RunOptions with FULL_TRACE: start and end of every op on every device. */
+/** RunOptions with FULL_TRACE: start, end and allocations of every op on every device. */
 export function encodeTraceOptions(): Uint8Array {
   const type = root.lookupType('RunOptions');
   return type.encode(type.fromObject({ traceLevel: 3 })).finish();
+}
+
+/** What an op took of an allocator, or gave back: then its bytes are negative. */
+export interface Allocation {
+  /** `mklcpu`, `GPU_0_bfc`, … */
+  readonly allocator: string;
+  /** Since the epoch; an output is given back long after its op has ended. */
+  readonly microseconds: number;
+  readonly bytes: number;
 }
 
 /** One op's execution, microseconds since the epoch. */
@@ -147,6 +161,7 @@ export interface NodeExecution {
   readonly label: string;
   readonly startMicroseconds: number;
   readonly endMicroseconds: number;
+  readonly allocations: readonly Allocation[];
 }
 
 interface DecodedNode {
@@ -158,12 +173,13 @@ interface DecodedNode {
   allStartNanos: number;
   opStartRelNanos: number;
   opEndRelNanos: number;
+  memory: { allocatorName: string; allocationRecords: { allocMicros: number; allocBytes: number }[] }[];
 }
 
 /** The op executions in a serialized RunMetadata. */
 export function decodeRunMetadata(bytes: Uint8Array): NodeExecution[] {
   const type = root.lookupType('RunMetadata');
-  const metadata = type.toObject(type.decode(bytes), { longs: Number, defaults: true }) as {
+  const metadata = type.toObject(type.decode(bytes), { longs: Number, defaults: true, arrays: true }) as {
     stepStats: { devStats: { device: string; nodeStats: DecodedNode[] }[] } | null;
   };
   const executions: NodeExecution[] = [];
@@ -173,7 +189,20 @@ export function decodeRunMetadata(bytes: Uint8Array): NodeExecution[] {
       const origin = nanos ? node.allStartNanos / 1000 : node.allStartMicros;
       const start = origin + (nanos ? node.opStartRelNanos / 1000 : node.opStartRelMicros);
       const end = origin + (nanos ? node.opEndRelNanos / 1000 : node.opEndRelMicros);
-      executions.push({ device, node: node.nodeName, label: node.timelineLabel, startMicroseconds: start, endMicroseconds: end });
+      executions.push({
+        device,
+        node: node.nodeName,
+        label: node.timelineLabel,
+        startMicroseconds: start,
+        endMicroseconds: end,
+        allocations: node.memory.flatMap(({ allocatorName: allocator, allocationRecords }) =>
+          allocationRecords.map(({ allocMicros, allocBytes }) => ({
+            allocator,
+            microseconds: allocMicros,
+            bytes: allocBytes,
+          })),
+        ),
+      });
     }
   }
   return executions;

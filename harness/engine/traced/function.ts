@@ -2,9 +2,10 @@
 import type { EngineFunction, FunctionBody, TensorSpecification, TypedArray } from '../engine.js';
 import type { Pointer } from '../native/c-api.js';
 import { allocateTensor, readTensor, tensorBytes } from '../native/tensors.js';
-import type { StepGraph, StepProfile } from '../step-graph.js';
+import type { DeviceMemory, StepGraph, StepProfile } from '../step-graph.js';
 import { traceFunction, type Tracing } from '../tracing/trace.js';
 import { runSignature, type RunSignature, type Session } from './session.js';
+import { allocatedMemory } from './allocated-memory.js';
 import { timesOf, type StepTimes } from './step-times.js';
 import type { TensorFlowGraph } from './tensorflow-graph.js';
 import type { VariableStore } from './variables.js';
@@ -50,17 +51,20 @@ export class TracedFunction implements EngineFunction {
   }
 
   /**
-   * Runs `steps` steps with every op timed. The steps are real: variables change.
+   * Runs `steps` steps with every op timed and every allocation recorded. The steps are real: variables change.
    * @throws Problem PROFILE_WITHOUT_KERNELS
    */
   async profile(steps: number, inputs: TypedArray[]): Promise<StepProfile> {
+    const { hardware } = this.#context;
     const measured: StepTimes[] = [];
+    const memory: DeviceMemory[][] = [];
     for (let step = 0; step < steps; step += 1) {
       await this.#exclusively(async () => {
         await this.#feed(inputs);
         const { outputs, executions } = await this.#context.session.runTraced(this.#signature, this.#feedPointers);
         this.#take(outputs);
-        measured.push(timesOf(this.graph, executions, this.#context.hardware.kind));
+        measured.push(timesOf(this.graph, executions, hardware.kind));
+        memory.push(allocatedMemory(this.graph, executions, hardware.kind));
       });
     }
     return {
@@ -69,7 +73,8 @@ export class TracedFunction implements EngineFunction {
       duration: measured.map((times) => times.duration),
       span: measured.map((times) => times.span),
       unmatched: measured.map((times) => times.unmatched),
-      hardware: this.#context.hardware,
+      memory,
+      hardware,
     };
   }
 

@@ -1,5 +1,6 @@
 /** `timing.csv`: a row a timed training step. */
 import type { SpeedUp } from '../../core/statistics.js';
+import type { DeviceMemory } from '../../engine/step-graph.js';
 import { jobCsv, type Column } from '../csv.js';
 import { controlOf } from './control.js';
 import type { TimingJob } from './job.js';
@@ -14,6 +15,22 @@ interface Row {
   readonly index: number;
   readonly control: SpeedUp | null;
 }
+
+/** Columns of what a step takes, with what each is of. */
+export const memoryFields = {
+  variableBytes: ['variables', 'weights, momentum and running statistics, which are there throughout'],
+  weightBytes: ['weights', 'the weights that the step updates'],
+  momentumBytes: ['momentum', 'their momentum'],
+  tensorBytes: ['tensors', 'all tensors of the step alive at one time, at most'],
+  activationBytes: ['activations', 'those that are not gradients of weights, at most'],
+  weightGradientBytes: ['weightGradients', 'gradients of weights, at most'],
+} as const satisfies Record<string, readonly [field: keyof DeviceMemory, what: string]>;
+
+const memoryColumns = Object.entries(memoryFields).map(([name, [field, what]]): Column<Row> => ({
+  name,
+  means: `memory of a profiled step by the allocator's records: bytes of ${what}; a number a device, with spaces between; empty without a profile`,
+  of: ({ timed }) => timed.memory?.map((device) => device[field]).join(' ') ?? null,
+}));
 
 const columns: readonly Column<Row>[] = [
   { name: 'job', means: 'id of the job: a comparison group timed in turns', of: ({ job }) => job.id },
@@ -64,6 +81,7 @@ const columns: readonly Column<Row>[] = [
       'time each device was busy in one profiled step, then its span, seconds, with spaces between; empty without a profile',
     of: ({ timed }) => timed.busySeconds?.join(' ') ?? null,
   },
+  ...memoryColumns,
   {
     name: 'busyShare',
     means: 'on GPUs: share of a step, 0 … 1, during which any of them computed; empty on CPUs',

@@ -1,4 +1,5 @@
 /** What a finished timing measured. */
+import type { DeviceMemory } from '../../engine/step-graph.js';
 import { z } from 'zod';
 import { sharedResult } from '../result.js';
 
@@ -21,6 +22,17 @@ const cardRoundSchema = z.strictObject({
   after: z.array(cardStateSchema),
 });
 export type CardRound = z.infer<typeof cardRoundSchema>;
+const bytes = z.number().int().min(0);
+const memorySchema = z.strictObject({
+  variables: bytes,
+  weights: bytes,
+  momentum: bytes,
+  tensors: bytes,
+  activations: bytes,
+  weightGradients: bytes,
+  peak: bytes,
+}) satisfies z.ZodType<DeviceMemory>;
+export type StepMemory = z.infer<typeof memorySchema>;
 
 const rowSchema = z.strictObject({
   row: z.string(),
@@ -39,6 +51,8 @@ const rowSchema = z.strictObject({
   busyShare: z.number().min(0).max(1).optional(),
   /** On GPUs: what it takes to hand over the batch, a part of each step; milliseconds. */
   feedMilliseconds: z.number().min(0).optional(),
+  /** Of each logical device, the most in any profiled step; null where the engine does not tell. Absent in results older than it. */
+  memory: z.array(memorySchema).nullable().optional(),
 });
 export type TimedRowResult = z.infer<typeof rowSchema>;
 

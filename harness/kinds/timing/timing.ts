@@ -1,4 +1,5 @@
 /** Times the rows of one comparison group in turns, in one process, on the same devices. */
+import { mostMemory } from '../../engine/device-memory.js';
 import { median } from 'simple-statistics';
 import { joinProfiles, type StepProfile } from '../../engine/step-graph.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
@@ -68,7 +69,8 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
       if (profile) await work.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
       const onCards = await figuresOfCards(timed, steps.milliseconds, profile, nextBatch);
-      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds, ...onCards });
+      const memory = mostMemory(profile?.memory ?? []);
+      rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds, memory, ...onCards });
     }
     log.sync();
     return {

@@ -2,7 +2,8 @@
 import type { Engine, EngineFunction, EngineVariable } from '../../engine/engine.js';
 import type { StepProfile } from '../../engine/step-graph.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
-import { parameterCount, type Model } from '../../model/model.js';
+import { compileDiagnostics } from '../../model/diagnostics.js';
+import { parameterCount, type Diagnostics, type Model } from '../../model/model.js';
 import { compileTraining, type StepSettings } from '../../model/training-step.js';
 import type { ModelVariables } from '../../model/variables.js';
 import { Problem } from '../../core/problem.js';
@@ -33,12 +34,30 @@ export function compileProgram(
       if (!(logits instanceof Float32Array)) throw new Error('Internal error: an evaluation without logits');
       return logits;
     },
+    diagnose:
+      model.diagnostics &&
+      diagnosisOf(model.diagnostics, (diagnostics) =>
+        compileDiagnostics(engine, model, diagnostics, training, settings),
+      ),
     readState: async () => {
       const values = await engine.readVariables(variables);
       return state.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? new Float32Array(0) }));
     },
     writeState: (tensors) => engine.writeVariables(variables, inOrder(state, tensors)),
     profile: profile && ((batch, learningRate) => profile(batch, learningRate)),
+  };
+}
+
+/** Compiled when it is first asked for. */
+function diagnosisOf(
+  diagnostics: Diagnostics,
+  compile: (diagnostics: Diagnostics) => EngineFunction,
+): Program['diagnose'] {
+  let compiled: EngineFunction | undefined;
+  return async ({ images, labels }) => {
+    compiled ??= compile(diagnostics);
+    const values = await compiled.run(images, labels);
+    return new Map(diagnostics.names.map((name, index) => [name, values[index]?.[0] ?? Number.NaN]));
   };
 }
 

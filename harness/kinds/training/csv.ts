@@ -43,6 +43,15 @@ const columns: readonly Column<Row>[] = [
   { name: 'mark', means: '`last`, `best`, both or nothing', of: markOf },
   { name: 'finalLoss', means: 'training loss of the last step, nats', of: ({ result }) => result.finalLoss },
   { name: 'wallSeconds', means: 'time of all attempts of the job, seconds', of: ({ result }) => result.wallSeconds },
+  {
+    name: 'diagnoses',
+    means:
+      'what the network’s diagnostics said on the way, as JSON: steps done, and values by name; in the last evaluation’s row only',
+    of: ({ result, evaluation }) =>
+      result.diagnoses !== undefined && evaluation === result.evaluations.at(-1)
+        ? JSON.stringify(result.diagnoses)
+        : null,
+  },
   { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
   { name: 'hardware', means: 'GPUs, or the CPU, that it ran on', of: ({ result }) => hardwareOf(result) },
 ];

@@ -16,6 +16,8 @@ const trainingSchema = z.strictObject({
   weightDecay: z.number().min(0),
   /** Steps between evaluations of the whole validation set; the last step is always evaluated. */
   evaluateEvery: z.number().int().min(1),
+  /** Steps between looks at the network's diagnostics; none without it. */
+  diagnoseEvery: z.number().int().min(1).optional(),
   seed: z.number().int().min(0),
 });
 export type Training = z.infer<typeof trainingSchema>;

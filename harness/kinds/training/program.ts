@@ -16,6 +16,8 @@ export interface Program {
   step(batch: Batch, learningRate: number): Promise<number>;
   /** Logits [batch, classes] of a validation batch of any size. */
   evaluate(batch: Batch): Promise<Float32Array>;
+  /** The network's diagnostics on a training batch, by name; undefined where it has none. */
+  diagnose?: ((batch: Batch) => Promise<ReadonlyMap<string, number>>) | undefined;
   /** Weights, momentum and running statistics, always in the same order. */
   readState(): Promise<NamedTensor[]>;
   /** @throws Problem CHECKPOINT_INVALID where names or shapes are not this network's. */

@@ -15,6 +15,14 @@ export const evaluationSchema = z.strictObject({
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
+export const diagnosisSchema = z.strictObject({
+  /** Steps done. */
+  step: z.number().int(),
+  /** The network's diagnostics by name. */
+  values: z.record(z.string(), z.number()),
+});
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
 export const errorResultSchema = z.strictObject({
   kind: z.literal('error'),
   ...sharedResult,
@@ -25,5 +33,7 @@ export const errorResultSchema = z.strictObject({
   best: evaluationSchema,
   evaluations: z.array(evaluationSchema),
   finalLoss: z.number(),
+  /** In the order of the steps; only of networks that have diagnostics, where a profile asks for them. */
+  diagnoses: z.array(diagnosisSchema).optional(),
 });
 export type ErrorResult = z.infer<typeof errorResultSchema>;

@@ -5,6 +5,7 @@ import { withOpened, type RunContext } from '../run-context.js';
 import type { Execution } from '../../store/execution.js';
 import { stepTitle, writeTrace } from '../rows/step-trace.js';
 import type { TrainingJob } from './job.js';
+import { readDiagnoses } from './diagnosis-log.js';
 import type { TrainingParts } from './program.js';
 import type { ErrorResult, Evaluation } from './result.js';
 import { openSummary } from './tensorboard.js';
@@ -43,6 +44,7 @@ export function runTraining(
         await writeTrace(folder, 'trace', await profile(), title);
       }
       const { evaluations, finalLoss } = trained;
+      const diagnoses = readDiagnoses(folder);
       return {
         measured: {
           parameters: program.parameters,
@@ -51,6 +53,7 @@ export function runTraining(
           ...lastAndBest(evaluations),
           evaluations: [...evaluations],
           finalLoss,
+          ...(diagnoses && { diagnoses }),
         },
       };
     },

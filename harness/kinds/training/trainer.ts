@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { runFile } from '../../store/run-folder.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { DiagnosisLog } from './diagnosis-log.js';
 import { evaluate } from './evaluation.js';
 import type { Tell } from '../../store/events.js';
 import type { TrainingJob } from './job.js';
@@ -61,6 +62,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
   writeEpochs(work.folder, evaluations);
   const summary = work.summaryFrom?.(resumed?.step);
   const log = new StepLog(work.folder, step, steps, tell, summary);
+  const diagnoses = new DiagnosisLog(work.folder, step, job.training.diagnoseEvery);
 
   let savedAt = performance.now();
   const save = async () => {
@@ -95,6 +97,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
 
       const batch = await work.training.batch(step);
       const learningRate = learningRateAt(job.training, step);
+      await diagnoses.look(program, step, batch);
       log.launching();
       loss = await program.step(batch, learningRate);
       step += 1;
@@ -103,6 +106,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
     }
   } finally {
     log.close();
+    diagnoses.close();
   }
   if (loss === null) throw new Error('Internal error: a training ended without a step');
   return { evaluations, finalLoss: loss };

@@ -47,19 +47,33 @@ export interface ExpansionRequest {
 export function expand(request: ExpansionRequest): ExperimentPlan {
   const profile = request.folder.profile(request.profile);
   const jobs = new Map<string, Job>();
-  const tables = request.matrices.map((matrix) => expandTable(matrix, request, jobs));
+  // The first of a name: tables of one plan do not give a name to two protocols.
+  const protocols = new Map<string, Protocol>();
+  const tables = request.matrices.map((matrix) => expandTable(matrix, request, jobs, protocols));
   const { paper } = request.folder;
-  return { paper: paper.id, profile: profile.name, tables, jobs: distinctTitles(paper, [...jobs.values()]) };
+  return {
+    paper: paper.id,
+    profile: profile.name,
+    tables,
+    protocols: [...protocols.values()],
+    jobs: distinctTitles(paper, [...jobs.values()]),
+  };
 }
 
-function expandTable(matrix: Matrix, request: ExpansionRequest, jobs: Map<string, Job>): TablePlan {
+function expandTable(
+  matrix: Matrix,
+  request: ExpansionRequest,
+  jobs: Map<string, Job>,
+  protocols: Map<string, Protocol>,
+): TablePlan {
   const context = contextOf(matrix, request);
-  const own = new TableJobs();
+  const own = new TableJobs(context.protocols);
   const entries = planEntries(matrix.rows, context, own);
   const alsoShown = matrix.also.flatMap(({ table, row }, index) =>
     planAlsoShown(matrix, table, row, index, request, own),
   );
   for (const job of own.inOrder()) if (!jobs.has(job.id)) jobs.set(job.id, job);
+  for (const protocol of own.protocols) if (!protocols.has(protocol.name)) protocols.set(protocol.name, protocol);
   const shown = new Set([...entries, ...alsoShown].map(({ protocol }) => protocol));
   return {
     id: matrix.id,
@@ -71,10 +85,15 @@ function expandTable(matrix: Matrix, request: ExpansionRequest, jobs: Map<string
   };
 }
 
-/** Collects a table's jobs: timings first, being short; then one seed of every row before the next seed. */
+/** Collects a table's jobs and protocols: timings first, being short; then one seed of every row before the next seed. */
 class TableJobs {
   private readonly timings: Job[] = [];
   private readonly turns: Job[][] = [];
+  readonly protocols: Protocol[];
+
+  constructor(protocols: readonly Protocol[]) {
+    this.protocols = [...protocols];
+  }
 
   readonly addTiming = (job: Job): void => void this.timings.push(job);
   readonly addSeeded = (job: Job, turn: number): void => void (this.turns[turn] ??= []).push(job);
@@ -83,6 +102,7 @@ class TableJobs {
   /** Takes over those of another table, each to its turn. */
   addFrom(other: TableJobs, wanted: ReadonlySet<string>): void {
     const isWanted = ({ id }: Job): boolean => wanted.has(id);
+    this.protocols.push(...other.protocols);
     this.timings.push(...other.timings.filter(isWanted));
     for (const [turn, jobs] of other.turns.entries())
       for (const job of jobs.filter(isWanted)) this.addSeeded(job, turn);
@@ -134,8 +154,8 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: Ta
     context.protocols.map((protocol): PlannedEntry => {
       const shared = { published: row.published, protocol: protocol.name };
       const nothing = { printed: null, axes: null, problem: null, layout: null, projection: null };
-      if (row.kind === 'cited') {
-        const why = notRun({ code: 'CITED', remark: row.cited });
+      if (row.kind === 'printed only') {
+        const why = notRun(row.why);
         return { ...shared, ...nothing, dataset: row.dataset, label: row.label, error: why, timing: why, trials: why };
       }
       if (row.kind === 'problem') {
@@ -185,7 +205,7 @@ function planAlsoShown(
       document.place(['also', index, 'row']),
     );
   const context = contextOf(other, request);
-  const whole = new TableJobs();
+  const whole = new TableJobs(context.protocols);
   const position = other.rows.indexOf(row);
   const width = context.protocols.length;
   const entries = planEntries(other.rows, context, whole).slice(position * width, (position + 1) * width);

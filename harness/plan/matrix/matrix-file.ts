@@ -22,6 +22,7 @@ const rowFields = {
   layout: z.string().min(1).max(500).optional().describe('Which device computes what, in the paper’s notation'),
   group: z.string().min(1).max(60).optional().describe('Rows of one group are timed together; the baseline is in each'),
   cited: text.optional().describe('A number that the paper quotes: nothing is run, and this says why'),
+  printedOnly: text.optional().describe('A number of the paper’s own that is shown and not run, and this says why'),
 };
 
 /** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems. */

@@ -1,5 +1,6 @@
 /** A row of a matrix, complete. */
 import type { Axes } from '../paper/network.js';
+import type { Absence } from '../not-run.js';
 import type { RowFacts } from '../paper/row-facts.js';
 import type { DatasetName } from '../dataset-facts.js';
 import type { YamlDocument, YamlPath } from '../yaml/yaml-document.js';
@@ -28,12 +29,13 @@ export interface NetworkRow extends AnyRow, RowFacts {
   readonly group: string;
 }
 
-/** A number that the paper quotes from elsewhere. */
-export interface CitedRow extends AnyRow {
-  readonly kind: 'cited';
-  readonly cited: string;
+/** A printed number that nothing is run for: quoted from elsewhere, or of what cannot be run here. */
+export interface PrintedOnlyRow extends AnyRow {
+  readonly kind: 'printed only';
+  readonly why: Absence;
   readonly label: string;
-  readonly dataset: DatasetName;
+  /** Null for a data set that is none of the program's. */
+  readonly dataset: DatasetName | null;
 }
 
 /** A numerical problem. */
@@ -45,6 +47,6 @@ export interface ProblemRow extends AnyRow {
   readonly axes: Axes;
 }
 
-export type MatrixRow = NetworkRow | ProblemRow | CitedRow;
+export type MatrixRow = NetworkRow | ProblemRow | PrintedOnlyRow;
 
 export const isNetworkRow = (row: MatrixRow): row is NetworkRow => row.kind === 'network';

@@ -2,6 +2,7 @@
 import { Problem, type Place } from '../../core/problem.js';
 import { firstFit, fits } from '../condition.js';
 import { matrixSchema, type ExclusionFile, type MatrixFile, type Measured, type RowFile } from './matrix-file.js';
+import type { Absence } from '../not-run.js';
 import { isNetworkRow, type MatrixRow, type NetworkRow, type ProblemRow } from './matrix-row.js';
 import { allowedNames } from '../yaml/nearest.js';
 import { checkPublished } from '../published-check.js';
@@ -152,12 +153,15 @@ function completeRow(
     const of = { kind: 'problem', problem, axes: axesOf(own) } as const;
     return { ...of, name, published, label: row.label ?? null, source: { ...source, layout: path } };
   }
-  if (dataset === undefined) throw missing('dataset');
-  if (row.cited !== undefined) {
+  const { cited, printedOnly } = row;
+  if (cited !== undefined || printedOnly !== undefined) {
     if (row.label === undefined) throw missing('label');
-    const cited = { kind: 'cited', cited: row.cited, dataset } as const;
-    return { ...cited, name, published, label: row.label, source: { ...source, layout: path } };
+    const why: Absence =
+      cited === undefined ? { code: 'EXCLUDED', remark: printedOnly ?? '' } : { code: 'CITED', remark: cited };
+    const of = { kind: 'printed only', why, dataset: dataset ?? null } as const;
+    return { ...of, name, published, label: row.label, source: { ...source, layout: path } };
   }
+  if (dataset === undefined) throw missing('dataset');
   if (network === undefined) throw missing('network');
   const axes = axesOf(paper.axes);
   const facts = { dataset, network, axes };
@@ -219,7 +223,7 @@ function refuseTwins(rows: readonly MatrixRow[]): void {
 
 function checkExclusions(file: MatrixFile, rows: readonly MatrixRow[], document: YamlDocument): void {
   for (const [index, exclusion] of (file.exclude ?? []).entries()) {
-    if (rows.some((row) => row.kind !== 'cited' && excludes(exclusion, row))) continue;
+    if (rows.some((row) => row.kind !== 'printed only' && excludes(exclusion, row))) continue;
     const known = rows.flatMap(({ name }) => name ?? []);
     const unknownRow = exclusion.row !== undefined && !known.includes(exclusion.row);
     throw new Problem(

@@ -36,6 +36,9 @@ export const trainingFields = {
   evaluateEvery: z
     .union([positive, z.literal('epoch')])
     .describe('Steps between evaluations of the whole validation set; the last step is always evaluated'),
+  diagnoseEvery: positive
+    .optional()
+    .describe('Steps between looks at what a network has for diagnosis; without it there are none'),
 };
 const trainingRule = (paper: Paper) =>
   conditional(paper, trainingFields).refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {

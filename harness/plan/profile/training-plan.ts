@@ -72,7 +72,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
   const stepsPerEpoch = images / fields.batch;
   const part = (whole: number): number => Math.max(1, Math.round(whole * schedule));
   const steps = part(fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch)));
-  const { batch, learningRate, weightDecay, drops, evaluateEvery } = fields;
+  const { batch, learningRate, weightDecay, drops, evaluateEvery, diagnoseEvery } = fields;
   const training = {
     steps,
     batch,
@@ -84,6 +84,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
     dropFactor: drops.factor,
     weightDecay,
     evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,
+    ...(diagnoseEvery === undefined ? {} : { diagnoseEvery }),
   };
   const seeded = new Map<number, Training>();
   return {

@@ -6,6 +6,7 @@ import { storedNetwork, type Paper } from '../../plan/paper/paper.js';
 import type { Papers } from '../../plan/paper/papers.js';
 import type { ErrorPlan, ExperimentPlan, PlannedEntry, ProjectionPlan, TimingPlan } from '../../plan/plan.js';
 import { profileNames } from '../../plan/profile/profile-name.js';
+import { protocolSchema } from '../../plan/profile/protocol.js';
 
 const layoutText = z.string();
 const specification = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -31,6 +32,7 @@ const planSchema = z.looseObject({
   paper: z.string(),
   profile: z.enum(profileNames),
   tables: z.array(z.looseObject({ id: z.string(), entries: z.array(entry), alsoShown: z.array(entry) })),
+  protocols: z.array(z.unknown()),
   jobs: z.array(z.unknown()),
 });
 type StoredEntry = z.infer<typeof entry>;
@@ -48,7 +50,8 @@ export function readPlan<P extends Paper>(
     alsoShown: table.alsoShown.map((own) => entryOf(paper, own)),
   }));
   const jobs = plan.jobs.map((job) => readJob(papers, job));
-  return { paper, plan: { ...plan, tables, jobs } as unknown as ExperimentPlan };
+  const protocols = plan.protocols.map((protocol) => protocolSchema(paper).parse(protocol));
+  return { paper, plan: { ...plan, tables, protocols, jobs } as unknown as ExperimentPlan };
 }
 
 /** A network and a layout of it; what a layout may hold was decided when it was planned. */

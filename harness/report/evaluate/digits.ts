@@ -28,10 +28,13 @@ export function signed(value: number, places: number): string {
 /** `18,615,258`. */
 export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** How many of a metric's units make one of those that its title names: bytes are shown as millions. */
+const unitsShown = ({ metric }: Quantity): number => (metric.unit === 'bytes' ? 1e6 : 1);
+
 export function placesOf(quantity: Quantity): number {
   const { usual, most } = quantity.metric.decimals;
   if (quantity.byDefinition || quantity.value === null) return 0;
-  if (quantity.interval) return decimalsFor(armOf(quantity.value, quantity.interval), most);
+  if (quantity.interval) return decimalsFor(armOf(quantity.value, quantity.interval) / unitsShown(quantity), most);
   return isUnchecked(quantity) ? 0 : usual;
 }
 
@@ -40,13 +43,13 @@ export function valueDigits(quantity: Quantity): string | null {
   if (quantity.value === null) return null;
   if (quantity.provenance === 'cited' && quantity.printed) return quantity.printed.text;
   if (quantity.metric.unit === 'count') return grouped(quantity.value);
-  return `${fixed(quantity.value, placesOf(quantity))}${quantity.metric.sign}`;
+  return `${fixed(quantity.value / unitsShown(quantity), placesOf(quantity))}${quantity.metric.sign}`;
 }
 
 /** The arm of the interval, `0.9`; null where there is no interval. */
 export function armDigits(quantity: Quantity): string | null {
   if (quantity.value === null || quantity.interval === null) return null;
-  return fixed(armOf(quantity.value, quantity.interval), placesOf(quantity));
+  return fixed(armOf(quantity.value, quantity.interval) / unitsShown(quantity), placesOf(quantity));
 }
 
 /** `25.6 ± 0.9`, `24 ± 3%`. */
@@ -60,5 +63,8 @@ export function valueWithArm(quantity: Quantity): string | null {
 /** Ours minus printed, with its sign; at least a tenth of a point, and counts whole. Null where nothing is compared. */
 export function differenceDigits(quantity: Quantity): string | null {
   if (quantity.difference === null) return null;
-  return signed(quantity.difference, quantity.metric.unit === 'count' ? 0 : Math.max(1, placesOf(quantity)));
+  return signed(
+    quantity.difference / unitsShown(quantity),
+    quantity.metric.unit === 'count' ? 0 : Math.max(1, placesOf(quantity)),
+  );
 }

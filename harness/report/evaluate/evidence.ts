@@ -21,7 +21,7 @@ export interface Evidence {
   readonly printedOn: Hardware['kind'] | null;
   /** Every job of the plan, by id. */
   readonly jobs: ReadonlyMap<string, Job>;
-  /** Those of the plan's jobs, by name. */
+  /** Those of the plan, by name. */
   readonly protocols: ReadonlyMap<string, Protocol>;
   readonly measurements: Measurements;
   /** By `projectionKey`. */
@@ -35,9 +35,8 @@ export interface Evidence {
 
 export const jobsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Job> => new Map(jobs.map((job) => [job.id, job]));
 
-/** The first of a name: tables of one plan do not give a name to two protocols. */
-export const protocolsOf = ({ jobs }: ExperimentPlan): ReadonlyMap<string, Protocol> =>
-  new Map(jobs.map(({ protocol }): [string, Protocol] => [protocol.name, protocol]).reverse());
+export const protocolsOf = ({ protocols }: ExperimentPlan): ReadonlyMap<string, Protocol> =>
+  new Map(protocols.map((protocol): [string, Protocol] => [protocol.name, protocol]));
 
 export interface Absent {
   readonly absence: ReasonCode;

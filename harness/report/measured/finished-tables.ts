@@ -20,10 +20,12 @@ export function withFinishedTables(
   const jobs = new Map<string, Job>(plan.jobs.map((job) => [job.id, job]));
   // Of a job that both have, the call's name of the protocol stays.
   for (const job of all.jobs) if (wanted.has(job.id) && !jobs.has(job.id)) jobs.set(job.id, job);
+  const known = new Set(plan.protocols.map(({ name }) => name));
   return {
     ...plan,
     // Tables of a user's own come first.
     tables: [...plan.tables, ...finished].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+    protocols: [...plan.protocols, ...all.protocols.filter(({ name }) => !known.has(name))],
     jobs: [...jobs.values()],
   };
 }

@@ -17,6 +17,7 @@ export type TrainingMeasurement = Pick<
   | 'evaluations'
   | 'finalLoss'
   | 'wallSeconds'
+  | 'diagnoses'
 >;
 
 export interface TimingMeasurement {
@@ -24,7 +25,7 @@ export interface TimingMeasurement {
   readonly hardware: Hardware;
   /** Share of the cores' time that others took, 0 … 1; null where the system does not tell. */
   readonly otherLoad: number | null;
-  readonly rows: readonly Pick<TimedRowResult, 'row' | 'parameters' | 'milliseconds' | 'rounds' | 'busyShare'>[];
+  readonly rows: readonly Pick<TimedRowResult, 'row' | 'parameters' | 'milliseconds' | 'rounds' | 'busyShare' | 'memory'>[];
 }
 
 export interface TrialsMeasurement {

@@ -3,7 +3,8 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { operations, timing, training, trials } from '../../kinds/index.js';
-import type { Evaluation } from '../../kinds/training/result.js';
+import type { StepMemory } from '../../kinds/timing/result.js';
+import { diagnosisSchema, type Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
 import {
   stepsThatCount,
@@ -15,6 +16,11 @@ import {
 
 const number = z.string().regex(/\S/).pipe(z.coerce.number());
 const optionalNumber = z.string().transform((text) => (text === '' ? null : Number(text)));
+/** With spaces between. */
+const numbers = z
+  .string()
+  .transform((text) => text.split(' ').filter((part) => part !== ''))
+  .pipe(z.array(number));
 
 const trainingRow = z.object({
   job: z.string(),
@@ -30,6 +36,7 @@ const trainingRow = z.object({
   mark: z.string(),
   finalLoss: number,
   wallSeconds: number,
+  diagnoses: z.string(),
 });
 type TrainingRow = z.infer<typeof trainingRow>;
 
@@ -45,6 +52,12 @@ const timingRow = z.object({
   otherLoad: optionalNumber,
   // Files older than the column have none.
   busyShare: optionalNumber.default(null),
+  variableBytes: numbers,
+  weightBytes: numbers,
+  momentumBytes: numbers,
+  tensorBytes: numbers,
+  activationBytes: numbers,
+  weightGradientBytes: numbers,
 });
 type TimingRow = z.infer<typeof timingRow>;
 
@@ -117,17 +130,21 @@ function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasureme
   };
   // There is a row, or there would be no group.
   const [{ parameters, trainImages, validationImages, finalLoss, wallSeconds }] = rows as [TrainingRow];
-  const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds };
+  const found = rows.at(-1)?.diagnoses ?? '';
+  const diagnoses = found === '' ? {} : { diagnoses: z.array(diagnosisSchema).parse(JSON.parse(found)) };
+  const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds, ...diagnoses };
   return { id, ...fixed, evaluations, last: marked('last'), best: marked('best') };
 }
 
 function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
   const [{ hardware, deviceKind, otherLoad }] = rows as [TimingRow];
   const timed = [...groupBy(rows, ({ row }) => row)].map(([row, steps]) => {
-    const [{ parameters, busyShare }] = steps as [TimingRow];
+    const [first] = steps as [TimingRow];
+    const { parameters, busyShare } = first;
     return {
       row,
       parameters,
+      memory: memoryOf(first),
       ...(busyShare === null ? {} : { busyShare }),
       milliseconds: steps.map(({ milliseconds }) => milliseconds),
       rounds: steps.map(({ round }) => round),
@@ -135,6 +152,23 @@ function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {
     };
   });
   return { id, hardware: { kind: deviceKind, model: hardware }, ...stepsThatCount(timed, otherLoad) };
+}
+
+/** A device after the other; null where nothing was told. */
+function memoryOf(row: TimingRow): StepMemory[] | null {
+  if (row.tensorBytes.length === 0) return null;
+  return row.tensorBytes.map((tensors, device) => {
+    const variables = row.variableBytes[device] ?? 0;
+    return {
+      variables,
+      weights: row.weightBytes[device] ?? 0,
+      momentum: row.momentumBytes[device] ?? 0,
+      tensors,
+      activations: row.activationBytes[device] ?? 0,
+      weightGradients: row.weightGradientBytes[device] ?? 0,
+      peak: variables + tensors,
+    };
+  });
 }
 
 function trialsOf(id: string, rows: readonly TrialsRow[]): TrialsMeasurement {

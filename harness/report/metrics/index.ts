@@ -1,8 +1,18 @@
 /** The metrics that every paper has. A paper's own are in `ReportedPaper.metrics`. */
 import { error, loss, top5 } from './errors.js';
+import { memoryMetrics } from './memory.js';
 import { type Metric } from './metric.js';
 import { parameters } from './parameters.js';
 import { relativeSpeed, stepTime } from './speed.js';
 import { successRate } from './success.js';
 
-export const commonMetrics: readonly Metric[] = [error, top5, loss, relativeSpeed, stepTime, successRate, parameters];
+export const commonMetrics: readonly Metric[] = [
+  error,
+  top5,
+  loss,
+  relativeSpeed,
+  stepTime,
+  successRate,
+  parameters,
+  ...memoryMetrics,
+];

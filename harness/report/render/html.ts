@@ -200,7 +200,7 @@ export function renderSection(view: ReportView): string {
     rules: verdictRules.map(({ id, outcome, applies }) => ({ id, outcome, applies, kind: verdictClass(outcome) })),
     tolerances: Object.entries(rules.metrics).map(([name, { tolerance, widest, fixed, why }]) => ({
       name,
-      tolerance: limits(tolerance),
+      tolerance: typeof tolerance === 'string' ? tolerance : limits(tolerance),
       widest: limits(widest),
       fixed,
       why,

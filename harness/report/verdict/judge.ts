@@ -2,7 +2,7 @@
 import type { DatasetName } from '../../plan/dataset-facts.js';
 import type { Hardware, Quantity } from '../evaluate/quantity.js';
 import { verdictRules } from './rules.js';
-import { limitOf, type VerdictRules } from './thresholds.js';
+import { limitOf, toleranceOf, type VerdictRules } from './thresholds.js';
 import type { Verdict } from './vocabulary.js';
 
 /** The verdict on one number, or null for metrics that have no thresholds. */
@@ -15,7 +15,7 @@ export function judge(
   if (thresholds === undefined) return null;
   const circumstances = {
     ...where,
-    tolerance: limitOf(thresholds.tolerance, where.dataset),
+    tolerance: toleranceOf(thresholds, ours.printed, where.dataset),
     widest: limitOf(thresholds.widest, where.dataset),
   };
   const rule = verdictRules.find((candidate) => candidate.holds(ours, circumstances));

@@ -3,14 +3,18 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inProject } from '../../core/project.js';
+import type { Printed } from '../../plan/paper/printed.js';
 import type { MetricId } from '../evaluate/quantity.js';
 
 /** In the metric's unit, by data set; `any` for those that are not named. */
 const byDataset = z.record(z.string(), z.number().min(0));
 
+/** Half of the last printed digit: 5,000 for 0.46 million. */
+const printedDigits = 'printed digits';
+
 const thresholdsSchema = z.strictObject({
   /** Distance of the printed number from our interval up to which they agree. */
-  tolerance: byDataset,
+  tolerance: z.union([byDataset, z.literal(printedDigits)]),
   /** The longest arm of an interval that is judged. */
   widest: byDataset,
   /** Day on which these were fixed. */
@@ -47,6 +51,19 @@ export function readRules(
     version: Math.max(...files.map(({ version }) => version)),
     metrics: Object.fromEntries(files.flatMap(({ metrics }) => Object.entries(metrics))),
   };
+}
+
+/** The distance up to which a number agrees with what is printed, in the metric's unit. */
+export const toleranceOf = ({ tolerance }: Thresholds, printed: Printed | null, dataset: string | null): number =>
+  tolerance === printedDigits ? halfOfLastDigit(printed) : limitOf(tolerance, dataset);
+
+/** What rounding to the printed digits can hide; 0 where nothing is printed. */
+function halfOfLastDigit(printed: Printed | null): number {
+  const digits = printed === null ? null : /\d+(?:\.(\d+))?/u.exec(printed.text.replaceAll(',', ''));
+  if (printed === null || digits === null) return 0;
+  const unit = printed.value / Number(digits[0]);
+  // A hair more, for numbers that binary fractions only approach.
+  return Math.abs(unit) * 0.5 * 10 ** -(digits[1]?.length ?? 0) * (1 + 1e-9);
 }
 
 /** A limit for a data set, or without one; 0 where none is written down. */

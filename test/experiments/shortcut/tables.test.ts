@@ -51,7 +51,7 @@ describe('a small grid', () => {
   const report = (name: string): string => readFileSync(join(folder, 'reports', 'quick', 'small', name), 'utf8');
   const small = [
     'trials: 40',
-    'defaults: { patchInputs: 8, stepInputs: all }',
+    'defaults: { patchInputs: 8, teacherAngle: 60, stepInputs: all }',
     'rows:',
     '  - { problem: plain, patches: 16, sumRatio: 1 }',
     '  - { problem: warm-up, patches: 16, sumRatio: 1, rho: 30 }',
@@ -127,29 +127,38 @@ describe('a matrix of problems with a mistake', () => {
   it.each([
     [
       'an instance that cannot be',
-      ['trials: 5', 'rows: [{ problem: plain, patches: 16, sumRatio: 17, patchInputs: 8, stepInputs: all }]'],
+      [
+        'trials: 5',
+        'rows: [{ problem: plain, patches: 16, sumRatio: 17, patchInputs: 8, teacherAngle: 60, stepInputs: all }]',
+      ],
       'TEACHER_IMPOSSIBLE',
     ],
     [
       'an axis of another problem',
-      ['trials: 5', 'rows: [{ problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, stepInputs: all, rho: 3 }]'],
+      [
+        'trials: 5',
+        'rows: [{ problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, teacherAngle: 60, stepInputs: all, rho: 3 }]',
+      ],
       'KEY_UNKNOWN',
     ],
     [
       'an axis missing',
-      ['trials: 5', 'rows: [{ problem: warm-up, patches: 16, sumRatio: 1, patchInputs: 8, stepInputs: all }]'],
+      [
+        'trials: 5',
+        'rows: [{ problem: warm-up, patches: 16, sumRatio: 1, patchInputs: 8, teacherAngle: 60, stepInputs: all }]',
+      ],
       'KEY_MISSING',
     ],
     [
       'no number of trials',
-      ['rows: [{ problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, stepInputs: all }]'],
+      ['rows: [{ problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, teacherAngle: 60, stepInputs: all }]'],
       'KEY_MISSING',
     ],
     [
       'a data set',
       [
         'trials: 5',
-        'rows: [{ dataset: cifar10, problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, stepInputs: all }]',
+        'rows: [{ dataset: cifar10, problem: plain, patches: 16, sumRatio: 1, patchInputs: 8, teacherAngle: 60, stepInputs: all }]',
       ],
       'KEY_UNKNOWN',
     ],

@@ -23,7 +23,16 @@ const evaluation = (step: number, errorPct: number, sampledErrorPct: number | nu
   loss: 0.1 + 0.2,
 });
 const evaluations = [evaluation(100, 30.04), evaluation(200, 25.5, 25.25), evaluation(300, 26.1)] as const;
-const trained = trainingResult({ evaluations: [...evaluations], last: evaluations[2], best: evaluations[1] });
+const diagnoses = [
+  { step: 0, values: { angle: 0.1 + 0.2, 'rebuilt stage1/unit2': 1e-7 } },
+  { step: 10, values: { angle: 1 / 3, 'rebuilt stage1/unit2': 2e-7 } },
+];
+const trained = trainingResult({
+  evaluations: [...evaluations],
+  last: evaluations[2],
+  best: evaluations[1],
+  diagnoses,
+});
 const timed = timingResult({ otherLoad: 0.0625 });
 const tried = trialsResult();
 const jobs = [timingJob(), trainingJob(), operationsJob(), trialsJob(), trainingJob({ id: 'not run' })];
@@ -46,10 +55,21 @@ describe('the CSVs of what was measured', () => {
   it('give back everything that a table is made of, to the last digit', () => {
     const read = readMeasuredCsvs(textOf);
     const { parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, id } = trained;
-    const training = { id, parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, evaluations };
+    const training = {
+      id,
+      parameters,
+      trainImages,
+      validationImages,
+      last,
+      best,
+      finalLoss,
+      wallSeconds,
+      evaluations,
+      diagnoses,
+    };
     expect(read.trainings.get(id)).toEqual(training);
-    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds, otherLoads }) => ({
-      ...{ row, parameters: count, milliseconds, rounds, otherLoads },
+    const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds, otherLoads, memory }) => ({
+      ...{ row, parameters: count, milliseconds, rounds, otherLoads, memory },
     }));
     const hardware = { kind: 'cpu', model: timed.hardware };
     expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: meanLoad(rows), rows });

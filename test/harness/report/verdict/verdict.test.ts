@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DatasetName } from '../../../../harness/plan/dataset-facts.js';
 import { missing, quantity, type Hardware, type Quantity } from '../../../../harness/report/evaluate/quantity.js';
 import { error as errorMetric, loss } from '../../../../harness/report/metrics/errors.js';
+import { parameters } from '../../../../harness/report/metrics/parameters.js';
 import { relativeSpeed } from '../../../../harness/report/metrics/speed.js';
 import { judge } from '../../../../harness/report/verdict/judge.js';
 import { verdictRules } from '../../../../harness/report/verdict/rules.js';
@@ -99,6 +100,30 @@ describe('verdicts', () => {
     expect(verdict(ours, 'cifar10')?.outcome).toBe('not reproduced');
     expect(verdict(ours, 'cifar100')?.outcome).toBe('reproduced');
     expect(verdict(error(0.2, 0.01, { metric: loss }))).toBeNull();
+  });
+});
+
+describe('a count', () => {
+  const count = (value: number, text: string, stands: number) =>
+    verdict(
+      quantity({
+        metric: parameters,
+        provenance: 'measured',
+        value,
+        printed: { value: stands, text, lowConfidence: false },
+      }),
+    )?.outcome;
+
+  it.each([
+    [464_999, '0.46M', 460_000, 'reproduced'],
+    [465_001, '0.46M', 460_000, 'not reproduced'],
+    [454_999, '0.46M', 460_000, 'not reproduced'],
+    [44_540_000, '44.5M', 44_500_000, 'reproduced'],
+    [44_560_000, '44.5M', 44_500_000, 'not reproduced'],
+    [1_729_194, '1,729,194', 1_729_194, 'reproduced'],
+    [1_729_195, '1,729,194', 1_729_194, 'not reproduced'],
+  ])('of %i agrees with %s as far as that is printed', (value, text, stands, outcome) => {
+    expect(count(value, text, stands)).toBe(outcome);
   });
 });
 

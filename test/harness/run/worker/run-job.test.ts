@@ -58,6 +58,24 @@ describe('a training job', () => {
     expect(result.finalLoss).toBeLessThan(Number(csv(folder, 'steps')[0]?.['loss']));
   });
 
+  it('says what was seen of the network on the way, the same after an interruption', async () => {
+    const diagnose = ([weight = NaN]: Float32Array): number => weight;
+    const seen = (folder: string) => {
+      const result = readResult(JSON.parse(read(folder, 'result')));
+      return result.kind === 'error' ? result.diagnoses : undefined;
+    };
+    const folder = runFolder(trainingJob({ diagnoseEvery: 5 }));
+    await run(folder, { diagnose });
+    expect(seen(folder)?.map(({ step }) => step)).toEqual([0, 5, 10]);
+    expect(new Set(seen(folder)?.map(({ values }) => values['seen'])).size).toBe(3);
+
+    const stopped = runFolder(trainingJob({ diagnoseEvery: 5 }));
+    const stop = new AbortController();
+    await run(stopped, { diagnose, beforeStep: (at) => (at === 6 ? stop.abort() : undefined) }, stop.signal);
+    await run(stopped, { diagnose });
+    expect(seen(stopped)).toEqual(seen(folder));
+  });
+
   it('evaluates after the last step even where it is no multiple', async () => {
     const folder = runFolder(trainingJob({ steps: 6 }));
     await run(folder);
