@@ -10,7 +10,7 @@ import { seedSentences } from './arrange/seed-conclusions.js';
 import { series } from './arrange/series.js';
 import { arrangements, symbols, tableNames } from './arrange/tables.js';
 import { claims } from './claims/index.js';
-import { numerics, options } from './options.js';
+import { checkOptions, numerics, options } from './options.js';
 import { printed } from './printed.js';
 import { questions } from './questions.js';
 import { chainLayout, systems } from './systems.js';
@@ -33,11 +33,12 @@ export const warpnet = definePaper({
   identity: {},
   systems,
   axes: {
-    K: z.int().min(2).max(6).describe('Residual units a warp layer'),
-    Nwarp: z.int().min(1).max(100).describe('Warp layers a stage; a WRN has K times Nwarp units'),
+    K: z.int().min(1).max(12).describe('Residual units a warp layer; 1 for a chain alone'),
+    Nwarp: z.int().min(1).max(100).describe('Warp layers a stage; a chain, such as a WRN, has K times Nwarp units'),
     kw: z.int().min(1).max(64).describe('Widening factor'),
   },
   options,
+  checkOptions,
   numerics,
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
   printed,

@@ -100,6 +100,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   const own = matrix.protocols;
   const errorProtocols = own ?? byName(request.protocols ?? profile.protocols.error);
   const timingProtocols = own ?? byName(request.protocols ?? profile.protocols.speedUp);
+  for (const protocol of [...errorProtocols, ...timingProtocols]) matrix.paper.checkOptions(protocol);
   return {
     matrix,
     profile,

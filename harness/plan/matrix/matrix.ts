@@ -64,7 +64,7 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
     rows,
     exclude: file.exclude ?? [],
     baseline: baselineOf(file, rows, document),
-    protocols: protocolsOf(file, document, folder),
+    protocols: protocolsOf(paper, file, document, folder),
     profile: file.profile ?? null,
     trials: trialsOf(file, rows, document),
     asWritten: file.asWritten ?? false,
@@ -184,13 +184,20 @@ function completeRow(
 
 /** @throws Problem SPECIFICATION_INVALID, LAYOUT_INVALID and of a numerical problem, with the place */
 function checkRow(paper: Paper, row: MatrixRow): void {
-  try {
+  const { document, row: path } = row.source;
+  atPlace(document.place(path), () => {
     if (row.kind === 'network') layoutOfRow(paper, row, null);
     if (row.kind === 'problem') problemNamed(paper, row.problem).parse(row.axes);
+  });
+}
+
+/** Gives a Problem that has no place this one. */
+function atPlace(place: Place, check: () => void): void {
+  try {
+    check();
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.place !== undefined) throw cause;
-    const { document, row: path } = row.source;
-    throw new Problem(cause.code, cause.message, cause.hint, document.place(path));
+    throw new Problem(cause.code, cause.message, cause.hint, place);
   }
 }
 
@@ -261,12 +268,14 @@ function trialsOf({ trials }: MatrixFile, rows: readonly MatrixRow[], document: 
   );
 }
 
-function protocolsOf(file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
+function protocolsOf(paper: Paper, file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
   if (file.protocols === undefined) return null;
   const protocols = file.protocols.map((entry, index) => {
     const path = ['protocols', index];
     if (typeof entry === 'string') return folder.protocol(entry, document.place(path));
-    return changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
+    const protocol = changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
+    atPlace(document.place([...path, 'set']), () => paper.checkOptions(protocol));
+    return protocol;
   });
   refuseEqualNames(protocols, (index) => document.place(['protocols', index]));
   return protocols;

@@ -1,7 +1,16 @@
 /** A paper from what is its own: what it leaves out is the usual. */
 import type { Paper } from './paper.js';
 
-type Usual = 'folder' | 'axes' | 'problems' | 'identity' | 'options' | 'numerics' | 'loadModels' | 'sameSizeBaseline';
+type Usual =
+  | 'folder'
+  | 'axes'
+  | 'problems'
+  | 'identity'
+  | 'options'
+  | 'checkOptions'
+  | 'numerics'
+  | 'loadModels'
+  | 'sameSizeBaseline';
 
 export type PaperDefinition = Omit<Paper, Usual> & Partial<Pick<Paper, Usual>>;
 
@@ -16,6 +25,7 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
     axes: Object.assign({}, ...definition.systems.map(({ axes }) => axes)) as Paper['axes'],
     problems: [],
     options: {},
+    checkOptions: () => undefined,
     numerics: {
       newest: 1,
       versionOf: () => 1,

@@ -49,6 +49,8 @@ export interface Paper {
   /** What it tries from many seeded starts. */
   readonly problems: readonly NumericalProblem[];
   readonly options: OptionSchema;
+  /** @throws Problem OPTION_INVALID for options that exclude each other */
+  checkOptions(options: ProtocolOptions): void;
   /** Which version of the numbers jobs have. */
   readonly numerics: Numerics;
   /** Its tables in the order in which they are made; others of its folder are made when they are named. */
