@@ -30,6 +30,8 @@ export type Absence =
       /** The device selection, or the engine that uses one device. */
       readonly limit: { readonly devices: string } | { readonly engine: string };
     }
+  /** The profile times smaller batches only. */
+  | { readonly code: 'BATCH_PROJECTED'; readonly profile: string; readonly batch: number }
   | { readonly code: 'MEMORY_TOO_SMALL'; readonly row: string; readonly memoryBytes: number }
   | { readonly code: 'OPERATIONS_TOO_LARGE' }
   /** A baseline with nothing to compare. */
@@ -78,6 +80,8 @@ export function absenceSentence(absence: Absence): string {
           : `the engine ${absence.limit.engine} uses ${absence.there}`;
       return `${absence.layout} needs ${absence.needed} devices; ${here}.`;
     }
+    case 'BATCH_PROJECTED':
+      return `Steps of ${absence.batch} images are projected under the profile ${absence.profile}, not timed.`;
     case 'MEMORY_TOO_SMALL':
       return `Timing ${absence.row} beside its baseline takes more memory than there is (${Math.round(absence.memoryBytes / 1e9)} GB).`;
     case 'OPERATIONS_TOO_LARGE':

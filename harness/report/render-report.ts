@@ -19,7 +19,9 @@ import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument } from './render/latex.js';
 import { renderMarkdown } from './render/markdown.js';
+import { renderQuestions } from './render/questions.js';
 import { renderSummary } from './render/summary.js';
+import { answered } from './review.js';
 import { summarise } from './summary.js';
 import { buildTables } from './tables.js';
 import { readRules, type VerdictRules } from './verdict/thresholds.js';
@@ -121,9 +123,13 @@ export function renderReport(inputs: ReportInputs): Report {
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
   const files = tableFiles(models, reporting);
-  files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
+  const review = answered(reporting.review, models, evidence);
+  for (const { model, figure } of review)
+    if (figure?.svg) files.set(`${fileName(model.id)}.svg`, figure.svg);
+  if (review.length > 0) files.set('questions.md', renderQuestions(title, review));
+  files.set('summary.md', renderSummary(title, summary, claims, { ...reporting, review }, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
-  const view = { models, figures, claims, summary, provenance, explanation, validation };
+  const view = { models, figures, claims, summary, review, provenance, explanation, validation };
   return {
     title,
     models,

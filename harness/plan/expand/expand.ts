@@ -14,6 +14,7 @@ import { noOverrides, type Overrides } from '../profile/overrides.js';
 import { problemNamed } from '../paper/paper.js';
 import { jobsOfEntry, type ExperimentPlan, type PlannedEntry, type TablePlan } from '../plan.js';
 import { withOverrides } from '../profile/protocol-file.js';
+import { profileOfTable } from '../profile/table-profile.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import type { SizeOf } from '../step-size.js';
@@ -89,7 +90,7 @@ class TableJobs {
 
 function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   const { folder, machine, overrides = noOverrides } = request;
-  const profile = folder.profile(matrix.profile ?? request.profile);
+  const profile = profileOfTable(folder.profile(matrix.profile ?? request.profile), matrix.id);
   const named = new Map<string, Protocol>();
   const byName = (names: readonly string[]): Protocol[] =>
     names.map((name) => {

@@ -20,6 +20,7 @@ const rowFields = {
   network: z.string().optional(),
   problem: z.string().optional().describe('A numerical problem of the paper, in place of a network and a data set'),
   layout: z.string().min(1).max(500).optional().describe('Which device computes what, in the paper’s notation'),
+  batch: z.int().min(1).max(65_536).optional().describe('Images of a timed step, whatever the profile says'),
   group: z.string().min(1).max(60).optional().describe('Rows of one group are timed together; the baseline is in each'),
   cited: text.optional().describe('A number that the paper quotes: nothing is run, and this says why'),
 };
@@ -47,6 +48,7 @@ export const matrixSchema = (paper: Paper) => {
     dataset: axis(z.enum(datasetNames)),
     network: named(paper.systems),
     problem: named(paper.problems),
+    batch: axis(rowFields.batch.unwrap()),
   });
   for (const [name, schema] of Object.entries(allAxes(paper))) axes[name] = axis(schema);
   return z.strictObject({

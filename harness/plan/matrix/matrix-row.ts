@@ -26,6 +26,8 @@ export interface NetworkRow extends AnyRow, RowFacts {
   /** As written; read it with `layoutOf`. */
   readonly layout: string;
   readonly group: string;
+  /** Images of a timed step; null: as the profile says. */
+  readonly batch: number | null;
 }
 
 /** A number that the paper quotes from elsewhere. */

@@ -139,7 +139,7 @@ function completeRow(
   };
   if (problem !== undefined) {
     const { axes: own } = problemNamed(paper, problem);
-    const foreign = Object.keys({ dataset, network, layout: row.layout, group: row.group, ...allAxes(paper) }).find(
+    const foreign = Object.keys({ dataset, network, layout: row.layout, group: row.group, batch: row.batch, ...allAxes(paper) }).find(
       (key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined,
     );
     if (foreign !== undefined)
@@ -178,6 +178,7 @@ function completeRow(
     kind: 'network',
     layout: row.layout ?? rule?.layout ?? systemNamed(paper, network).printedLayout(axes),
     group: row.group ?? '',
+    batch: row.batch ?? null,
     source: { ...source, layout: layoutPath },
   };
 }

@@ -2,6 +2,7 @@
 import type { Paper } from './paper.js';
 
 type Usual =
+  | 'furtherTables'
   | 'folder'
   | 'axes'
   | 'problems'
@@ -24,6 +25,7 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
     identity: { paper: definition.id },
     axes: Object.assign({}, ...definition.systems.map(({ axes }) => axes)) as Paper['axes'],
     problems: [],
+    furtherTables: [],
     options: {},
     checkOptions: () => undefined,
     numerics: {

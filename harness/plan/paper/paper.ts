@@ -55,6 +55,8 @@ export interface Paper {
   readonly numerics: Numerics;
   /** Its tables in the order in which they are made; others of its folder are made when they are named. */
   readonly tables: readonly string[];
+  /** Tables that go beyond what it prints: they are made where everything of all papers is asked for. */
+  readonly furtherTables: readonly string[];
   /** Read at the first call. */
   printed(): PrintedNumbers;
   /** Imports what builds networks, tfjs with it: before any `Layout.build`. */
