@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
 import { definePaper, type PaperDefinition } from '../../harness/plan/paper/define-paper.js';
 import type { Reporting } from '../../harness/report/paper.js';
+import { analyses } from './analyses.js';
 import { figure2 } from './arrange/figure2.js';
 import { fitSection } from './arrange/fit-section.js';
 import { readingSentences } from './arrange/readings-conclusions.js';
@@ -39,6 +40,7 @@ export const warpnet = definePaper({
   },
   options,
   checkOptions,
+  analyses,
   numerics,
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
   printed,

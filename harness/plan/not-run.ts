@@ -1,8 +1,8 @@
 /** Why a place of a table has no number: a code with its facts, and the sentence that a reader gets. */
 import { datasetFacts, type DatasetName } from './dataset-facts.js';
 
-/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one, trials of a numerical problem (`success`). */
-export type Work = 'error' | 'speed-up' | 'projection' | 'success';
+/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one, trials of a numerical problem (`success`), measurements of weights (`analysis`). */
+export type Work = 'error' | 'speed-up' | 'projection' | 'success' | 'analysis';
 
 export type Absence =
   /** The paper quotes the number. */
@@ -48,12 +48,14 @@ const verbs: Readonly<Record<Work, string>> = {
   'speed-up': 'times',
   projection: 'projects',
   success: 'tries',
+  analysis: 'analyses',
 };
 const titles: Readonly<Record<Work, string>> = {
   error: 'errors',
   'speed-up': 'speed-ups',
   projection: 'projections',
   success: 'success rates',
+  analysis: 'analyses of weights',
 };
 
 /** One sentence for a footnote. */

@@ -19,6 +19,8 @@ export const runFiles = {
   steps: 'steps.csv',
   /** Trainings: a row an evaluation. */
   epochs: 'epochs.csv',
+  /** Analyses: what was measured at the steps passed so far. */
+  analysis: 'analysis.json',
   /** Timing jobs: a row a timed step. */
   timings: 'timings.csv',
   /** Where nvidia-smi tells: a row a second, the watts drawn by the job's GPUs. */

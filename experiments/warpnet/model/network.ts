@@ -28,7 +28,7 @@ import { convolutionalUnits, warpLayer } from './warp-operator.js';
 type Pass = ForwardPass<NetworkOptions>;
 
 /** A feature map and the device group that it is with. */
-interface Located {
+export interface Located {
   readonly features: Shards;
   readonly group: number;
 }
@@ -43,53 +43,74 @@ export function buildModel(specification: NetworkSpecification, options: Network
     declarations: parametersOf(specification, options, groups),
     options,
     lastGroup: groups.last,
-    logits: (pass, images) => {
-      let at: Located = { features: stem(pass, images), group: 0 };
-      let width = stemChannels;
-      for (const [index, channels] of stageChannels(specification.kw).entries()) {
-        // The smaller map crosses, where the stages of a pipeline are on two devices.
-        const before = at;
-        const pooled =
-          index === 0
-            ? before.features
-            : pass.map(before.group, before.features, (part) => avgPool(part, 2, 2, 'valid'));
-        const group = isChain(specification) ? groups.ofUnit(index + 1, 1) : 0;
-        const widened = widen(
-          pass,
-          group,
-          pass.transfer(pooled, before.group, group),
-          channels / width,
-          options.widening,
-        );
-        at = isChain(specification)
-          ? chain(pass, specification, groups, index + 1, { features: widened, group })
-          : { features: warpLayers(pass, specification, checked, index + 1, widened), group };
-        width = channels;
-      }
-      return head(pass, at);
-    },
+    logits: (pass, images) =>
+      throughStages(pass, specification, images, {
+        groupOf: ({ number }) => (isChain(specification) ? groups.ofUnit(number, 1) : 0),
+        apply: (stage, at) =>
+          isChain(specification)
+            ? chain(pass, specification, groups, stage, at)
+            : { ...at, features: warpLayers(pass, specification, checked, stage, at.features) },
+      }),
   });
 }
 
-function stem(pass: Pass, images: Shards): Shards {
+/** Units on maps of one size. */
+export interface Stage {
+  /** From 1. */
+  readonly number: number;
+  /** Channels against those of what comes before. */
+  readonly widening: number;
+  /** Where its units keep their weights. */
+  readonly units: readonly string[];
+}
+
+export const stagesOf = (network: NetworkSpecification): Stage[] =>
+  stageChannels(network.kw).map((channels, index, all) => ({
+    number: index + 1,
+    widening: channels / (all[index - 1] ?? stemChannels),
+    units: Array.from({ length: unitsPerStage(network) }, (_, unit) => unitName(index + 1, unit + 1)),
+  }));
+
+/** The logits of images: `apply` computes the units of a stage, which begins in the device group `groupOf`. */
+export function throughStages(
+  pass: Pass,
+  network: NetworkSpecification,
+  images: Shards,
+  stages: {
+    readonly groupOf: (stage: Stage) => number;
+    readonly apply: (stage: Stage, input: Located) => Located;
+  },
+): Tensor2D[] {
+  let at: Located = { features: stem(pass, images), group: 0 };
+  for (const stage of stagesOf(network)) at = stages.apply(stage, enterStage(pass, stage, at, stages.groupOf(stage)));
+  return head(pass, at);
+}
+
+/** The map of the stage before, pooled but for the first, with the stage's channels. */
+export function enterStage(pass: Pass, { number, widening }: Stage, before: Located, group: number): Located {
+  // The smaller map crosses, where the stages of a pipeline are on two devices.
+  const pooled =
+    number === 1 ? before.features : pass.map(before.group, before.features, (part) => avgPool(part, 2, 2, 'valid'));
+  const crossed = pass.transfer(pooled, before.group, group);
+  return { features: widen(pass, group, crossed, widening, pass.options.widening), group };
+}
+
+export function stem(pass: Pass, images: Shards): Shards {
   const convolved = convolution(pass, 'stem/convolution', 0, images);
   return pass.map(0, batchNorm(pass, 'stem/norm', 0, convolved), (part) => relu(part));
 }
-
-const unitNames = (network: NetworkSpecification, stage: number): string[] =>
-  Array.from({ length: unitsPerStage(network) }, (_, index) => unitName(stage, index + 1));
 
 /** The units of a stage one after the other: `x + F(x)`, or `F(x)` in a network without skips. */
 function chain(
   pass: Pass,
   network: ChainSpecification,
   groups: DeviceGroups,
-  stage: number,
+  stage: Stage,
   { features, group: from }: Located,
 ): Located {
   let [x, at] = [features, from];
-  for (const [index, name] of unitNames(network, stage).entries()) {
-    const group = groups.ofUnit(stage, index + 1);
+  for (const [index, name] of stage.units.entries()) {
+    const group = groups.ofUnit(stage.number, index + 1);
     x = pass.transfer(x, at, group);
     at = group;
     const branch = residualBranch(pass, name, group, x).output;
@@ -98,8 +119,7 @@ function chain(
   return { features: x, group: at };
 }
 
-function warpLayers(pass: Pass, network: WarpSpecification, layout: Layout, stage: number, input: Shards): Shards {
-  const names = unitNames(network, stage);
+function warpLayers(pass: Pass, network: WarpSpecification, layout: Layout, { units: names }: Stage, input: Shards): Shards {
   let features = input;
   for (let first = 0; first < names.length; first += network.K) {
     const own = names.slice(first, first + network.K);
@@ -121,7 +141,7 @@ const detachedBranches =
     detachedBranch(pass, names[unit - 1] ?? '', bracket, x);
 
 /** BN, ReLU, the mean of each channel over the whole map (8x8 for 32x32 images), and the classifier. */
-function head(pass: Pass, { features, group }: Located): Tensor2D[] {
+export function head(pass: Pass, { features, group }: Located): Tensor2D[] {
   return pass.map(group, batchNorm(pass, 'head/norm', group, features), (part, replica) =>
     classify(pass, 'classifier', group, relu(part), replica),
   );

@@ -5,6 +5,7 @@ import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
 import { planTimings } from './expand-timing.js';
+import { planAnalysis } from './expand-analysis.js';
 import { planTrials } from './expand-trials.js';
 import type { Machine } from '../machine.js';
 import type { Matrix } from '../matrix/matrix.js';
@@ -112,7 +113,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
     protocols: [
       ...new Set([
         ...(matrix.measure.has('speed-up') ? timingProtocols : []),
-        ...(matrix.measure.has('error') || matrix.measure.has('success') ? errorProtocols : []),
+        ...((['error', 'success', 'analysis'] as const).some((work) => matrix.measure.has(work)) ? errorProtocols : []),
       ]),
     ],
     seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
@@ -125,6 +126,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
 
 const noError = notRun({ code: 'NOT_IN_TABLE', work: 'error' });
 const noTiming = notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
+const noAnalysis = notRun({ code: 'NOT_IN_TABLE', work: 'analysis' });
 const noTrials = notRun({ code: 'NOT_IN_TABLE', work: 'success' });
 
 function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: TableJobs): PlannedEntry[] {
@@ -136,13 +138,15 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: Ta
       const nothing = { printed: null, axes: null, problem: null, layout: null, projection: null };
       if (row.kind === 'cited') {
         const why = notRun({ code: 'CITED', remark: row.cited });
-        return { ...shared, ...nothing, dataset: row.dataset, label: row.label, error: why, timing: why, trials: why };
+        const works = { error: why, timing: why, trials: why, analysis: why };
+        return { ...shared, ...nothing, dataset: row.dataset, label: row.label, ...works };
       }
       if (row.kind === 'problem') {
         const { problem, axes } = row;
         const trials = planTrials(row, protocol, context, jobs.addSeeded);
         const label = row.label ?? problemNamed(paper, problem).label(axes);
-        return { ...shared, ...nothing, dataset: null, problem, axes, label, error: noError, timing: noTiming, trials };
+        const others = { error: noError, timing: noTiming, analysis: noAnalysis };
+        return { ...shared, ...nothing, dataset: null, problem, axes, label, trials, ...others };
       }
       const printed = networkOfRow(paper, row);
       return {
@@ -155,6 +159,7 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: Ta
         axes: row.axes,
         layout: layoutOfRow(paper, row, protocol),
         error: planError(row, protocol, context, jobs.addSeeded),
+        analysis: planAnalysis(row, protocol, context, jobs.addSeeded),
         ...timing(row, protocol),
       };
     }),

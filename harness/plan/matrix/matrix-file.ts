@@ -25,8 +25,8 @@ const rowFields = {
   cited: text.optional().describe('A number that the paper quotes: nothing is run, and this says why'),
 };
 
-/** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems. */
-const measured = ['error', 'speed-up', 'success'] as const;
+/** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems, analyses of networks' weights. */
+const measured = ['error', 'speed-up', 'success', 'analysis'] as const;
 export type Measured = (typeof measured)[number];
 
 /** The keys of a row, with the paper's systems and axes among them; the type names the fixed ones only. */
@@ -40,6 +40,16 @@ function rowSchema(paper: Paper) {
   const fields = ofPaper<z.ZodType>(paper, { ...rowFields, network, problem });
   return z.strictObject({ ...fields, ...axes }) as unknown as z.ZodObject<typeof rowFields>;
 }
+
+const analyseSchema = (paper: Paper) =>
+  z.strictObject({
+    measurements: distinct(z.enum(paper.analyses.map(({ name }) => name))).min(1),
+    at: distinct(z.number().min(0).max(1))
+      .min(1)
+      .describe('Parts of the training after which the weights are measured: 0 before it, 1 after it'),
+    batches: z.int().min(2).max(1000).describe('Batches measured on: intervals are over them'),
+    batch: z.int().min(2).max(10_000).describe('Images of each: the first training images, as they are'),
+  });
 
 export const matrixSchema = (paper: Paper) => {
   const row = rowSchema(paper);
@@ -93,6 +103,9 @@ export const matrixSchema = (paper: Paper) => {
       .describe('In place of those of the profile'),
     profile: z.string().optional().describe('Always run as this profile says'),
     trials: z.int().min(1).max(1_000_000).optional().describe('Trials of a numerical problem with each seed'),
+    analyse: (paper.analyses.length === 0 ? z.never() : analyseSchema(paper))
+      .optional()
+      .describe('What is measured of weights, and when: for measure: [analysis]'),
     asWritten: z.boolean().optional().describe('Train the networks as they stand here, whatever the profile shrinks'),
     seeds: seedsSchema.optional(),
     training: z.strictObject(trainingFields).partial().optional().describe('In place of those of the profile'),

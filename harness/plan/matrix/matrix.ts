@@ -29,6 +29,8 @@ export interface Matrix {
   readonly profile: string | null;
   /** Of a numerical problem with each seed; null where no row is of one. */
   readonly trials: number | null;
+  /** What is measured of weights; null where nothing is. */
+  readonly analyse: MatrixFile['analyse'] | null;
   readonly asWritten: boolean;
   readonly seeds: readonly number[] | null;
   readonly training: NonNullable<MatrixFile['training']>;
@@ -67,6 +69,7 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
     protocols: protocolsOf(paper, file, document, folder),
     profile: file.profile ?? null,
     trials: trialsOf(file, rows, document),
+    analyse: analyseOf(file, document),
     asWritten: file.asWritten ?? false,
     seeds: file.seeds ?? null,
     training: file.training ?? {},
@@ -266,6 +269,17 @@ function trialsOf({ trials }: MatrixFile, rows: readonly MatrixRow[], document: 
     '"trials" is missing',
     'Rows of numerical problems need to know how often they are tried.',
     document.place(['trials'], 'key'),
+  );
+}
+
+/** @throws Problem KEY_MISSING where analyses are asked for and not named */
+function analyseOf({ analyse, measure }: MatrixFile, document: YamlDocument): Matrix['analyse'] {
+  if (analyse !== undefined || !measure.includes('analysis')) return analyse ?? null;
+  throw new Problem(
+    'KEY_MISSING',
+    '"analyse" is missing',
+    'A table of analyses says what is measured, and when.',
+    document.place(['measure']),
   );
 }
 

@@ -6,6 +6,7 @@ type Usual =
   | 'folder'
   | 'axes'
   | 'problems'
+  | 'analyses'
   | 'identity'
   | 'options'
   | 'checkOptions'
@@ -16,7 +17,7 @@ type Usual =
 export type PaperDefinition = Omit<Paper, Usual> & Partial<Pick<Paper, Usual>>;
 
 /**
- * Left out: the folder `experiments/<id>`, the axes of its systems, no numerical problems, no options beyond those of every training, numbers of one version, speed-ups
+ * Left out: the folder `experiments/<id>`, the axes of its systems, no numerical problems, no analyses, no options beyond those of every training, numbers of one version, speed-ups
  * that refer to a row.
  */
 export function definePaper<Definition extends PaperDefinition>(definition: Definition): Definition & Paper {
@@ -26,6 +27,7 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
     axes: Object.assign({}, ...definition.systems.map(({ axes }) => axes)) as Paper['axes'],
     problems: [],
     furtherTables: [],
+    analyses: [],
     options: {},
     checkOptions: () => undefined,
     numerics: {

@@ -1,12 +1,19 @@
 /** One planned entry with what was measured of it: its numbers, worked out when they are asked for. */
 import type { PlannedEntry } from '../../plan/plan.js';
-import type { TimingMeasurement, TrainingMeasurement } from '../measured/measurements.js';
+import type { AnalysisMeasurement, TimingMeasurement, TrainingMeasurement } from '../measured/measurements.js';
 import { trainingsOf } from '../metrics/errors.js';
 import { isInTable, type Metric, type Metrics } from '../metrics/metric.js';
 import { timingOf } from '../metrics/speed.js';
 import { judge } from '../verdict/judge.js';
 import type { Evidence } from './evidence.js';
 import type { MetricId, Quantity } from './quantity.js';
+
+/** The finished analyses of a place. */
+const analysesOf = (
+  { analysis }: PlannedEntry,
+  { measurements }: Pick<Evidence, 'measurements'>,
+): AnalysisMeasurement[] =>
+  analysis.skipped ? [] : analysis.jobs.flatMap((id) => measurements.analyses.get(id) ?? []);
 
 export interface EvaluatedEntry {
   readonly entry: PlannedEntry;
@@ -17,6 +24,8 @@ export interface EvaluatedEntry {
   /** The seeds' own results, for curves and tables of seeds. */
   readonly runs: readonly TrainingMeasurement[];
   readonly timing: TimingMeasurement | null;
+  /** What was measured of weights, seed by seed. */
+  readonly analyses: readonly AnalysisMeasurement[];
 }
 
 /** Everything that is known about one place of one table. */
@@ -39,5 +48,6 @@ export function evaluateEntry(entry: PlannedEntry, evidence: Evidence, metrics: 
     planOf: (id) => metrics.named(id).planOf(entry),
     runs: trainingsOf(entry, evidence),
     timing: timingOf(entry, evidence),
+    analyses: analysesOf(entry, evidence),
   };
 }

@@ -1,5 +1,6 @@
 /** What tables are worked out from: the measured part of results, whether read from run folders or from CSVs. */
-import { timing, training, trials, type JobResult } from '../../kinds/index.js';
+import { analysis, timing, training, trials, type JobResult } from '../../kinds/index.js';
+import type { AnalysisResult } from '../../kinds/analysis/result.js';
 import type { ErrorResult } from '../../kinds/training/result.js';
 import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
 import type { Failure } from '../../store/failure.js';
@@ -34,6 +35,11 @@ export interface TrialsMeasurement {
   readonly success: string;
 }
 
+export type AnalysisMeasurement = Pick<AnalysisResult, 'id' | 'trainImages' | 'validationImages' | 'rows'> & {
+  /** After the last step, percent. */
+  readonly errorPct: number;
+};
+
 /** How a job ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
   readonly result?: JobResult;
@@ -45,6 +51,7 @@ export interface Measurements {
   readonly trainings: ReadonlyMap<string, TrainingMeasurement>;
   readonly timings: ReadonlyMap<string, TimingMeasurement>;
   readonly trials: ReadonlyMap<string, TrialsMeasurement>;
+  readonly analyses: ReadonlyMap<string, AnalysisMeasurement>;
   /** Every job with a result, those that no table shows a number of among them. */
   readonly finished: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, Failure>;
@@ -61,6 +68,7 @@ export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurem
   const trainings = new Map<string, TrainingMeasurement>();
   const timings = new Map<string, TimingMeasurement>();
   const tried = new Map<string, TrialsMeasurement>();
+  const analysed = new Map<string, AnalysisMeasurement>();
   const finished = new Set<string>();
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
@@ -69,6 +77,7 @@ export function measurementsOf(outcomes: ReadonlyMap<string, Outcome>): Measurem
     if (result?.kind === training.kind) trainings.set(id, result);
     if (result?.kind === timing.kind) timings.set(id, { ...result, hardware: hardwareOf(result) });
     if (result?.kind === trials.kind) tried.set(id, result);
+    if (result?.kind === analysis.kind) analysed.set(id, { ...result, errorPct: result.last.errorPct });
   }
-  return { trainings, timings, trials: tried, finished, failures };
+  return { trainings, timings, trials: tried, analyses: analysed, finished, failures };
 }
