@@ -119,7 +119,13 @@ function chain(
   return { features: x, group: at };
 }
 
-function warpLayers(pass: Pass, network: WarpSpecification, layout: Layout, { units: names }: Stage, input: Shards): Shards {
+function warpLayers(
+  pass: Pass,
+  network: WarpSpecification,
+  layout: Layout,
+  { units: names }: Stage,
+  input: Shards,
+): Shards {
   let features = input;
   for (let first = 0; first < names.length; first += network.K) {
     const own = names.slice(first, first + network.K);

@@ -142,9 +142,14 @@ function completeRow(
   };
   if (problem !== undefined) {
     const { axes: own } = problemNamed(paper, problem);
-    const foreign = Object.keys({ dataset, network, layout: row.layout, group: row.group, batch: row.batch, ...allAxes(paper) }).find(
-      (key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined,
-    );
+    const foreign = Object.keys({
+      dataset,
+      network,
+      layout: row.layout,
+      group: row.group,
+      batch: row.batch,
+      ...allAxes(paper),
+    }).find((key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined);
     if (foreign !== undefined)
       throw new Problem(
         'KEY_UNKNOWN',

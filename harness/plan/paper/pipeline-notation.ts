@@ -23,7 +23,8 @@ export interface Pipeline {
 
 export const isPipeline = (text: string): boolean => /^\s*pipeline\b/u.test(text);
 
-const hint = 'Such as pipeline M=4: [first] [second, third:1-2] [third:3-4], or pipeline M=4 S=2 to cut by estimated time.';
+const hint =
+  'Such as pipeline M=4: [first] [second, third:1-2] [third:3-4], or pipeline M=4 S=2 to cut by estimated time.';
 const most = 1024;
 
 /** @throws LayoutProblem LAYOUT_INVALID with the place in `text` */

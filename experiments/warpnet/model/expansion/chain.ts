@@ -60,7 +60,8 @@ export function followChain(pass: ForwardPass<NetworkOptions>, network: NetworkS
   const end = features;
   return {
     stages,
-    lossGradient: (labels) => pulledBack((x): Scalar => meanCrossEntropy(pass, 0, head(pass, { features: [x], group: 0 }), [labels]), end),
+    lossGradient: (labels) =>
+      pulledBack((x): Scalar => meanCrossEntropy(pass, 0, head(pass, { features: [x], group: 0 }), [labels]), end),
   };
 }
 

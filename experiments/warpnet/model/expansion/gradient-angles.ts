@@ -25,7 +25,12 @@ export function compileGradientAngles(
   analysed: AnalysedNetwork,
 ): (batches: readonly AnalysedBatch[]) => Promise<AnalysedValue[]> {
   const network = networkSchema.parse(analysed.network.specification);
-  const options = networkOptions(analysed.options);
+  // The options of warped networks are none of a WRN's, so that they may not depend on its protocol.
+  const options: NetworkOptions = {
+    ...networkOptions(analysed.options),
+    derivativeTerms: 'once',
+    gradientReuse: 'none',
+  };
   const units = stagesOf(network).flatMap((stage) => stage.units);
   const own = compileGradients(analysed, 'gradient', analysed.model, units);
   const versions = versionsOf(network, options).map(({ name, model }) => ({
