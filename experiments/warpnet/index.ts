@@ -13,8 +13,13 @@ import { arrangements, symbols, tableNames } from './arrange/tables.js';
 import { claims } from './claims/index.js';
 import { checkOptions, numerics, options } from './options.js';
 import { printed } from './printed.js';
+import { review } from './review/index.js';
+import { trainingRemarks } from './review/measured.js';
 import { questions } from './questions.js';
 import { chainLayout, systems } from './systems.js';
+
+/** Tables of what is measured of networks' weights. */
+const weightTables = ['review-remainder', 'review-paths', 'review-descent', 'review-angles'];
 
 /** The WRN of the same depth and width on one device (§4). */
 const sameSizeBaseline = (row: RowFacts) => ({
@@ -43,14 +48,20 @@ export const warpnet = definePaper({
   analyses,
   numerics,
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
+  furtherTables: weightTables,
   printed,
   sameSizeBaseline,
   tableNames,
   arrangements,
   symbols,
-  remarks: { seeds: seedSentences, readings: readingSentences },
+  remarks: {
+    seeds: seedSentences,
+    readings: readingSentences,
+    ...Object.fromEntries(weightTables.map((table) => [table, trainingRemarks])),
+  },
   claims,
   questions,
+  review,
   figures: [figure2],
   series,
   // §4: "GPUs", of no model that the paper names (A9).
