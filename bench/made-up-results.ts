@@ -1,6 +1,7 @@
 /** Results of the right form for jobs that never ran: what reads and shows results is measured on them. */
 import type { StepProfile } from '../harness/engine/step-graph.js';
 import {
+  analysis,
   training,
   trials,
   timing,
@@ -71,6 +72,10 @@ export function madeUpResult(job: Job): JobResult {
   if (training.is(job)) return madeUpErrors(job.id);
   if (trials.is(job))
     return { kind: job.kind, ...anyResult(job.id), counts: { success: job.trials }, success: 'success' };
+  if (analysis.is(job)) {
+    const { trainImages, validationImages, last, finalLoss } = madeUpErrors(job.id);
+    return { kind: job.kind, ...anyResult(job.id), trainImages, validationImages, last, finalLoss, rows: [] };
+  }
   const { hardware } = job;
   if (!timing.is(job))
     return { kind: job.kind, ...anyResult(job.id), hardware, otherLoad: 0, times: madeUpOperations(job) };

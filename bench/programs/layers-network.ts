@@ -1,8 +1,8 @@
 /** The networks as a user of TensorFlow.js writes them: a functional model of `tf.layers`. */
 import * as tf from '@tensorflow/tfjs';
 import { plainOperations } from '../../harness/engine/plain/operations.js';
-import { stageChannels, stemChannels, unitName } from '../../experiments/warpnet/model/parameters.js';
-import { unitsPerStage } from '../../experiments/warpnet/model/specification.js';
+import { unitName } from '../../experiments/warpnet/model/parameters.js';
+import { isChain, stageChannels, stemChannels, unitsPerStage } from '../../experiments/warpnet/model/specification.js';
 import type { LoadedWorkload } from '../workloads.js';
 
 /** `v * 1[pre > 0]` for the inputs [v, pre], without a gradient to pre. */
@@ -87,7 +87,7 @@ class Builder {
     const units = Array.from({ length: unitsPerStage(network) }, (_, index) =>
       this.#unit(unitName(stage, index + 1), channels),
     );
-    if (network.family === 'wrn') return units.reduce((x, unit) => sum([x, unit.branch(x)]), input);
+    if (isChain(network)) return units.reduce((x, unit) => sum([x, unit.branch(x)]), input);
     if (network.K !== 2) throw new Error('Internal error: only K = 2 is compared');
     let x = input;
     for (let first = 0; first < units.length; first += 2) {

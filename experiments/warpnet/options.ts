@@ -1,12 +1,14 @@
 /** What a protocol may choose of WarpNet: every choice that the paper leaves open, by name (method.md 13). */
 import { z } from 'zod';
+import { Problem } from '../../harness/core/problem.js';
 import { option, type OptionQuestion } from '../../harness/plan/paper/protocol-option.js';
 import type { ProtocolOptions } from '../../harness/plan/paper/protocol-options.js';
 import type { Network } from '../../harness/plan/paper/network.js';
 import type { Numerics } from '../../harness/plan/paper/paper.js';
-import { derivativeReadings, type NetworkOptions } from './model/options.js';
+import { derivativeReadings, type DerivativeReading, type NetworkOptions } from './model/options.js';
 
-const isWarp = ({ specification }: Network): boolean => specification.family !== 'wrn';
+const isWarp = ({ specification: { family } }: Network): boolean => family !== 'wrn' && family !== 'plain';
+const isWarpNet = ({ specification: { family } }: Network): boolean => family === 'warpnet1' || family === 'warpnet2';
 
 /** With `F3'x1` and `F2'x1`, how often each counts is a question from K = 3 on, and for WarpNet1 only (A2). */
 const repeatsTerms = ({ specification: { family, ['K']: K } }: Network): boolean =>
@@ -22,6 +24,7 @@ const inTraining = ({ of }: OptionQuestion): boolean => of === 'training';
 const schemas = {
   derivative: z.enum(derivativeReadings),
   derivativeTerms: z.enum(['once', 'per-pair']),
+  gradientReuse: z.enum(['none', 'derivative']).optional(),
   widening: z.enum(['copies', 'zeros']),
   initialisation: z.enum(['he', 'released']),
   batchNorm: z.enum(['fused', 'moments']),
@@ -37,6 +40,11 @@ export const options = {
   derivative: option(schemas.derivative, anyOf(isWarp)),
   /** A2 */
   derivativeTerms: option(schemas.derivativeTerms, anyOf(repeatsTerms)),
+  /** §3.2: not done in the experiments (§4). Protocols that were stored before there was a choice are without it. */
+  gradientReuse: option(
+    schemas.gradientReuse,
+    ({ networks, options: chosen }) => chosen['gradientReuse'] === 'derivative' && networks.some(isWarpNet),
+  ),
   /** A3 */
   widening: option(schemas.widening),
   /** A7: `he` normal fan-in; `released`: the same, truncated at two deviations, classifier uniform. */
@@ -59,8 +67,31 @@ export const options = {
 
 const ofNetworks = z.object(schemas);
 
-/** Those of a whole protocol that a network is built by. */
-export const networkOptions = (protocol: ProtocolOptions): NetworkOptions => ofNetworks.parse(protocol);
+/** Those of a whole protocol that a network is built by. @throws Problem OPTION_INVALID as `checkOptions` */
+export function networkOptions(protocol: ProtocolOptions): NetworkOptions {
+  checkOptions(protocol);
+  return ofNetworks.parse(protocol);
+}
+
+/** Why there is no gradient of the term to re-use, by reading. */
+const nothingToReuse: Partial<Record<DerivativeReading, string>> = {
+  released: 'no gradient reaches x1 through its 0/1 mask',
+  port: 'no gradient reaches x1 through its 0/1 mask',
+  R4: 'its term is the transposed product, whose own gradient is the product itself',
+};
+
+/** @throws Problem OPTION_INVALID for options that exclude each other */
+export function checkOptions(protocol: ProtocolOptions): void {
+  if (protocol['gradientReuse'] !== 'derivative') return;
+  const reading = schemas.derivative.parse(protocol['derivative']);
+  const why = nothingToReuse[reading];
+  if (why !== undefined)
+    throw new Problem(
+      'OPTION_INVALID',
+      `gradientReuse: derivative does not exist under derivative: ${reading}, since ${why}`,
+      'Re-use needs derivative R1, R2 or R3, as under the protocol paper.',
+    );
+}
 
 /**
  * 1: the first. 2: `released` reverses kernels in width and input channels, as the TensorFlow code does (it had been height

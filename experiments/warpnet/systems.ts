@@ -1,12 +1,20 @@
-/** WarpNet's three families of networks as matrices name them: WRN, WarpNet1, WarpNet2. */
+/** WarpNet's families of networks as matrices name them: WRN, WarpNet1, WarpNet2, and without skips plain and plain-warp. */
 import { Problem } from '../../harness/core/problem.js';
 import type { Axes, Placement, System } from '../../harness/plan/paper/network.js';
 import { systemOf } from '../../harness/plan/paper/paper.js';
 import type { ProtocolOptions } from '../../harness/plan/paper/protocol-options.js';
-import { defaultLayout, devicesOf, formatLayout, readLayout, type Layout } from './layouts/layout.js';
+import { defaultLayout, devicesOf, formatLayout, partsOf, readLayout, type Layout } from './layouts/layout.js';
+import { checkUnderOptions } from './layouts/layout-options.js';
 import type { NetworkOptions } from './model/options.js';
 import { networkOptions } from './options.js';
-import { depthOf, labelOf, networkSchema, unitsPerStage, type NetworkSpecification } from './model/specification.js';
+import {
+  depthOf,
+  isChain,
+  labelOf,
+  networkSchema,
+  unitsPerStage,
+  type NetworkSpecification,
+} from './model/specification.js';
 
 interface PlacedOperator extends Placement {
   readonly layout: Layout;
@@ -15,7 +23,7 @@ interface PlacedOperator extends Placement {
 const placement = (layout: Layout): PlacedOperator => ({
   text: formatLayout(layout),
   devices: devicesOf(layout),
-  replicas: layout.kind === 'data-parallel' ? layout.replicas : 1,
+  replicas: partsOf(layout),
   layout,
 });
 
@@ -53,7 +61,7 @@ async function loadModels(): Promise<void> {
 }
 
 function family(
-  name: 'WRN' | 'WarpNet1' | 'WarpNet2',
+  name: 'WRN' | 'WarpNet1' | 'WarpNet2' | 'plain' | 'plain-warp',
   specify: (axes: Axes, classes: number) => NetworkSpecification,
 ): System<NetworkSpecification, PlacedOperator> {
   return {
@@ -68,20 +76,24 @@ function family(
     },
     specify,
     label: labelOf,
-    title: (network) => (network.family === 'wrn' ? labelOf(network) : `${labelOf(network)} (K = ${network.K})`),
+    title: (network) => (isChain(network) ? labelOf(network) : `${labelOf(network)} (K = ${network.K})`),
     facts: (network) => ({ depth: depthOf(network), unitsPerStage: unitsPerStage(network) }),
-    repetitions: (network) => (network.family === 'wrn' ? network.unitsPerStage : network.Nwarp),
+    repetitions: (network) => (isChain(network) ? network.unitsPerStage : network.Nwarp),
     shortened: (network, most) =>
-      network.family === 'wrn'
+      isChain(network)
         ? { ...network, unitsPerStage: Math.min(most, network.unitsPerStage) }
         : { ...network, Nwarp: Math.min(most, network.Nwarp) },
-    // K + 1 devices for a WarpNet (Tables 2 and 3), one for a WRN.
-    printedLayout: (axes) =>
-      name === 'WRN'
-        ? chainLayout(axis(axes, 'K'))
-        : formatLayout(defaultLayout(specify(axes, 10), axis(axes, 'K') + 1)),
-    readLayout: (text, network, options) =>
-      placement(options === null ? readEither(text, network) : readLayout(text, network, termsIn(options))),
+    // K + 1 devices for a WarpNet (Tables 2 and 3), one for the others.
+    printedLayout: (axes) => {
+      if (name === 'WRN' || name === 'plain') return chainLayout(axis(axes, 'K'));
+      return formatLayout(defaultLayout(specify(axes, 10), name === 'plain-warp' ? 1 : axis(axes, 'K') + 1));
+    },
+    readLayout: (text, network, options) => {
+      if (options === null) return placement(readEither(text, network));
+      const layout = readLayout(text, network, termsIn(options));
+      checkUnderOptions(layout, network, options);
+      return placement(layout);
+    },
     defaultLayout: (network, devices, options) => placement(defaultLayout(network, devices, termsIn(options))),
     trainingLayout: (network, replicas, options) => {
       const single = defaultLayout(network, 1, termsIn(options));
@@ -106,14 +118,28 @@ const warp =
     classes,
   });
 
+/** Keyed by its units per stage: K groups them and changes nothing. */
+const chain =
+  (of: 'wrn' | 'plain') =>
+  (axes: Axes, classes: number): NetworkSpecification => ({
+    family: of,
+    unitsPerStage: axis(axes, 'K') * axis(axes, 'Nwarp'),
+    kw: axis(axes, 'kw'),
+    classes,
+  });
+
 export const systems = [
   systemOf(family('WarpNet1', warp('warpnet1'))),
   systemOf(family('WarpNet2', warp('warpnet2'))),
-  // Keyed by its units per stage: K groups them and changes nothing.
+  systemOf(family('WRN', chain('wrn'))),
+  // The stages of a WRN without skips, and the same expansion of two units (the paper's review).
+  systemOf(family('plain', chain('plain'))),
   systemOf(
-    family('WRN', (axes, classes) => ({
-      family: 'wrn',
-      unitsPerStage: axis(axes, 'K') * axis(axes, 'Nwarp'),
+    family('plain-warp', (axes, classes) => ({
+      family: 'plain-warp',
+      // Another K has no such operator, and is refused where this is parsed.
+      K: axis(axes, 'K') as 2,
+      Nwarp: axis(axes, 'Nwarp'),
       kw: axis(axes, 'kw'),
       classes,
     })),

@@ -37,7 +37,9 @@ export function tablesAsked<P extends Paper>(papers: Papers<P>, args: Asked): Ta
     for (const table of tables) known.add(table);
   };
   const bare = args.paper === undefined || args.paper === everyPaper ? papers.first : papers.named(args.paper);
-  if (args.all) for (const paper of args.paper === everyPaper ? papers.all : [bare]) add(paper, paper.tables);
+  if (args.all && args.paper === everyPaper)
+    for (const paper of papers.all) add(paper, [...paper.tables, ...paper.furtherTables]);
+  else if (args.all) add(bare, bare.tables);
   else for (const word of args.tables ?? []) addWord(word, papers, bare, add);
   if (asked.size === 0) throw noTable(bare);
   return [...asked].map(([paper, tables]) => {

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { Papers } from '../plan/paper/papers.js';
 import type { AnyJob, JobKind } from './kind.js';
+import { analysis } from './analysis/kind.js';
+import type { AnalysisJob } from './analysis/job.js';
+import type { AnalysisResult } from './analysis/result.js';
 import { operations } from './operations/kind.js';
 import type { OperationsJob } from './operations/job.js';
 import type { OperationsResult } from './operations/result.js';
@@ -15,8 +18,10 @@ import { trials } from './trials/kind.js';
 import type { TrialsJob } from './trials/job.js';
 import type { TrialsResult } from './trials/result.js';
 
-export { operations, timing, training, trials };
+export { analysis, operations, timing, training, trials };
 export type {
+  AnalysisJob,
+  AnalysisResult,
   TrainingJob,
   ErrorResult,
   OperationsJob,
@@ -27,10 +32,10 @@ export type {
   TrialsResult,
 };
 
-export type Job = TrainingJob | TimingJob | OperationsJob | TrialsJob;
-export type JobResult = ErrorResult | TimingResult | OperationsResult | TrialsResult;
+export type Job = TrainingJob | TimingJob | OperationsJob | TrialsJob | AnalysisJob;
+export type JobResult = ErrorResult | TimingResult | OperationsResult | TrialsResult | AnalysisResult;
 
-export const kinds: readonly JobKind<Job, JobResult>[] = [training, timing, operations, trials];
+export const kinds: readonly JobKind<Job, JobResult>[] = [training, timing, operations, trials, analysis];
 
 const byName = new Map<string, JobKind<Job, JobResult>>(kinds.map((kind) => [kind.kind, kind]));
 

@@ -5,6 +5,7 @@ import { placeVariables, type Declaration } from './declaration.js';
 import { diagnosticsOf, type ClassifierDiagnostics, type ImageLogits } from './diagnostics.js';
 import { ForwardPass } from './forward-pass.js';
 import { meanCrossEntropy } from './layers/classifier.js';
+import { meanOverMicroBatches } from './micro-batches.js';
 import type { Model } from './model.js';
 import type { Placement } from './placement.js';
 
@@ -13,19 +14,21 @@ export interface ImageClassifier<Options> {
   /** Of one copy of the network, in its order. */
   readonly declarations: readonly Declaration[];
   readonly options: Options;
-  /** Logits of each part, [part of the batch, classes], on device group 0, of images [part, height, width, 3]. */
-  readonly logits: ImageLogits<Options>;
   readonly diagnostics?: ClassifierDiagnostics<Options> | undefined;
+  /** Logits of each part, [part of the batch, classes], on `lastGroup`, of images [part, height, width, 3] on group 0. */
+  readonly logits: ImageLogits<Options>;
+  /** Device group that computes the logits; 0 unless stages follow one another. */
+  readonly lastGroup?: number;
 }
 
 /** Trains on the mean cross-entropy of images [batch, height, width, 3] and labels [batch]. */
 export function imageClassifier<Options>(classifier: ImageClassifier<Options>): Model {
-  const { placement, declarations, options, logits, diagnostics } = classifier;
-  const { devices, replicas } = placement;
+  const { placement, declarations, options, logits, lastGroup = 0, diagnostics } = classifier;
+  const { devices, replicas, microBatches } = placement;
   const variables = placeVariables(declarations, placement);
   return {
     devices,
-    replicas,
+    parts: replicas * microBatches,
     parameters: variables.parameters,
     state: variables.state,
     inputs: (batch, imageSize) => [
@@ -35,8 +38,10 @@ export function imageClassifier<Options>(classifier: ImageClassifier<Options>): 
     loss: (inputs, access) => {
       const [images, labels] = inputs as [Tensor4D, Tensor1D];
       const pass = new ForwardPass(variables, options, 'train', access);
-      const found = logits(pass, cutBatch(pass, images));
-      return meanCrossEntropy(pass, 0, found, cutBatch(pass, labels));
+      return meanOverMicroBatches(pass, lastGroup, [images, labels], (part, classes) => {
+        const found = logits(pass, cutBatch(pass, part));
+        return meanCrossEntropy(pass, lastGroup, found, cutBatch(pass, classes, lastGroup));
+      });
     },
     outputs: (inputs, access) =>
       logits(new ForwardPass(variables, options, 'evaluate', access), inputs as readonly Tensor4D[]),

@@ -18,8 +18,8 @@ export interface ModelAccess {
 export interface Model {
   /** Logical devices it is placed on. */
   readonly devices: number;
-  /** Parts that a training batch is cut into, each computed with a copy of the weights. */
-  readonly replicas: number;
+  /** Equal parts that a training batch is cut into: for its replicas, and for their micro-batches. */
+  readonly parts: number;
   /** Replica by replica, every replica in the same order. */
   readonly parameters: readonly Parameter[];
   /** Running statistics; empty where evaluation does without. */
@@ -27,8 +27,8 @@ export interface Model {
   /** What a step on `batch` images of `imageSize` x `imageSize` is fed; the last of these are the labels. */
   inputs(batch: number, imageSize: number): TensorSpecification[];
   /**
-   * The mean loss over the whole batch, [], in training mode, on device 0. Cuts the batch into replicas itself, and
-   * updates running statistics. Differentiable in the weights.
+   * The mean loss over the whole batch, [], in training mode. Cuts the batch into its parts itself, and updates running
+   * statistics. Differentiable in the weights.
    */
   loss(inputs: readonly Tensor[], access: ModelAccess): Scalar;
   /** Evaluates with the first copy of the weights: `inputs` without the labels to logits [batch, classes]. */

@@ -28,7 +28,7 @@ export function compileStep<Compiled>(
 ): Compiled {
   const { batch, imageSize = usualImageSize } = settings;
   const { operations } = engine;
-  requireDivisible(batch, model.replicas);
+  requireDivisible(batch, model.parts);
   const signature = [...model.inputs(batch, imageSize), { shape: [], dtype: 'float32' } as const];
   return engine.compile('train', signature, (feeds, access) => {
     const inputs = feeds.slice(0, -1);

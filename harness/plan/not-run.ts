@@ -1,8 +1,8 @@
 /** Why a place of a table has no number: a code with its facts, and the sentence that a reader gets. */
 import { datasetFacts, type DatasetName } from './dataset-facts.js';
 
-/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one, trials of a numerical problem (`success`). */
-export type Work = 'error' | 'speed-up' | 'projection' | 'success';
+/** What a place would need: a training (`error`), a comparison of step times (`speed-up`), a projection of one, trials of a numerical problem (`success`), measurements of weights (`analysis`). */
+export type Work = 'error' | 'speed-up' | 'projection' | 'success' | 'analysis';
 
 export type Absence =
   /** The paper quotes the number. */
@@ -30,6 +30,8 @@ export type Absence =
       /** The device selection, or the engine that uses one device. */
       readonly limit: { readonly devices: string } | { readonly engine: string };
     }
+  /** The profile times smaller batches only. */
+  | { readonly code: 'BATCH_PROJECTED'; readonly profile: string; readonly batch: number }
   | { readonly code: 'MEMORY_TOO_SMALL'; readonly row: string; readonly memoryBytes: number }
   | { readonly code: 'OPERATIONS_TOO_LARGE' }
   /** A baseline with nothing to compare. */
@@ -46,12 +48,14 @@ const verbs: Readonly<Record<Work, string>> = {
   'speed-up': 'times',
   projection: 'projects',
   success: 'tries',
+  analysis: 'analyses',
 };
 const titles: Readonly<Record<Work, string>> = {
   error: 'errors',
   'speed-up': 'speed-ups',
   projection: 'projections',
   success: 'success rates',
+  analysis: 'analyses of weights',
 };
 
 /** One sentence for a footnote. */
@@ -78,6 +82,8 @@ export function absenceSentence(absence: Absence): string {
           : `the engine ${absence.limit.engine} uses ${absence.there}`;
       return `${absence.layout} needs ${absence.needed} devices; ${here}.`;
     }
+    case 'BATCH_PROJECTED':
+      return `Steps of ${absence.batch} images are projected under the profile ${absence.profile}, not timed.`;
     case 'MEMORY_TOO_SMALL':
       return `Timing ${absence.row} beside its baseline takes more memory than there is (${Math.round(absence.memoryBytes / 1e9)} GB).`;
     case 'OPERATIONS_TOO_LARGE':

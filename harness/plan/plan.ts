@@ -21,6 +21,9 @@ export interface ErrorPlan {
   readonly shrunk: readonly Reduction[];
 }
 
+/** Measurements of a network's weights while it is trained: one job a seed. */
+export type AnalysisPlan = ErrorPlan;
+
 export interface TimingPlan {
   readonly skipped: false;
   /** The timing job and this entry's row in it; the job's first row is the baseline. */
@@ -70,15 +73,17 @@ export interface PlannedEntry {
   readonly error: ErrorPlan | NotRun;
   readonly timing: TimingPlan | NotRun;
   readonly trials: TrialsPlan | NotRun;
+  readonly analysis: AnalysisPlan | NotRun;
   /** How this entry's RS is projected, or why not; null where it is timed here, or no projection is asked for. */
   readonly projection: ProjectionPlan | NotRun | null;
 }
 
 /** Ids of the jobs that it takes. */
-export const jobsOfEntry = ({ error, timing, trials, projection }: PlannedEntry): string[] => [
+export const jobsOfEntry = ({ error, timing, trials, analysis, projection }: PlannedEntry): string[] => [
   ...(error.skipped ? [] : error.jobs),
   ...(timing.skipped ? [] : [timing.job]),
   ...(trials.skipped ? [] : trials.jobs),
+  ...(analysis.skipped ? [] : analysis.jobs),
   ...(projection === null || projection.skipped ? [] : [projection.job]),
 ];
 

@@ -66,6 +66,8 @@ export interface Arrangement {
   readonly metrics: readonly MetricId[];
   /** Whether the lowest of a column in its block is bold, which a remark explains. */
   readonly bold: boolean;
+  /** Its numbers as CSV, where it has others than one a place and metric. */
+  readonly csv?: string;
 }
 
 export interface TableModel extends Arrangement {

@@ -13,6 +13,7 @@ import { commonMetrics } from './metrics/index.js';
 import { Metrics, type Metric } from './metrics/metric.js';
 import type { AxisSymbols, TableModel } from './model.js';
 import type { Question } from './questions.js';
+import type { ReviewQuestion } from './review.js';
 
 /** A table by its file in the paper's folder. */
 export type TableId = string;
@@ -37,6 +38,8 @@ export interface Reporting {
   /** In the paper's order; read at the first call. */
   readonly claims: () => readonly Claim[];
   readonly questions: readonly Question[];
+  /** What its readers ask, in the order of the page that answers it. */
+  readonly review: readonly ReviewQuestion[];
   readonly figures: readonly PaperFigure[];
   /** How figures tell its networks apart. */
   readonly series: NetworkSeries;
@@ -67,6 +70,7 @@ export const reportingOf = (paper: ReportedPaper): Reporting => ({
   remarks: paper.remarks ?? {},
   claims: paper.claims ?? (() => []),
   questions: paper.questions ?? [],
+  review: paper.review ?? [],
   figures: paper.figures ?? [],
   series: paper.series ?? seriesOfSystems(paper.systems),
   symbols: paper.symbols ?? {},

@@ -23,7 +23,9 @@ import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument, type LatexOptions } from './render/latex.js';
 import { shortCitation } from './render/citation.js';
 import { renderMarkdown } from './render/markdown.js';
+import { renderQuestions } from './render/questions.js';
 import { renderSummary } from './render/summary.js';
+import { answered } from './review.js';
 import { summarise } from './summary.js';
 import { buildTables } from './tables.js';
 import { readRules, type VerdictRules } from './verdict/thresholds.js';
@@ -105,7 +107,7 @@ export function tableFiles(
     const own = figures.find(({ table }) => table === model.id);
     files.set(`${name}.md`, renderMarkdown(model));
     files.set(`${name}.tex`, renderLatex(model, citation, latexOf(model.id)));
-    files.set(`${name}.csv`, own?.csv(model) ?? renderCsv(model));
+    files.set(`${name}.csv`, own?.csv(model) ?? model.csv ?? renderCsv(model));
     const svg = own?.draw(model).svg;
     if (svg) files.set(`${name}.svg`, svg);
   }
@@ -131,25 +133,37 @@ function figuresOf(
   return [...own, ...others.flatMap((figure) => figure ?? [])];
 }
 
-/** Places of the tables that the paper prints: its claims are about these. */
-const placesOfPaper = (models: readonly TableModel[], { tables }: ReportedPaper) =>
-  models.filter(({ id }) => tables.includes(id)).flatMap(({ places }) => places);
+/** Verdicts on the claims about the tables that the paper prints, and on those about others that the report has. */
+function claimsOf(models: readonly TableModel[], paper: ReportedPaper, evidence: Evidence): ClaimVerdict[] {
+  const placesIn = (tables: readonly string[]) =>
+    models.filter(({ id }) => tables.includes(id)).flatMap(({ places }) => places);
+  const ofPaper = placesIn(paper.tables);
+  return reportingOf(paper)
+    .claims()
+    .flatMap((claim) => {
+      const places = claim.tables === undefined ? ofPaper : placesIn(claim.tables);
+      return claim.tables !== undefined && places.length === 0 ? [] : judgeClaims([claim], places, evidence);
+    });
+}
 
 export function renderReport(inputs: ReportInputs): Report {
   const { paper, provenance, timelines, explanation, validation } = inputs;
   const reporting = reportingOf(paper);
   const { models, evidence } = tablesFrom(inputs);
-  const claims = judgeClaims(reporting.claims(), placesOfPaper(models, paper), evidence);
+  const claims = claimsOf(models, paper, evidence);
   const places = models.flatMap((model) => model.places);
   const agreement = modelAgreement(places, evidence, metricsOf(reporting));
   const summary = summarise(models, claims, agreement);
   const figures = figuresOf(models, reporting, timelines);
   const title = `Reproduction of “${paper.citation.title}”`;
   const files = tableFiles(models, paper, inputs.latexOf);
-  files.set('summary.md', renderSummary(title, summary, claims, reporting.questions, provenance));
+  const review = answered(reporting.review, models, evidence);
+  for (const { model, figure } of review) if (figure?.svg) files.set(`${fileName(model.id)}.svg`, figure.svg);
+  if (review.length > 0) files.set('questions.md', renderQuestions(title, review));
+  files.set('summary.md', renderSummary(title, summary, claims, { ...reporting, review }, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
   const answer = printedAgainstOurs(models, evidence, agreement);
-  const view = { answer, models, figures, claims, summary, provenance, explanation, validation };
+  const view = { answer, models, figures, claims, summary, review, provenance, explanation, validation };
   return {
     title,
     models,

@@ -11,7 +11,8 @@ interface Stamped {
   readonly attempt: number;
 }
 
-export type Phase = 'loading' | 'compiling' | 'warming-up' | 'training' | 'evaluating' | 'timing' | 'trying' | 'saving';
+export type Phase =
+  'loading' | 'compiling' | 'warming-up' | 'training' | 'evaluating' | 'analysing' | 'timing' | 'trying' | 'saving';
 
 export type WorkerEvent =
   | (Stamped & { readonly type: 'started'; readonly pid: number; readonly environment: Environment })

@@ -21,6 +21,8 @@ export const runFiles = {
   epochs: 'epochs.csv',
   /** Trainings of networks that have diagnostics: a row a quantity and look. */
   diagnoses: 'diagnoses.csv',
+  /** Analyses: what was measured at the steps passed so far. */
+  analysis: 'analysis.json',
   /** Timing jobs: a row a timed step. */
   timings: 'timings.csv',
   /** Where nvidia-smi tells: a row a second, the watts drawn by the job's GPUs. */

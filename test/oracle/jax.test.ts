@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTracedEngine, type TracedEngine } from '../../harness/engine/traced/index.js';
 import { initialise } from '../../harness/model/initialisation.js';
 import { buildModel } from '../../experiments/warpnet/model/network.js';
-import { unitsPerStage } from '../../experiments/warpnet/model/specification.js';
+import { isChain, unitsPerStage } from '../../experiments/warpnet/model/specification.js';
 import { encodeSafetensors, readSafetensors, type NamedTensor } from '../../harness/kinds/training/safetensors.js';
 import { engineCases, type EngineCase } from '../harness/engine/cases.js';
 import { exampleBatch, gradientsOn, largestDifference, type Gradients } from '../harness/engine/gradients.js';
@@ -42,7 +42,7 @@ function writeCase({ network, options, layout }: EngineCase, index: number): str
   const { images, labels } = exampleBatch(batch, size);
   const facts = {
     family: network.family,
-    K: network.family === 'wrn' ? 1 : network.K,
+    K: isChain(network) ? 1 : network.K,
     units: unitsPerStage(network),
     kw: network.kw,
     derivative: options.derivative,

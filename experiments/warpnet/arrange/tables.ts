@@ -6,6 +6,10 @@ import { byNetwork } from '../../../harness/report/arrange/by-network.js';
 import { bySeed } from '../../../harness/report/arrange/by-seed.js';
 import { datasetHead } from '../../../harness/report/arrange/heads.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
+import { anglesTable } from '../review/angles.js';
+import { descentTable } from '../review/descent.js';
+import { pathsTable } from '../review/paths.js';
+import { remainderTable } from '../review/remainder.js';
 import { depthOf, isWrn } from './places.js';
 
 /** `WarpNet1-37-kw`, as the rows of Tables 2 and 3 have it. */
@@ -50,6 +54,10 @@ export const arrangements: Readonly<Record<string, Arrange>> = {
   width: speedsByWidth,
   readings: byNetwork('Reading', ['error', 'loss', 'rs'], ['error', 'rs']),
   seeds: bySeed,
+  'review-remainder': remainderTable,
+  'review-paths': pathsTable,
+  'review-descent': descentTable,
+  'review-angles': anglesTable,
 };
 
 export const tableNames: Readonly<Record<string, string>> = {
@@ -61,6 +69,10 @@ export const tableNames: Readonly<Record<string, string>> = {
   width: 'Width series',
   readings: 'Readings',
   seeds: 'Seeds',
+  'review-remainder': 'Remainder',
+  'review-paths': 'Paths',
+  'review-descent': 'Descent',
+  'review-angles': 'Angles',
 };
 
 /** kw is k with the index w. */

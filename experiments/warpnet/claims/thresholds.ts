@@ -4,8 +4,20 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { inProject } from '../../../harness/core/project.js';
 
-const threshold = z.strictObject({ points: z.number().positive(), fixed: z.iso.date(), why: z.string() });
-const fileSchema = z.strictObject({ version: z.number().int(), aboutEqual: threshold, nearlyCoincide: threshold });
+const reasons = { fixed: z.iso.date(), why: z.string() };
+/** Percentage points. */
+const points = z.strictObject({ points: z.number().positive(), ...reasons });
+/** A number without a unit. */
+const value = z.strictObject({ value: z.number().positive(), ...reasons });
+
+const fileSchema = z.strictObject({
+  version: z.number().int(),
+  aboutEqual: points,
+  nearlyCoincide: points,
+  firstOrderEnough: value,
+  exponential: value,
+  farSmaller: value,
+});
 
 let loaded: z.infer<typeof fileSchema> | undefined;
 

@@ -1,12 +1,12 @@
 /** The printed relative speed-ups that a fit uses or predicts, as projections that the simulator can make. */
 import type { PrintedRow } from '../../../harness/plan/paper/printed.js';
-import { defaultLayout, parseLayout, type Layout } from '../layouts/layout.js';
+import { defaultLayout, parseLayout, type BracketLayout } from '../layouts/layout.js';
 import { depthOf, type NetworkSpecification } from '../model/specification.js';
 import { printed } from '../printed.js';
 
 export interface Step {
   readonly network: NetworkSpecification;
-  readonly layout: Layout;
+  readonly layout: BracketLayout;
 }
 
 export type FitGroup = 'table2' | 'table3' | 'table5' | 'data-parallel' | 'width' | 'table4';

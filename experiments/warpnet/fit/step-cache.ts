@@ -7,8 +7,9 @@ import { InOrderSchedule } from '../../../harness/project/schedule/in-order.js';
 import { prepareGraph, type PreparedGraph } from '../../../harness/project/schedule/prepared-graph.js';
 import { dryTrainingStep } from '../../../harness/project/step-graph.js';
 import { withoutConstants } from '../../../harness/project/without-constants.js';
-import { formatLayout, type Layout, type Term } from '../layouts/layout.js';
+import { formatLayout, type BracketLayout, type Term } from '../layouts/layout.js';
 import { buildModel } from '../model/network.js';
+import { isChain } from '../model/specification.js';
 import { networkOptions } from '../options.js';
 import type { Step } from './cells.js';
 import { protocolOf, type Hypothesis } from './hypothesis.js';
@@ -23,7 +24,7 @@ export interface StepPart {
 const settings = { weightDecay: 5e-4, momentum: 0.9, nesterov: false };
 
 /** Whether there are derivatives of another unit's output, which could be recomputed. */
-const hasProducts = (layout: Layout): layout is Extract<Layout, { kind: 'operator' }> =>
+const hasProducts = (layout: BracketLayout): layout is Extract<BracketLayout, { kind: 'operator' }> =>
   layout.kind === 'operator' &&
   layout.brackets.some((terms) => terms.some((term) => term.kind === 'derivative' && term.of !== 'input'));
 
@@ -51,7 +52,7 @@ export class StepCache {
   #schedule(hypothesis: Hypothesis, { network, layout: asked }: Step, batch: number): InOrderSchedule {
     const { derivative, batchNorm, recompute } = hypothesis;
     const layout = hasProducts(asked) ? { ...asked, recompute } : asked;
-    const reading = network.family === 'wrn' ? null : derivative;
+    const reading = isChain(network) ? null : derivative;
     const key = `${canonicalJson(network)} ${formatLayout(layout)} ${batch} ${reading ?? ''} ${batchNorm}`;
     const known = this.#schedules.get(key);
     if (known !== undefined) return known;
@@ -78,10 +79,10 @@ export class StepCache {
 }
 
 /** Units of a WRN's stage, or warp layers. */
-const repetitions = ({ network }: Step): number => (network.family === 'wrn' ? network.unitsPerStage : network.Nwarp);
+const repetitions = ({ network }: Step): number => (isChain(network) ? network.unitsPerStage : network.Nwarp);
 
 function shortened({ network, layout }: Step, depth: number): Step {
-  if (network.family !== 'wrn') return { network: { ...network, Nwarp: depth }, layout };
+  if (!isChain(network)) return { network: { ...network, Nwarp: depth }, layout };
   // How many units a bracket of a WRN lists changes nothing, and must divide those of a stage.
   const bracket: Term[] = [{ kind: 'residual', unit: 1 }];
   return {

@@ -1,21 +1,32 @@
 /** Whether a layout computes the operator of its network: every term once, or with its coefficient. */
-import type { Layout, Term } from './layout-model.js';
+import { chainOf } from './chain.js';
+import type { BracketLayout, Layout, Term } from './layout-model.js';
 import { LayoutProblem } from '../../../harness/plan/paper/layout.js';
+import { formatPipeline, isPipeline, readPipeline } from '../../../harness/plan/paper/pipeline-notation.js';
 import { formatTerm, locateLayout, type Span } from './layout-notation.js';
 import type { NetworkOptions } from '../model/options.js';
-import { labelOf, unitsPerStage, type NetworkSpecification } from '../model/specification.js';
+import {
+  isChain,
+  labelOf,
+  unitsPerStage,
+  type ChainSpecification,
+  type NetworkSpecification,
+} from '../model/specification.js';
 import { expansionTerms } from '../model/theorem.js';
 
 type DerivativeTerms = NetworkOptions['derivativeTerms'];
 
 /**
  * The terms of one warp layer, without `x1` itself (method.md 3.4): Theorem 1's terms of power 1 and 2. WarpNet1 lets
- * each `Fj'` act on `x1` instead of `Fi`, once or as often as it replaces an `Fi` (A2). For a WRN, all units of a stage.
+ * each `Fj'` act on `x1` instead of `Fi`, once or as often as it replaces an `Fi` (A2). For a chain, all units of a stage.
+ * Without skips, what two units compute of `x1`: `F1` is there for `F2'(F1-x1)` alone.
  */
 export function termsOf(network: NetworkSpecification, derivativeTerms: DerivativeTerms): readonly Term[] {
-  const K = network.family === 'wrn' ? unitsPerStage(network) : network.K;
+  const K = isChain(network) ? unitsPerStage(network) : network.K;
   const residuals = Array.from({ length: K }, (_, index): Term => ({ kind: 'residual', unit: index + 1 }));
-  if (network.family === 'wrn') return residuals;
+  if (isChain(network)) return residuals;
+  if (network.family === 'plain-warp')
+    return [...residuals, { kind: 'derivative', unit: 2, of: 'change', coefficient: 1 }];
 
   const pairs = expansionTerms(K).flatMap(([of, unit, third]) =>
     of === undefined || unit === undefined || third !== undefined ? [] : [{ of, unit }],
@@ -32,19 +43,48 @@ export function termsOf(network: NetworkSpecification, derivativeTerms: Derivati
 }
 
 /**
+ * Whether `Fj'F1 + Fj'F2 + ...` is computed as `Fj'(F1 + F2 + ...)` where one device holds them, which is the same for a
+ * linear `Fj'`: 11 derivatives in place of 66 at K = 12. The paper's K = 2 and 3 are computed as printed.
+ */
+export const mergesProducts = (network: NetworkSpecification): boolean =>
+  network.family === 'warpnet2' && network.K > 3;
+
+/**
  * Checks that the layout has every term of the network's operator exactly once and nothing else.
  * A coefficient left out is taken from `derivativeTerms`; one that is written must be that.
  * @returns the layout with its coefficients filled in.
  * @throws LayoutProblem LAYOUT_INVALID
  */
+export function checkLayout(
+  layout: BracketLayout,
+  network: NetworkSpecification,
+  derivativeTerms: DerivativeTerms,
+): BracketLayout;
+export function checkLayout(layout: Layout, network: NetworkSpecification, derivativeTerms: DerivativeTerms): Layout;
 export function checkLayout(layout: Layout, network: NetworkSpecification, derivativeTerms: DerivativeTerms): Layout {
+  if (layout.kind === 'pipeline') return readLayout(layout.text, network, derivativeTerms);
   return check(layout, network, derivativeTerms);
 }
 
 /** `parseLayout` and `checkLayout` in one; errors carry the place in `text`. @throws LayoutProblem LAYOUT_INVALID */
 export function readLayout(text: string, network: NetworkSpecification, derivativeTerms: DerivativeTerms): Layout {
+  if (isPipeline(text)) return readStages(text, network);
   const { layout, spans, whole } = locateLayout(text);
   return check(layout, network, derivativeTerms, { terms: spans, whole });
+}
+
+/** @throws LayoutProblem LAYOUT_INVALID */
+function readStages(text: string, network: NetworkSpecification): Layout {
+  if (!isChain(network))
+    throw new LayoutProblem(
+      `${labelOf(network)} is no chain of units`,
+      'Stages of a pipeline follow one another, as the units of a WRN do. A warp layer is divided into brackets: [F1] [F2].',
+      0,
+      Math.max(1, text.length),
+    );
+  const chain = chainOf(network);
+  const pipeline = readPipeline(text, chain);
+  return { kind: 'pipeline', ...pipeline, text: formatPipeline(pipeline, chain) };
 }
 
 interface Places {
@@ -53,26 +93,32 @@ interface Places {
 }
 
 function check(
-  layout: Layout,
+  layout: BracketLayout,
   network: NetworkSpecification,
   derivativeTerms: DerivativeTerms,
   places?: Places,
-): Layout {
+): BracketLayout {
   const brackets = layout.kind === 'operator' ? layout.brackets : [layout.bracket];
   const problem = (message: string, hint: string, bracket?: number, position?: number): LayoutProblem => {
     const span = bracket === undefined ? undefined : places?.terms[bracket]?.[position ?? 0];
     const { offset, length } = span ?? places?.whole ?? { offset: 0, length: 1 };
     return new LayoutProblem(message, hint, offset, length);
   };
-  if (network.family === 'wrn') {
+  if (isChain(network)) {
     checkChain(brackets, network, problem);
     if (layout.kind === 'operator' && layout.recompute)
-      throw problem('A WRN has nothing to recompute', 'Leave recompute out.');
+      throw problem(`${labelOf(network)} has nothing to recompute`, 'Leave recompute out.');
     return layout;
   }
 
   const operator = termsOf(network, derivativeTerms);
-  const hint = `${labelOf(network)} with K = ${network.K} computes x1 + ${operator.map(formatTerm).join(' + ')}.`;
+  const sum = operator.map(formatTerm).join(' + ');
+  const hint =
+    network.family === 'plain-warp'
+      ? "Without skips two units compute F2 + F2'(F1-x1): [F1, F2, F2'(F1-x1)]."
+      : `${labelOf(network)} with K = ${network.K} computes x1 + ${sum}.`;
+  if (network.family === 'plain-warp' && brackets.length > 1)
+    throw problem("F2'(F1-x1) needs F1 where it is computed", hint, 1, 0);
   if (layout.kind === 'operator' && layout.recompute && network.family === 'warpnet1')
     throw problem(
       'WarpNet1 has nothing to recompute',
@@ -105,18 +151,18 @@ function check(
   return layout.kind === 'operator' ? { ...layout, brackets: filled } : { ...layout, bracket: filled.flat() };
 }
 
-/** A WRN's bracket lists K units in order; K groups the units of a stage and changes nothing. */
+/** A chain's bracket lists K units in order; K groups the units of a stage and changes nothing. */
 function checkChain(
   brackets: readonly (readonly Term[])[],
-  network: NetworkSpecification,
+  network: ChainSpecification,
   problem: (message: string, hint: string, bracket?: number, position?: number) => LayoutProblem,
 ): void {
-  const hint =
-    'A WRN is a chain: write its units in one bracket, [F1, F2] or [F1, F2, F3], or cut the batch: 2 x [F1, F2].';
+  const name = network.family === 'wrn' ? 'WRN' : 'plain network';
+  const hint = `A ${name} is a chain: write its units in one bracket, [F1, F2] or [F1, F2, F3], cut the batch: 2 x [F1, F2], or make it a pipeline: pipeline M=4 S=2.`;
   const [terms = []] = brackets;
-  if (brackets.length > 1) throw problem('The units of a WRN need one device', hint, 1, 0);
+  if (brackets.length > 1) throw problem(`The units of a ${name} need one device`, hint, 1, 0);
   for (const [position, term] of terms.entries()) {
-    if (term.kind === 'derivative') throw problem(`A WRN has no ${formatTerm(term)}`, hint, 0, position);
+    if (term.kind === 'derivative') throw problem(`A ${name} has no ${formatTerm(term)}`, hint, 0, position);
     if (term.unit !== position + 1) throw problem(`Expected F${position + 1}, found F${term.unit}`, hint, 0, position);
   }
   const units = unitsPerStage(network);

@@ -3,10 +3,13 @@
  *
  *     layout  = bracket+ ["recompute"] | count "x" bracket
  *     bracket = "[" term ("," term)* "]"
- *     term    = "F" unit | [coefficient] "F" unit "'" ("x1" | "F" unit)
+ *     term    = "F" unit | [coefficient] "F" unit "'" vector
+ *     vector  = "x1" | "F" unit | "(F" unit "..F" unit ")" | "(F1-x1)"
+ *
+ * `F4'(F1..F3)` stands for `F4'F1, F4'F2, F4'F3`. Pipelines have a notation of their own (`chain.ts`).
  */
 import { LayoutProblem } from '../../../harness/plan/paper/layout.js';
-import type { Layout, Term } from './layout-model.js';
+import type { BracketLayout, Layout, Term } from './layout-model.js';
 
 /** Where something stands in the text. */
 export interface Span {
@@ -16,7 +19,7 @@ export interface Span {
 
 /** A layout with the place of each term, bracket by bracket. */
 export interface LocatedLayout {
-  readonly layout: Layout;
+  readonly layout: BracketLayout;
   readonly spans: readonly (readonly Span[])[];
   readonly whole: Span;
 }
@@ -26,7 +29,7 @@ const notation =
 const termNotation = "A term is F2, F2'x1 or F2'F1; a derivative may have a coefficient, as in 2 F3'x1.";
 
 /** Parses the paper's notation. The prime may be typed as ', ′ or ’. @throws LayoutProblem LAYOUT_INVALID */
-export function parseLayout(text: string): Layout {
+export function parseLayout(text: string): BracketLayout {
   return locateLayout(text).layout;
 }
 
@@ -63,31 +66,50 @@ function readBracket(scanner: Scanner): { terms: Term[]; spans: Span[] } {
   const spans: Span[] = [];
   do {
     const start = scanner.skipSpace();
-    terms.push(readTerm(scanner));
-    spans.push({ offset: start, length: scanner.position - start });
+    for (const term of readTerms(scanner)) {
+      terms.push(term);
+      spans.push({ offset: start, length: scanner.position - start });
+    }
   } while (scanner.take(/,/y));
   if (!scanner.take(/\]/y)) throw scanner.expected(', or ]', notation);
   return { terms, spans };
 }
 
 const prime = /['′’]/y;
+/** No operator has more. */
+const mostUnits = 64;
 
-function readTerm(scanner: Scanner): Term {
+/** One term, or as many as `F4'(F1..F3)` stands for. */
+function readTerms(scanner: Scanner): Term[] {
   const coefficient = scanner.take(/\d+/y);
   if (coefficient && Number(coefficient.text) < 1)
     throw scanner.problemAt(coefficient, 'A coefficient is 1 or more', termNotation);
   const unit = readUnit(scanner);
   if (!scanner.take(prime)) {
     if (coefficient) throw scanner.problemAt(coefficient, 'Only a derivative has a coefficient', termNotation);
-    return { kind: 'residual', unit };
+    return [{ kind: 'residual', unit }];
   }
-  const of = scanner.take(/x1(?!\d)/y) ? 'input' : readUnit(scanner, 'x1 or F1 after the prime');
+  const vectors = readVectors(scanner);
   if (scanner.peek(prime))
     throw scanner.expected(
       'the end of the term: products of three factors are left out of the operator (§4)',
       termNotation,
     );
-  return { kind: 'derivative', unit, of, coefficient: Number(coefficient?.text ?? 1) };
+  return vectors.map((of) => ({ kind: 'derivative', unit, of, coefficient: Number(coefficient?.text ?? 1) }));
+}
+
+type Vector = Extract<Term, { kind: 'derivative' }>['of'];
+
+function readVectors(scanner: Scanner): Vector[] {
+  if (scanner.take(/x1(?!\d)/y)) return ['input'];
+  if (scanner.take(/\(\s*F1\s*[-−]\s*x1\s*\)/y)) return ['change'];
+  if (!scanner.take(/\(/y)) return [readUnit(scanner, 'x1 or F1 after the prime')];
+  const first = readUnit(scanner);
+  if (!scanner.take(/\.\./y)) throw scanner.expected('.. as in (F1..F3)', termNotation);
+  const last = readUnit(scanner);
+  if (!scanner.take(/\)/y)) throw scanner.expected(')', termNotation);
+  if (last < first || last - first >= mostUnits) throw scanner.expected('more units before )', termNotation);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 function readUnit(scanner: Scanner, expected = "a term such as F1, F2'x1 or F2'F1"): number {
@@ -139,17 +161,49 @@ class Scanner {
   }
 }
 
-/** The inverse of `parseLayout`, with straight primes. */
+/** The inverse of reading a layout, with straight primes. */
 export function formatLayout(layout: Layout): string {
+  if (layout.kind === 'pipeline') return layout.text;
   if (layout.kind === 'data-parallel') return `${layout.replicas} x ${formatBracket(layout.bracket)}`;
   return layout.brackets.map(formatBracket).join(' ') + (layout.recompute ? ' recompute' : '');
 }
 
-const formatBracket = (terms: readonly Term[]): string => `[${terms.map(formatTerm).join(', ')}]`;
+const formatBracket = (terms: readonly Term[]): string => `[${runsOf(terms).map(formatRun).join(', ')}]`;
+
+/** Shorter ones stand written out, as in Table 3. */
+const shortestRun = 3;
+
+/** Derivatives of one unit, applied to the outputs of units that follow one another, make a run; every other term is alone. */
+function runsOf(terms: readonly Term[]): Term[][] {
+  const runs: Term[][] = [];
+  for (const term of terms) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    const follows =
+      before?.kind === 'derivative' &&
+      term.kind === 'derivative' &&
+      before.unit === term.unit &&
+      before.coefficient === term.coefficient &&
+      typeof before.of === 'number' &&
+      term.of === before.of + 1;
+    if (run !== undefined && follows) run.push(term);
+    else runs.push([term]);
+  }
+  return runs.flatMap((run) => (run.length < shortestRun ? run.map((term) => [term]) : [run]));
+}
+
+function formatRun(run: readonly Term[]): string {
+  const [first] = run;
+  const last = run.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const text = formatTerm(first);
+  if (run.length === 1 || first.kind === 'residual' || last.kind === 'residual') return text;
+  return text.replace(`'F${first.of}`, `'(F${first.of}..F${last.of})`);
+}
 
 /** `F2`, `F2'x1`, `2 F3'F1`. */
 export function formatTerm(term: Term): string {
   if (term.kind === 'residual') return `F${term.unit}`;
-  const vector = term.of === 'input' ? 'x1' : `F${term.of}`;
+  const vector = term.of === 'input' ? 'x1' : term.of === 'change' ? '(F1-x1)' : `F${term.of}`;
   return `${term.coefficient === 1 ? '' : `${term.coefficient} `}F${term.unit}'${vector}`;
 }

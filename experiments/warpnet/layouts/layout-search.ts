@@ -6,7 +6,7 @@ import { networkSchema, type NetworkSpecification } from '../model/specification
 import { networkOptions } from '../options.js';
 import { defaultLayout, formatLayout, termsOf, type Layout, type Term } from './layout.js';
 
-type WarpNetwork = Exclude<NetworkSpecification, { family: 'wrn' }>;
+type WarpNetwork = Extract<NetworkSpecification, { family: 'warpnet1' | 'warpnet2' }>;
 type OperatorLayout = Extract<Layout, { kind: 'operator' }>;
 type DerivativeTerms = Parameters<typeof termsOf>[1];
 
@@ -19,10 +19,10 @@ export interface FoundOperatorLayout {
   readonly tried: number;
 }
 
-/** How a WarpNet is divided; null for a WRN, which is not. */
+/** How a WarpNet is divided; null for a network that is not. */
 export function layoutSearchOf({ specification }: Network): LayoutSearch | null {
   const read = networkSchema.parse(specification);
-  if (read.family === 'wrn') return null;
+  if (read.family !== 'warpnet1' && read.family !== 'warpnet2') return null;
   return {
     finest: (network, protocol) => {
       const brackets = termsOf(read, networkOptions(protocol).derivativeTerms).map((term) => [term]);

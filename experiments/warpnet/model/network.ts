@@ -1,4 +1,4 @@
-/** A whole network (Table 1): stem, three stages of residual units or warp layers, head, classifier. */
+/** A whole network (Table 1): stem, three stages of units or warp layers, head, classifier. */
 import { avgPool, relu, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ForwardPass, Shards } from '../../../harness/model/forward-pass.js';
 import { imageClassifier } from '../../../harness/model/image-classifier.js';
@@ -8,56 +8,147 @@ import { convolution } from '../../../harness/model/layers/convolution.js';
 import { widen } from '../../../harness/model/layers/widening.js';
 import type { Model } from '../../../harness/model/model.js';
 import { placement } from '../../../harness/model/placement.js';
-import { bracketsOf, checkLayout, type Layout } from '../layouts/layout.js';
+import { checkLayout, mergesProducts, type Layout } from '../layouts/layout.js';
+import { deviceGroups, type DeviceGroups } from './device-groups.js';
 import type { NetworkOptions } from './options.js';
-import { parametersOf, stageChannels, stemChannels, unitName } from './parameters.js';
-import { residualBranch } from './residual-unit.js';
-import { unitsPerStage, type NetworkSpecification } from './specification.js';
+import { parametersOf, unitName } from './parameters.js';
+import { plainWarpLayer } from './plain-warp.js';
+import { detachedBranch, residualBranch, type DetachedBranch } from './residual-unit.js';
+import {
+  isChain,
+  stageChannels,
+  stemChannels,
+  unitsPerStage,
+  type ChainSpecification,
+  type NetworkSpecification,
+  type WarpSpecification,
+} from './specification.js';
 import { convolutionalUnits, warpLayer } from './warp-operator.js';
 
 type Pass = ForwardPass<NetworkOptions>;
 
+/** A feature map and the device group that it is with. */
+export interface Located {
+  readonly features: Shards;
+  readonly group: number;
+}
+
 /** @throws LayoutProblem LAYOUT_INVALID where the layout does not compute the network's operator. */
 export function buildModel(specification: NetworkSpecification, options: NetworkOptions, layout: Layout): Model {
   const checked = checkLayout(layout, specification, options.derivativeTerms);
+  const groups = deviceGroups(specification, checked);
+  const replicas = checked.kind === 'data-parallel' ? checked.replicas : 1;
   return imageClassifier({
-    // Every bracket is a device group of its own.
-    placement: placement(bracketsOf(checked).length, checked.kind === 'data-parallel' ? checked.replicas : 1),
-    declarations: parametersOf(specification, options, checked),
+    placement: placement(groups.count, replicas, checked.kind === 'pipeline' ? checked.microBatches : 1),
+    declarations: parametersOf(specification, options, groups),
     options,
-    logits: (pass, images) => {
-      let features = stem(pass, images);
-      let width = stemChannels;
-      for (const [index, channels] of stageChannels(specification.kw).entries()) {
-        const pooled = index === 0 ? features : pass.map(0, features, (part) => avgPool(part, 2, 2, 'valid'));
-        const widened = widen(pass, 0, pooled, channels / width, options.widening);
-        features = stage(pass, specification, checked, index + 1, widened);
-        width = channels;
-      }
-      return head(pass, features);
-    },
+    lastGroup: groups.last,
+    logits: (pass, images) =>
+      throughStages(pass, specification, images, {
+        groupOf: ({ number }) => (isChain(specification) ? groups.ofUnit(number, 1) : 0),
+        apply: (stage, at) =>
+          isChain(specification)
+            ? chain(pass, specification, groups, stage, at)
+            : { ...at, features: warpLayers(pass, specification, checked, stage, at.features) },
+      }),
   });
 }
 
-function stem(pass: Pass, images: Shards): Shards {
+/** Units on maps of one size. */
+export interface Stage {
+  /** From 1. */
+  readonly number: number;
+  /** Channels against those of what comes before. */
+  readonly widening: number;
+  /** Where its units keep their weights. */
+  readonly units: readonly string[];
+}
+
+export const stagesOf = (network: NetworkSpecification): Stage[] =>
+  stageChannels(network.kw).map((channels, index, all) => ({
+    number: index + 1,
+    widening: channels / (all[index - 1] ?? stemChannels),
+    units: Array.from({ length: unitsPerStage(network) }, (_, unit) => unitName(index + 1, unit + 1)),
+  }));
+
+/** The logits of images: `apply` computes the units of a stage, which begins in the device group `groupOf`. */
+export function throughStages(
+  pass: Pass,
+  network: NetworkSpecification,
+  images: Shards,
+  stages: {
+    readonly groupOf: (stage: Stage) => number;
+    readonly apply: (stage: Stage, input: Located) => Located;
+  },
+): Tensor2D[] {
+  let at: Located = { features: stem(pass, images), group: 0 };
+  for (const stage of stagesOf(network)) at = stages.apply(stage, enterStage(pass, stage, at, stages.groupOf(stage)));
+  return head(pass, at);
+}
+
+/** The map of the stage before, pooled but for the first, with the stage's channels. */
+export function enterStage(pass: Pass, { number, widening }: Stage, before: Located, group: number): Located {
+  // The smaller map crosses, where the stages of a pipeline are on two devices.
+  const pooled =
+    number === 1 ? before.features : pass.map(before.group, before.features, (part) => avgPool(part, 2, 2, 'valid'));
+  const crossed = pass.transfer(pooled, before.group, group);
+  return { features: widen(pass, group, crossed, widening, pass.options.widening), group };
+}
+
+export function stem(pass: Pass, images: Shards): Shards {
   const convolved = convolution(pass, 'stem/convolution', 0, images);
   return pass.map(0, batchNorm(pass, 'stem/norm', 0, convolved), (part) => relu(part));
 }
 
-function stage(pass: Pass, network: NetworkSpecification, layout: Layout, number: number, input: Shards): Shards {
-  const units = Array.from({ length: unitsPerStage(network) }, (_, index) => unitName(number, index + 1));
-  if (network.family === 'wrn')
-    return units.reduce((x, unit) => pass.sum(0, [x, residualBranch(pass, unit, 0, x).output]), input);
+/** The units of a stage one after the other: `x + F(x)`, or `F(x)` in a network without skips. */
+function chain(
+  pass: Pass,
+  network: ChainSpecification,
+  groups: DeviceGroups,
+  stage: Stage,
+  { features, group: from }: Located,
+): Located {
+  let [x, at] = [features, from];
+  for (const [index, name] of stage.units.entries()) {
+    const group = groups.ofUnit(stage.number, index + 1);
+    x = pass.transfer(x, at, group);
+    at = group;
+    const branch = residualBranch(pass, name, group, x).output;
+    x = network.family === 'wrn' ? pass.sum(group, [x, branch]) : branch;
+  }
+  return { features: x, group: at };
+}
 
+function warpLayers(
+  pass: Pass,
+  network: WarpSpecification,
+  layout: Layout,
+  { units: names }: Stage,
+  input: Shards,
+): Shards {
   let features = input;
-  for (let first = 0; first < units.length; first += network.K)
-    features = warpLayer(pass, layout, convolutionalUnits(pass, units.slice(first, first + network.K)), features);
+  for (let first = 0; first < names.length; first += network.K) {
+    const own = names.slice(first, first + network.K);
+    const units = convolutionalUnits(pass, own);
+    features =
+      network.family === 'plain-warp'
+        ? plainWarpLayer(pass, units, features)
+        : warpLayer(pass, layout, units, features, {
+            mergedProducts: mergesProducts(network),
+            ...(pass.options.gradientReuse === 'derivative' ? { reusingBranch: detachedBranches(pass, own) } : {}),
+          });
+  }
   return features;
 }
 
+const detachedBranches =
+  (pass: Pass, names: readonly string[]) =>
+  (unit: number, bracket: number, x: Shards): DetachedBranch =>
+    detachedBranch(pass, names[unit - 1] ?? '', bracket, x);
+
 /** BN, ReLU, the mean of each channel over the whole map (8x8 for 32x32 images), and the classifier. */
-function head(pass: Pass, features: Shards): Tensor2D[] {
-  return pass.map(0, batchNorm(pass, 'head/norm', 0, features), (part, replica) =>
-    classify(pass, 'classifier', 0, relu(part), replica),
+export function head(pass: Pass, { features, group }: Located): Tensor2D[] {
+  return pass.map(group, batchNorm(pass, 'head/norm', group, features), (part, replica) =>
+    classify(pass, 'classifier', group, relu(part), replica),
   );
 }

@@ -16,6 +16,8 @@ export interface NetworkOptions extends BatchNormOptions {
   readonly derivative: DerivativeReading;
   /** A2: for K >= 3, `F3'x1` once, or once for each `F3'Fi` that it replaces. */
   readonly derivativeTerms: 'once' | 'per-pair';
+  /** What the input gradient of a branch with a derivative term is: its own, or that of the term (`gradient-reuse.ts`); `none` where it is left out. */
+  readonly gradientReuse?: 'none' | 'derivative' | undefined;
   /** A3: what widens the channels between stages. */
   readonly widening: Widening;
   /**

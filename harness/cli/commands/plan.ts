@@ -71,9 +71,9 @@ function emptyPlaces(plan: ExperimentPlan): Map<string, { readonly code: string;
     else reasons.set(reason, { code: absence.code, places: 1 });
   };
   for (const { entries } of plan.tables)
-    for (const { error, timing, trials, projection } of entries) {
+    for (const { error, timing, trials, analysis, projection } of entries) {
       const isProjected = projection !== null && !projection.skipped;
-      for (const part of isProjected ? [error] : [error, timing, trials])
+      for (const part of isProjected ? [error] : [error, timing, trials, analysis])
         if (part.skipped && part.code !== 'NOT_IN_TABLE') count(part);
     }
   return reasons;

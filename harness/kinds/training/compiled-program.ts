@@ -21,7 +21,10 @@ export function compileProgram(
   engine: Engine,
   model: Model,
   settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
-): Program & { readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined } {
+): Program & {
+  readonly variables: ModelVariables;
+  readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined;
+} {
   const training = compileTraining(engine, model, settings);
   const profile = profileOf(training.step, profiledSteps);
   const state = stateOf(model, training);
@@ -44,6 +47,7 @@ export function compileProgram(
       return state.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? new Float32Array(0) }));
     },
     writeState: (tensors) => engine.writeVariables(variables, inOrder(state, tensors)),
+    variables: training,
     profile: profile && ((batch, learningRate) => profile(batch, learningRate)),
   };
 }

@@ -3,14 +3,17 @@ import { evaluationBatches, trainingBatches } from '../../../datasets/batches/ba
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
-import type { TrainingJob } from './job.js';
+import type { TrainingSetup } from './job.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Model } from '../../model/model.js';
+import type { ModelVariables } from '../../model/variables.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';
 import type { Execution } from '../../store/execution.js';
 import { compileProgram, stepSettings } from './compiled-program.js';
 import { foldedEngine } from '../engine/folded-engine.js';
 import { openEngine } from '../engine/open-engine.js';
-import type { TrainingParts, ValidationData } from './program.js';
+import type { Batch, TrainingParts, ValidationData } from './program.js';
 
 /** Batches prepared ahead. One is enough for a device that is the slower side; a slower pipeline is not helped by more. */
 const ahead = 1;
@@ -18,7 +21,19 @@ const ahead = 1;
 /** Images of a validation batch at most, the released code's. */
 const largestEvaluationBatch = 250;
 
-export async function openErrorParts(job: TrainingJob, execution: Execution): Promise<TrainingParts> {
+/** What a training has open, with what is measured of it beside errors. */
+export interface OpenedTraining extends TrainingParts {
+  prepare(): Promise<
+    Prepared & {
+      readonly compiled: { readonly engine: Engine; readonly model: Model; readonly variables: ModelVariables };
+      /** The first training images, as they are, in so many batches. @throws Problem IMAGES_TOO_FEW */
+      readonly firstBatches: (count: number, batch: number) => Promise<readonly Batch[]>;
+    }
+  >;
+}
+type Prepared = Awaited<ReturnType<TrainingParts['prepare']>>;
+
+export async function openErrorParts(job: TrainingSetup, execution: Execution): Promise<OpenedTraining> {
   const opening = openEngine(execution);
   // Data that is missing is told at once, without waiting for the engine, which is then closed by the process's end.
   opening.catch(() => undefined);
@@ -33,16 +48,16 @@ export async function openErrorParts(job: TrainingJob, execution: Execution): Pr
       const evaluationBatch = evaluationBatchSize(dataset.validation.count);
       const initial = initialise(model, job.training.seed);
       const settings = stepSettings(protocol, job.training.batch, job.training.weightDecay);
-      const { profile, ...program } = compileProgram(foldedEngine(engine), model, {
-        ...settings,
-        evaluationBatch,
-        initial,
-      });
+      const folded = foldedEngine(engine);
+      const whole = { ...settings, evaluationBatch, initial };
+      const { profile, variables, ...program } = compileProgram(folded, model, whole);
       const training = trainingData(job, dataset);
       return {
         program,
         training,
         validation: validationData(job, dataset, evaluationBatch),
+        compiled: { engine: folded, model, variables },
+        firstBatches: (count, batch) => firstBatches(job, dataset, count, batch),
         profile: profile && (async () => profile(await training.batch(0), job.training.learningRate)),
       };
     },
@@ -63,7 +78,7 @@ export function evaluationBatchSize(images: number): number {
   return Math.min(largestEvaluationBatch, images);
 }
 
-function trainingData(job: TrainingJob, dataset: Dataset) {
+function trainingData(job: TrainingSetup, dataset: Dataset) {
   const { batch, seed } = job.training;
   const batches = trainingBatches({
     set: dataset.train,
@@ -77,7 +92,7 @@ function trainingData(job: TrainingJob, dataset: Dataset) {
   return { images: dataset.train.count, batch: prefetch((step: number) => batches.next(step), ahead) };
 }
 
-function validationData(job: TrainingJob, dataset: Dataset, batch: number): ValidationData {
+function validationData(job: TrainingSetup, dataset: Dataset, batch: number): ValidationData {
   const set = dataset.validation;
   const { whitening } = job.protocol;
   return {
@@ -90,7 +105,30 @@ function validationData(job: TrainingJob, dataset: Dataset, batch: number): Vali
   };
 }
 
-function checkData(job: TrainingJob, dataset: Dataset): void {
+/** @throws Problem IMAGES_TOO_FEW */
+async function firstBatches(job: TrainingSetup, dataset: Dataset, count: number, batch: number): Promise<Batch[]> {
+  const set = dataset.train;
+  if (count * batch > set.count)
+    throw new Problem(
+      'IMAGES_TOO_FEW',
+      `${count} batches of ${batch} images are more than the ${set.count} training images`,
+      'Measure on fewer batches.',
+    );
+  const found: Batch[] = [];
+  for await (const { images, labels } of evaluationBatches({
+    set,
+    dataset,
+    batch,
+    whitening: job.protocol.whitening,
+  })) {
+    // Its buffers are used again.
+    found.push({ images: images.slice(), labels: labels.slice() });
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+function checkData(job: TrainingSetup, dataset: Dataset): void {
   if (dataset.checksum !== job.dataChecksum)
     throw new Problem(
       'DATA_CHANGED',

@@ -37,17 +37,20 @@ export interface TrainingJob extends AnyJob {
   readonly replicas: number;
 }
 
-const stored = (paper: Paper) =>
-  z.strictObject({
-    kind: z.literal('error'),
-    ...sharedJob(paper),
-    network: z.unknown(),
-    dataset: z.enum(datasetNames),
-    dataChecksum: z.string(),
-    trainImages: z.number().int().min(1).nullable(),
-    training: trainingSchema,
-    replicas: z.number().int().min(1),
-  });
+/** What other kinds of work have in common with a training that they contain. */
+export type TrainingSetup = Omit<TrainingJob, 'kind'>;
+
+export const storedTraining = (paper: Paper) => ({
+  ...sharedJob(paper),
+  network: z.unknown(),
+  dataset: z.enum(datasetNames),
+  dataChecksum: z.string(),
+  trainImages: z.number().int().min(1).nullable(),
+  training: trainingSchema,
+  replicas: z.number().int().min(1),
+});
+
+const stored = (paper: Paper) => z.strictObject({ kind: z.literal('error'), ...storedTraining(paper) });
 
 /** @throws ZodError, Problem SPECIFICATION_INVALID */
 export function readTrainingJob(paper: Paper, value: unknown): TrainingJob {

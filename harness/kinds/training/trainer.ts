@@ -6,7 +6,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { DiagnosisLog } from './diagnosis-log.js';
 import { evaluate } from './evaluation.js';
 import type { Tell } from '../../store/events.js';
-import type { TrainingJob } from './job.js';
+import type { TrainingSetup } from './job.js';
 import { learningRateAt } from './learning-rate.js';
 import type { Program, TrainingData, ValidationData } from './program.js';
 import type { Evaluation } from './result.js';
@@ -14,7 +14,7 @@ import { StepLog } from './step-log.js';
 import type { Summary } from './tensorboard.js';
 
 export interface TrainingWork {
-  readonly job: TrainingJob;
+  readonly job: TrainingSetup;
   readonly folder: string;
   readonly program: Program;
   readonly training: TrainingData;
@@ -26,6 +26,8 @@ export interface TrainingWork {
   readonly warn: (line: string) => void;
   /** Aborted: finish the step, write a checkpoint, stop. */
   readonly signal: AbortSignal;
+  /** Called between steps with how many are done, more than once with the same number where an evaluation is due. */
+  readonly between?: (step: number) => Promise<void>;
   /** Opens TensorBoard's log; given the steps done before, where the training goes on. */
   readonly summaryFrom?: ((resumed: number | undefined) => Summary) | undefined;
 }
@@ -80,6 +82,7 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
 
   try {
     for (;;) {
+      await work.between?.(step);
       if (evaluationDue()) {
         const evaluation = await evaluateAt(work, step, epochOf(step));
         if (evaluation) {

@@ -1,6 +1,6 @@
 /** The error of each row: which trainings it takes, or why there is none. */
 import { jobId } from '../../kinds/identity.js';
-import type { TrainingJob } from '../../kinds/training/job.js';
+import type { TrainingJob, TrainingSetup } from '../../kinds/training/job.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
@@ -11,6 +11,11 @@ import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import { axisReductions, reduction, trainedRow } from '../matrix/shrink.js';
 import type { TableContext } from './table-context.js';
 
+interface PlannedTrainings extends Omit<ErrorPlan, 'skipped' | 'jobs'> {
+  /** By seed. */
+  readonly trainings: readonly Omit<TrainingSetup, 'id'>[];
+}
+
 /** Plans the error of a row under a protocol; `add` takes each job with the position of its seed. */
 export function planError(
   row: NetworkRow,
@@ -18,8 +23,28 @@ export function planError(
   context: TableContext,
   add: (job: TrainingJob, turn: number) => void,
 ): ErrorPlan | NotRun {
+  const { paper } = context.matrix;
+  const planned = planTrainings(row, protocol, context, 'error');
+  if ('skipped' in planned) return planned;
+  const { trainings, ...plan } = planned;
+  const jobs = trainings.map((training, turn) => {
+    const job = { ...training, kind: 'error' } as const;
+    const id = jobId(paper, job);
+    add({ ...job, id }, turn);
+    return id;
+  });
+  return { skipped: false, jobs, ...plan };
+}
+
+/** One training a seed, and what is less in it than published; or why there is none. @param work what they are for */
+export function planTrainings(
+  row: NetworkRow,
+  protocol: Protocol,
+  context: TableContext,
+  work: 'error' | 'analysis',
+): PlannedTrainings | NotRun {
   const { matrix, profile, machine } = context;
-  const why = whyNoError(row, protocol, context);
+  const why = whyNot(row, protocol, context, work);
   if (why !== undefined) return why;
 
   const own = machine.datasets[row.dataset];
@@ -40,28 +65,21 @@ export function planError(
   if (checksum === undefined)
     return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
   const parts = replicas === 1 ? '' : `, ${replicas} replicas`;
-  const jobs = context.seeds.map((seed, turn) => {
-    const job = {
-      kind: 'error',
-      paper: paper.id,
-      title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
-      network,
-      dataset,
-      dataChecksum: checksum,
-      trainImages,
-      protocol,
-      training: training.withSeed(seed),
-      replicas,
-    } as const;
-    const id = jobId(paper, job);
-    add({ ...job, id }, turn);
-    return id;
-  });
+  const trainings = context.seeds.map((seed) => ({
+    paper: paper.id,
+    title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
+    network,
+    dataset,
+    dataChecksum: checksum,
+    trainImages,
+    protocol,
+    training: training.withSeed(seed),
+    replicas,
+  }));
 
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
-    skipped: false,
-    jobs,
+    trainings,
     network,
     dataset,
     standIn: dataset === row.dataset ? null : dataset,
@@ -74,14 +92,17 @@ export function planError(
   };
 }
 
-function whyNoError(row: NetworkRow, protocol: Protocol, context: TableContext): NotRun | undefined {
+function whyNot(
+  row: NetworkRow,
+  protocol: Protocol,
+  context: TableContext,
+  work: 'error' | 'analysis',
+): NotRun | undefined {
   const { matrix, profile } = context;
-  if (!matrix.measure.has('error')) return notRun({ code: 'NOT_IN_TABLE', work: 'error' });
-  const exclusion = matrix.exclude.find(
-    (candidate) => (candidate.what ?? 'error') === 'error' && excludes(candidate, row),
-  );
+  if (!matrix.measure.has(work)) return notRun({ code: 'NOT_IN_TABLE', work });
+  const exclusion = matrix.exclude.find((candidate) => (candidate.what ?? work) === work && excludes(candidate, row));
   if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
   if (context.errorProtocols.includes(protocol)) return undefined;
   const protocols = context.errorProtocols.map(({ name }) => name);
-  return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work: 'error', protocols });
+  return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work, protocols });
 }

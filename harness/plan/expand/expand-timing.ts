@@ -107,7 +107,8 @@ function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext)
   const self = placed(network, layout);
   const baseline = baselineOf(timedAs, protocol, context) ?? self;
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages).batch;
-  const wanted = context.overrides.timing.batch ?? firstFit(timingRule(context).batch, timedAs)?.becomes ?? published;
+  const usual = firstFit(timingRule(context).batch, timedAs)?.becomes ?? published;
+  const wanted = context.overrides.timing.batch ?? row.batch ?? usual;
   return {
     row,
     protocol,
@@ -133,12 +134,19 @@ function baselineOf(timedAs: NetworkRow, protocol: Protocol, { matrix }: TableCo
   return placed(network, network.layout(same.layout, protocol));
 }
 
+/** Whether the profile leaves a step of so many images to projection. */
+function isProjected({ batch }: Pick<Candidate, 'batch'>, context: TableContext): boolean {
+  const { projectAbove } = timingRule(context);
+  return projectAbove !== undefined && batch > projectAbove;
+}
+
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
 function comparisonJobs(candidates: readonly Candidate[], context: TableContext): TimingJob[] {
   // Equal rows (of two data sets with one timing) are in a group once.
   const groups = new Map<string, Map<string, Candidate>>();
   for (const candidate of candidates) {
     if (candidate.isBaseline || candidate.layout.devices > usableDevices(context)) continue;
+    if (isProjected(candidate, context)) continue;
     const { baseline, batch, row, key } = candidate;
     const group = `${baseline.key} ${batch} ${row.group}`;
     const members = groups.get(group) ?? new Map<string, Candidate>();
@@ -230,6 +238,8 @@ function timingOf(
       limit: machine.engine === 'traced' ? { devices: formatDevices(machine.devices) } : { engine: machine.engine },
     });
   const job = find(candidate);
+  if (job === undefined && !isBaseline && isProjected(candidate, context))
+    return notRun({ code: 'BATCH_PROJECTED', profile: context.profile.name, batch: candidate.batch });
   if (job === undefined)
     return isBaseline
       ? notRun({ code: 'NO_COMPARISON' })

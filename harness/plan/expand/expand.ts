@@ -5,6 +5,7 @@ import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
 import { planTimings } from './expand-timing.js';
+import { planAnalysis } from './expand-analysis.js';
 import { planTrials } from './expand-trials.js';
 import type { Machine } from '../machine.js';
 import type { Matrix } from '../matrix/matrix.js';
@@ -14,6 +15,7 @@ import { noOverrides, type Overrides } from '../profile/overrides.js';
 import { problemNamed } from '../paper/paper.js';
 import { jobsOfEntry, type ExperimentPlan, type PlannedEntry, type TablePlan } from '../plan.js';
 import { withOverrides } from '../profile/protocol-file.js';
+import { profileOfTable } from '../profile/table-profile.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import type { SizeOf } from '../step-size.js';
@@ -111,7 +113,7 @@ class TableJobs {
 
 function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   const { folder, machine, overrides = noOverrides } = request;
-  const profile = folder.profile(matrix.profile ?? request.profile);
+  const profile = profileOfTable(folder.profile(matrix.profile ?? request.profile), matrix.id);
   const named = new Map<string, Protocol>();
   const byName = (names: readonly string[]): Protocol[] =>
     names.map((name) => {
@@ -122,6 +124,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
   const own = matrix.protocols;
   const errorProtocols = own ?? byName(request.protocols ?? profile.protocols.error);
   const timingProtocols = own ?? byName(request.protocols ?? profile.protocols.speedUp);
+  for (const protocol of [...errorProtocols, ...timingProtocols]) matrix.paper.checkOptions(protocol);
   return {
     matrix,
     profile,
@@ -132,7 +135,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
     protocols: [
       ...new Set([
         ...(matrix.measure.has('speed-up') ? timingProtocols : []),
-        ...(matrix.measure.has('error') || matrix.measure.has('success') ? errorProtocols : []),
+        ...((['error', 'success', 'analysis'] as const).some((work) => matrix.measure.has(work)) ? errorProtocols : []),
       ]),
     ],
     seeds: request.seeds ?? matrix.seeds ?? profile.seeds,
@@ -145,6 +148,7 @@ function contextOf(matrix: Matrix, request: ExpansionRequest): TableContext {
 
 const noError = notRun({ code: 'NOT_IN_TABLE', work: 'error' });
 const noTiming = notRun({ code: 'NOT_IN_TABLE', work: 'speed-up' });
+const noAnalysis = notRun({ code: 'NOT_IN_TABLE', work: 'analysis' });
 const noTrials = notRun({ code: 'NOT_IN_TABLE', work: 'success' });
 
 function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: TableJobs): PlannedEntry[] {
@@ -156,13 +160,15 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: Ta
       const nothing = { printed: null, axes: null, problem: null, layout: null, projection: null };
       if (row.kind === 'printed only') {
         const why = notRun(row.why);
-        return { ...shared, ...nothing, dataset: row.dataset, label: row.label, error: why, timing: why, trials: why };
+        const works = { error: why, timing: why, trials: why, analysis: why };
+        return { ...shared, ...nothing, dataset: row.dataset, label: row.label, ...works };
       }
       if (row.kind === 'problem') {
         const { problem, axes } = row;
         const trials = planTrials(row, protocol, context, jobs.addSeeded);
         const label = row.label ?? problemNamed(paper, problem).label(axes);
-        return { ...shared, ...nothing, dataset: null, problem, axes, label, error: noError, timing: noTiming, trials };
+        const others = { error: noError, timing: noTiming, analysis: noAnalysis };
+        return { ...shared, ...nothing, dataset: null, problem, axes, label, trials, ...others };
       }
       const printed = networkOfRow(paper, row);
       return {
@@ -175,6 +181,7 @@ function planEntries(rows: readonly MatrixRow[], context: TableContext, jobs: Ta
         axes: row.axes,
         layout: layoutOfRow(paper, row, protocol),
         error: planError(row, protocol, context, jobs.addSeeded),
+        analysis: planAnalysis(row, protocol, context, jobs.addSeeded),
         ...timing(row, protocol),
       };
     }),

@@ -20,13 +20,14 @@ const rowFields = {
   network: z.string().optional(),
   problem: z.string().optional().describe('A numerical problem of the paper, in place of a network and a data set'),
   layout: z.string().min(1).max(500).optional().describe('Which device computes what, in the paper’s notation'),
+  batch: z.int().min(1).max(65_536).optional().describe('Images of a timed step, whatever the profile says'),
   group: z.string().min(1).max(60).optional().describe('Rows of one group are timed together; the baseline is in each'),
   cited: text.optional().describe('A number that the paper quotes: nothing is run, and this says why'),
   printedOnly: text.optional().describe('A number of the paper’s own that is shown and not run, and this says why'),
 };
 
-/** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems. */
-const measured = ['error', 'speed-up', 'success'] as const;
+/** What a table may show of its rows: errors and speed-ups of networks, success rates of numerical problems, analyses of networks' weights. */
+const measured = ['error', 'speed-up', 'success', 'analysis'] as const;
 export type Measured = (typeof measured)[number];
 
 /** The keys of a row, with the paper's systems and axes among them; the type names the fixed ones only. */
@@ -41,6 +42,16 @@ function rowSchema(paper: Paper) {
   return z.strictObject({ ...fields, ...axes }) as unknown as z.ZodObject<typeof rowFields>;
 }
 
+const analyseSchema = (paper: Paper) =>
+  z.strictObject({
+    measurements: distinct(z.enum(paper.analyses.map(({ name }) => name))).min(1),
+    at: distinct(z.number().min(0).max(1))
+      .min(1)
+      .describe('Parts of the training after which the weights are measured: 0 before it, 1 after it'),
+    batches: z.int().min(2).max(1000).describe('Batches measured on: intervals are over them'),
+    batch: z.int().min(2).max(10_000).describe('Images of each: the first training images, as they are'),
+  });
+
 export const matrixSchema = (paper: Paper) => {
   const row = rowSchema(paper);
   const named = (names: readonly { readonly name: string }[]) => axis(z.enum(names.map(({ name }) => name)));
@@ -48,6 +59,7 @@ export const matrixSchema = (paper: Paper) => {
     dataset: axis(z.enum(datasetNames)),
     network: named(paper.systems),
     problem: named(paper.problems),
+    batch: axis(rowFields.batch.unwrap()),
   });
   for (const [name, schema] of Object.entries(allAxes(paper))) axes[name] = axis(schema);
   return z.strictObject({
@@ -92,6 +104,9 @@ export const matrixSchema = (paper: Paper) => {
       .describe('In place of those of the profile'),
     profile: z.string().optional().describe('Always run as this profile says'),
     trials: z.int().min(1).max(1_000_000).optional().describe('Trials of a numerical problem with each seed'),
+    analyse: (paper.analyses.length === 0 ? z.never() : analyseSchema(paper))
+      .optional()
+      .describe('What is measured of weights, and when: for measure: [analysis]'),
     asWritten: z.boolean().optional().describe('Train the networks as they stand here, whatever the profile shrinks'),
     seeds: seedsSchema.optional(),
     training: z.strictObject(trainingFields).partial().optional().describe('In place of those of the profile'),

@@ -27,6 +27,8 @@ export interface NetworkRow extends AnyRow, RowFacts {
   /** As written; read it with `layoutOf`. */
   readonly layout: string;
   readonly group: string;
+  /** Images of a timed step; null: as the profile says. */
+  readonly batch: number | null;
 }
 
 /** A printed number that nothing is run for: quoted from elsewhere, or of what cannot be run here. */

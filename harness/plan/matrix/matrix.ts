@@ -30,6 +30,8 @@ export interface Matrix {
   readonly profile: string | null;
   /** Of a numerical problem with each seed; null where no row is of one. */
   readonly trials: number | null;
+  /** What is measured of weights; null where nothing is. */
+  readonly analyse: MatrixFile['analyse'] | null;
   readonly asWritten: boolean;
   readonly seeds: readonly number[] | null;
   readonly training: NonNullable<MatrixFile['training']>;
@@ -65,9 +67,10 @@ export function loadMatrix(paper: Paper, document: YamlDocument, folder: NamedFi
     rows,
     exclude: file.exclude ?? [],
     baseline: baselineOf(file, rows, document),
-    protocols: protocolsOf(file, document, folder),
+    protocols: protocolsOf(paper, file, document, folder),
     profile: file.profile ?? null,
     trials: trialsOf(file, rows, document),
+    analyse: analyseOf(file, document),
     asWritten: file.asWritten ?? false,
     seeds: file.seeds ?? null,
     training: file.training ?? {},
@@ -140,9 +143,14 @@ function completeRow(
   };
   if (problem !== undefined) {
     const { axes: own } = problemNamed(paper, problem);
-    const foreign = Object.keys({ dataset, network, layout: row.layout, group: row.group, ...allAxes(paper) }).find(
-      (key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined,
-    );
+    const foreign = Object.keys({
+      dataset,
+      network,
+      layout: row.layout,
+      group: row.group,
+      batch: row.batch,
+      ...allAxes(paper),
+    }).find((key) => !Object.hasOwn(own, key) && (row as Readonly<Record<string, unknown>>)[key] !== undefined);
     if (foreign !== undefined)
       throw new Problem(
         'KEY_UNKNOWN',
@@ -182,19 +190,27 @@ function completeRow(
     kind: 'network',
     layout: row.layout ?? rule?.layout ?? systemNamed(paper, network).printedLayout(axes),
     group: row.group ?? '',
+    batch: row.batch ?? null,
     source: { ...source, layout: layoutPath },
   };
 }
 
 /** @throws Problem SPECIFICATION_INVALID, LAYOUT_INVALID and of a numerical problem, with the place */
 function checkRow(paper: Paper, row: MatrixRow): void {
-  try {
+  const { document, row: path } = row.source;
+  atPlace(document.place(path), () => {
     if (row.kind === 'network') layoutOfRow(paper, row, null);
     if (row.kind === 'problem') problemNamed(paper, row.problem).parse(row.axes);
+  });
+}
+
+/** Gives a Problem that has no place this one. */
+function atPlace(place: Place, check: () => void): void {
+  try {
+    check();
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.place !== undefined) throw cause;
-    const { document, row: path } = row.source;
-    throw new Problem(cause.code, cause.message, cause.hint, document.place(path));
+    throw new Problem(cause.code, cause.message, cause.hint, place);
   }
 }
 
@@ -265,12 +281,25 @@ function trialsOf({ trials }: MatrixFile, rows: readonly MatrixRow[], document: 
   );
 }
 
-function protocolsOf(file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
+/** @throws Problem KEY_MISSING where analyses are asked for and not named */
+function analyseOf({ analyse, measure }: MatrixFile, document: YamlDocument): Matrix['analyse'] {
+  if (analyse !== undefined || !measure.includes('analysis')) return analyse ?? null;
+  throw new Problem(
+    'KEY_MISSING',
+    '"analyse" is missing',
+    'A table of analyses says what is measured, and when.',
+    document.place(['measure']),
+  );
+}
+
+function protocolsOf(paper: Paper, file: MatrixFile, document: YamlDocument, folder: NamedFiles): Protocol[] | null {
   if (file.protocols === undefined) return null;
   const protocols = file.protocols.map((entry, index) => {
     const path = ['protocols', index];
     if (typeof entry === 'string') return folder.protocol(entry, document.place(path));
-    return changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
+    const protocol = changed(folder.protocol(entry.like, document.place([...path, 'like'])), entry.set, entry.name);
+    atPlace(document.place([...path, 'set']), () => paper.checkOptions(protocol));
+    return protocol;
   });
   refuseEqualNames(protocols, (index) => document.place(['protocols', index]));
   return protocols;

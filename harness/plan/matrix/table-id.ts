@@ -3,7 +3,18 @@ import { z } from 'zod';
 
 /** What a report's folder has beside its tables, without endings. */
 const ofReports: ReadonlySet<string> = new Set([
-  ...['errors', 'timing', 'operations', 'projections', 'summary', 'tables', 'provenance', 'index', 'section'],
+  ...[
+    'errors',
+    'timing',
+    'operations',
+    'projections',
+    'summary',
+    'tables',
+    'provenance',
+    'index',
+    'section',
+    'questions',
+  ],
   // Figures that are no table's own, and what a bundle adds.
   ...['fit', 'validation', 'projection-validation', 'inputs', 'ro-crate-metadata', 'readme'],
 ]);

@@ -1,12 +1,23 @@
 /** A paper from what is its own: what it leaves out is the usual. */
 import type { Paper } from './paper.js';
 
-type Usual = 'folder' | 'axes' | 'problems' | 'identity' | 'options' | 'numerics' | 'loadModels' | 'sameSizeBaseline';
+type Usual =
+  | 'furtherTables'
+  | 'folder'
+  | 'axes'
+  | 'problems'
+  | 'analyses'
+  | 'identity'
+  | 'options'
+  | 'checkOptions'
+  | 'numerics'
+  | 'loadModels'
+  | 'sameSizeBaseline';
 
 export type PaperDefinition = Omit<Paper, Usual> & Partial<Pick<Paper, Usual>>;
 
 /**
- * Left out: the folder `experiments/<id>`, the axes of its systems, no numerical problems, no options beyond those of every training, numbers of one version, speed-ups
+ * Left out: the folder `experiments/<id>`, the axes of its systems, no numerical problems, no analyses, no options beyond those of every training, numbers of one version, speed-ups
  * that refer to a row.
  */
 export function definePaper<Definition extends PaperDefinition>(definition: Definition): Definition & Paper {
@@ -15,7 +26,10 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
     identity: { paper: definition.id },
     axes: Object.assign({}, ...definition.systems.map(({ axes }) => axes)) as Paper['axes'],
     problems: [],
+    furtherTables: [],
+    analyses: [],
     options: {},
+    checkOptions: () => undefined,
     numerics: {
       newest: 1,
       versionOf: () => 1,

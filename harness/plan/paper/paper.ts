@@ -10,6 +10,7 @@ import {
   type Specification,
   type System,
 } from './network.js';
+import type { Analysis } from './analysis.js';
 import type { NumericalProblem } from './numerical-problem.js';
 import type { PrintedNumbers } from './printed.js';
 import type { OptionQuestion, OptionSchema } from './protocol-option.js';
@@ -48,11 +49,17 @@ export interface Paper {
   readonly axes: Readonly<Record<string, Axis>>;
   /** What it tries from many seeded starts. */
   readonly problems: readonly NumericalProblem[];
+  /** What it measures of its networks' weights beside errors and step times. */
+  readonly analyses: readonly Analysis[];
   readonly options: OptionSchema;
+  /** @throws Problem OPTION_INVALID for options that exclude each other */
+  checkOptions(options: ProtocolOptions): void;
   /** Which version of the numbers jobs have. */
   readonly numerics: Numerics;
   /** Its tables in the order in which they are made; others of its folder are made when they are named. */
   readonly tables: readonly string[];
+  /** Tables that go beyond what it prints: they are made where everything of all papers is asked for. */
+  readonly furtherTables: readonly string[];
   /** Read at the first call. */
   printed(): PrintedNumbers;
   /** Imports what builds networks, tfjs with it: before any `Layout.build`. */
@@ -113,6 +120,13 @@ export function problemNamed(paper: Paper, name: string): NumericalProblem {
   const problem = paper.problems.find((candidate) => candidate.name === name);
   if (problem === undefined) throw new Problem('PROBLEM_UNKNOWN', `${paper.id} has no numerical problem "${name}"`);
   return problem;
+}
+
+/** The paper's analysis of that name. @throws Problem ANALYSIS_UNKNOWN */
+export function analysisNamed(paper: Paper, name: string): Analysis {
+  const analysis = paper.analyses.find((candidate) => candidate.name === name);
+  if (analysis === undefined) throw new Problem('ANALYSIS_UNKNOWN', `${paper.id} has no analysis "${name}"`);
+  return analysis;
 }
 
 /** The axes of networks and of problems: what rows and conditions may name. */

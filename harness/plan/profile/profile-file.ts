@@ -5,6 +5,7 @@ import { datasetNames } from '../dataset-facts.js';
 import type { Paper } from '../paper/paper.js';
 import { distinct } from '../yaml/distinct.js';
 import { profileNames } from './profile-name.js';
+import { tableId } from '../matrix/table-id.js';
 import { seedsSchema } from './seeds.js';
 
 const positive = z.int().min(1);
@@ -67,6 +68,7 @@ const timingSchema = (paper: Paper) =>
     batch: z
       .array(conditional(paper, { becomes: positive }))
       .describe('Images a step; the first rule that fits the printed row, and the published batch where none does'),
+    projectAbove: positive.optional().describe('Steps of more images are projected, not timed'),
   });
 export type TimingRule = z.infer<ReturnType<typeof timingSchema>>;
 
@@ -80,26 +82,46 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
+const protocolsSchema = z.strictObject({
+  error: distinct(z.string()).min(1).describe('Protocols that networks are trained under'),
+  speedUp: distinct(z.string()).min(1).describe('Protocols that steps are timed under'),
+});
+
+const trainedSchema = (paper: Paper) =>
+  z
+    .partialRecord(z.enum(Object.keys(paper.axes)), z.array(shrinkRule(paper)))
+    .describe('What is trained in place of the printed network; a row that no rule fits is trained as printed');
+
+const timingsSchema = (paper: Paper) => z.strictObject({ cpu: timingSchema(paper), gpu: timingSchema(paper) });
+
 const profileFields = (paper: Paper) => ({
   name: z.enum(profileNames),
   title: z.string().min(1),
-  protocols: z.strictObject({
-    error: distinct(z.string()).min(1).describe('Protocols that networks are trained under'),
-    speedUp: distinct(z.string()).min(1).describe('Protocols that steps are timed under'),
-  }),
+  protocols: protocolsSchema,
   seeds: seedsSchema.describe('One training each; their errors are averaged'),
   standIns: z
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Data sets that take the place of one that is not there; named in the table'),
-  trained: z
-    .partialRecord(z.enum(Object.keys(paper.axes)), z.array(shrinkRule(paper)))
-    .describe('What is trained in place of the printed network; a row that no rule fits is trained as printed'),
+  trained: trainedSchema(paper),
   training: z.array(trainingRule(paper)).min(1),
-  timing: z.strictObject({ cpu: timingSchema(paper), gpu: timingSchema(paper) }),
+  timing: timingsSchema(paper),
   timeAs: z
     .partialRecord(z.enum(datasetNames), z.enum(datasetNames))
     .describe('Rows of one data set that take the timing of another: only the classifier differs'),
   policy: policySchema.describe('Retries and time limits'),
+  tables: z
+    .record(tableId, z.strictObject(sectionsOfTables(paper)).partial())
+    .optional()
+    .describe('Sections that single tables have in place of those above, by the table’s id'),
+});
+
+/** What may be otherwise for a table. */
+const sectionsOfTables = (paper: Paper) => ({
+  protocols: protocolsSchema,
+  seeds: seedsSchema,
+  trained: trainedSchema(paper),
+  training: z.array(trainingRule(paper)).min(1),
+  timing: timingsSchema(paper),
 });
 
 export const fullProfileSchema = (paper: Paper) => z.strictObject(profileFields(paper));

@@ -25,7 +25,9 @@ export function wantedImageCounts(
   overrides: Overrides,
 ): readonly number[] {
   const asked = [
-    ...profiles.flatMap(({ training }) => training.map(({ trainImages }) => trainImages)),
+    ...profiles
+      .flatMap(({ training, tables = {} }) => [training, ...Object.values(tables).map((own) => own.training ?? [])])
+      .flatMap((rules) => rules.map(({ trainImages }) => trainImages)),
     ...matrices.map(({ training }) => training.trainImages),
     overrides.training.trainImages,
   ];

@@ -1,6 +1,7 @@
 /** A plan as a bundle stores it, with its networks and layouts read again. */
 import { z } from 'zod';
 import { readJob } from '../../kinds/index.js';
+import type { NotRun } from '../../plan/not-run.js';
 import type { Layout } from '../../plan/paper/layout.js';
 import { storedNetwork, type Paper } from '../../plan/paper/paper.js';
 import type { Papers } from '../../plan/paper/papers.js';
@@ -25,6 +26,7 @@ const entry = z.looseObject({
   printed: specification.nullable(),
   layout: layoutText.nullable(),
   error: z.union([errorPlan, skipped]),
+  analysis: z.union([errorPlan, skipped]),
   timing: z.union([timingPlan, skipped]),
   projection: z.union([projectionPlan, skipped]).nullable(),
 });
@@ -60,13 +62,19 @@ function placed(paper: Paper, { network, layout }: { readonly network: unknown; 
   return { network: read, layout: read.layout(layout, null) };
 }
 
-function entryOf(paper: Paper, { printed, layout, error, timing, projection, ...rest }: StoredEntry): PlannedEntry {
+function entryOf(
+  paper: Paper,
+  { printed, layout, error, analysis, timing, projection, ...rest }: StoredEntry,
+): PlannedEntry {
   const network = printed === null ? null : storedNetwork(paper, printed);
+  const trained = (plan: StoredEntry['error']): ErrorPlan | NotRun =>
+    (plan.skipped ? plan : { ...plan, network: storedNetwork(paper, plan.network) }) as unknown as ErrorPlan | NotRun;
   return {
     ...rest,
     printed: network,
     layout: network === null || layout === null ? null : (network.layout(layout, null) satisfies Layout),
-    error: error.skipped ? error : ({ ...error, network: storedNetwork(paper, error.network) } as unknown as ErrorPlan),
+    error: trained(error),
+    analysis: trained(analysis),
     timing: timing.skipped ? timing : ({ ...timing, ...placed(paper, timing) } as unknown as TimingPlan),
     projection:
       projection === null || projection.skipped

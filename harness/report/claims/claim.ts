@@ -27,6 +27,8 @@ export interface Claim {
   readonly statement: string;
   /** How `decide` decides, in one sentence for the reader. */
   readonly test: string;
+  /** Tables beyond those that the paper prints: the claim is about their places, and judged in reports that have one of them. */
+  readonly tables?: readonly string[];
   /** Whether protocols can differ on it: it is decided under each apart, and holding under one of them is enough. */
   readonly perProtocol: boolean;
   /** @param places of the paper's tables, under one protocol where protocols differ */

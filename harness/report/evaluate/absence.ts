@@ -24,6 +24,7 @@ function codeOf({ code }: NotRun): ReasonCode {
       return 'left-out';
     case 'NOT_IN_PROFILE':
     case 'OTHER_PROTOCOLS':
+    case 'BATCH_PROJECTED':
       return 'time';
     case 'DATA_MISSING':
     case 'IMAGES_TOO_FEW':

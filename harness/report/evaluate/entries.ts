@@ -2,13 +2,20 @@
 import type { PrintedRow } from '../../plan/paper/printed.js';
 import type { PlannedEntry } from '../../plan/plan.js';
 import { modelledQuantity } from '../hardware-model/modelled.js';
-import type { TimingMeasurement, TrainingMeasurement } from '../measured/measurements.js';
+import type { AnalysisMeasurement, TimingMeasurement, TrainingMeasurement } from '../measured/measurements.js';
 import { trainingsOf } from '../metrics/errors.js';
 import { isInTable, type Metric, type Metrics } from '../metrics/metric.js';
 import { timingOf } from '../metrics/speed.js';
 import { judge } from '../verdict/judge.js';
 import type { Evidence } from './evidence.js';
 import type { MetricId, Quantity } from './quantity.js';
+
+/** The finished analyses of a place. */
+const analysesOf = (
+  { analysis }: PlannedEntry,
+  { measurements }: Pick<Evidence, 'measurements'>,
+): AnalysisMeasurement[] =>
+  analysis.skipped ? [] : analysis.jobs.flatMap((id) => measurements.analyses.get(id) ?? []);
 
 export interface EvaluatedEntry {
   readonly entry: PlannedEntry;
@@ -25,6 +32,8 @@ export interface EvaluatedEntry {
   /** The seeds' own results, for curves and tables of seeds. */
   readonly runs: readonly TrainingMeasurement[];
   readonly timing: TimingMeasurement | null;
+  /** What was measured of weights, seed by seed. */
+  readonly analyses: readonly AnalysisMeasurement[];
 }
 
 /** Those that are planned for a metric. */
@@ -66,5 +75,6 @@ export function evaluateEntry(entry: PlannedEntry, evidence: Evidence, metrics: 
     planOf: (id) => metrics.named(id).planOf(entry),
     runs: trainingsOf(entry, evidence),
     timing: timingOf(entry, evidence),
+    analyses: analysesOf(entry, evidence),
   };
 }

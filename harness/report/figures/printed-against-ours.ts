@@ -16,7 +16,7 @@ import { intervalOf, quantity, type MetricFacts, type Quantity } from '../evalua
 import { groupBy } from '../groups.js';
 import type { ModelAgreement } from '../hardware-model/agreement.js';
 import type { TableModel } from '../model.js';
-import { limitOf } from '../verdict/thresholds.js';
+import { toleranceOf } from '../verdict/thresholds.js';
 import { counted } from '../words.js';
 
 interface Dot {
@@ -181,7 +181,8 @@ export function printedAgainstOurs(
   const [right, bottom] = [left + page.size, top + page.size];
   const x = linear(domain, [left, right]);
   const y = linear(domain, [bottom, top]);
-  const tolerance = limitOf(evidence.rules.metrics[metric.id]?.tolerance ?? {}, null);
+  const thresholds = evidence.rules.metrics[metric.id];
+  const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, null, null);
   const [low, high] = domain;
   const band = [
     [low, low - tolerance],

@@ -4,7 +4,7 @@ import type { Evidence } from '../evaluate/evidence.js';
 import { quantity, type MetricFacts } from '../evaluate/quantity.js';
 import type { Metrics } from '../metrics/metric.js';
 import { distance } from '../verdict/rules.js';
-import { limitOf } from '../verdict/thresholds.js';
+import { toleranceOf } from '../verdict/thresholds.js';
 import type { Reading } from './hardware-model.js';
 
 export interface ReadingAgreement {
@@ -35,15 +35,16 @@ export function modelAgreement(
   const datasets = new Map(places.flatMap(({ entry }) => (entry.published ? [[entry.published, entry.dataset]] : [])));
   const rows = [...datasets].flatMap(([id, dataset]) => {
     const number = printed.rows.get(id)?.values[model.metric];
-    return number === undefined || number.lowConfidence ? [] : [{ id, dataset, value: number.value }];
+    return number === undefined || number.lowConfidence ? [] : [{ id, dataset, number }];
   });
   const agreementOf = (reading: Reading): ReadingAgreement & { readonly known: number } => {
-    const known = rows.flatMap(({ id, dataset, value }) => {
+    const known = rows.flatMap(({ id, dataset, number }) => {
       const prediction = model.predict(reading.id, id);
       if (prediction === null) return [];
-      const tolerance = limitOf(rules.metrics[model.metric]?.tolerance ?? {}, dataset);
+      const thresholds = rules.metrics[model.metric];
+      const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, number, dataset);
       const modelled = quantity({ metric, provenance: 'modelled', ...prediction });
-      return [{ fitted: prediction.fitted, agrees: distance(modelled, value) <= tolerance }];
+      return [{ fitted: prediction.fitted, agrees: distance(modelled, number.value) <= tolerance }];
     });
     const count = (holds: (row: { fitted: boolean; agrees: boolean }) => boolean): number => known.filter(holds).length;
     return {

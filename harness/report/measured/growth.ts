@@ -1,5 +1,5 @@
 /** How a quantity grows with a number: `a + b x^c`, or `a + b log x`, by least squares. */
-import { studentQuantile, type Interval } from './statistics.js';
+import { studentQuantile, type Interval } from '../../core/statistics.js';
 
 export interface GrowthPoint {
   /** Above 0. */

@@ -1,5 +1,6 @@
 /** What tables are worked out from: the measured part of results, whether read from run folders or from CSVs. */
-import { timing, training, trials, type JobResult } from '../../kinds/index.js';
+import { analysis, timing, training, trials, type JobResult } from '../../kinds/index.js';
+import type { AnalysisResult } from '../../kinds/analysis/result.js';
 import type { ErrorResult } from '../../kinds/training/result.js';
 import type { TimedRowResult, TimingResult } from '../../kinds/timing/result.js';
 import { undisturbed } from '../../kinds/timing/undisturbed.js';
@@ -36,6 +37,11 @@ export interface TrialsMeasurement {
   readonly success: string;
 }
 
+export type AnalysisMeasurement = Pick<AnalysisResult, 'id' | 'trainImages' | 'validationImages' | 'rows'> & {
+  /** After the last step, percent. */
+  readonly errorPct: number;
+};
+
 /** How a job ended: a result, or the failure of its last attempt; neither when it has not run. */
 export interface Outcome {
   readonly result?: JobResult;
@@ -47,6 +53,7 @@ export interface Measurements {
   readonly trainings: ReadonlyMap<string, TrainingMeasurement>;
   readonly timings: ReadonlyMap<string, TimingMeasurement>;
   readonly trials: ReadonlyMap<string, TrialsMeasurement>;
+  readonly analyses: ReadonlyMap<string, AnalysisMeasurement>;
   /** Every job with a result, those that no table shows a number of among them. */
   readonly finished: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, Failure>;
@@ -75,6 +82,7 @@ export function measurementsOf(
   const trainings = new Map<string, TrainingMeasurement>();
   const timings = new Map<string, TimingMeasurement>();
   const tried = new Map<string, TrialsMeasurement>();
+  const analysed = new Map<string, AnalysisMeasurement>();
   const finished = new Set<string>();
   const failures = new Map<string, Failure>();
   for (const [id, { result, failure }] of outcomes) {
@@ -84,6 +92,7 @@ export function measurementsOf(
     if (result?.kind === timing.kind)
       timings.set(id, { id, hardware: hardwareOf(result), ...stepsThatCount(result.rows, result.otherLoad) });
     if (result?.kind === trials.kind) tried.set(id, result);
+    if (result?.kind === analysis.kind) analysed.set(id, { ...result, errorPct: result.last.errorPct });
   }
-  return { trainings, timings, trials: tried, finished, failures };
+  return { trainings, timings, trials: tried, analyses: analysed, finished, failures };
 }

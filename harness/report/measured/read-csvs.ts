@@ -2,12 +2,13 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Problem } from '../../core/problem.js';
-import { operations, timing, training, trials } from '../../kinds/index.js';
+import { analysis, operations, timing, training, trials } from '../../kinds/index.js';
 import type { StepMemory } from '../../kinds/timing/result.js';
 import { diagnosisSchema, type Evaluation } from '../../kinds/training/result.js';
 import { groupBy } from '../groups.js';
 import {
   stepsThatCount,
+  type AnalysisMeasurement,
   type Measurements,
   type TimingMeasurement,
   type TrainingMeasurement,
@@ -69,6 +70,21 @@ const trialsRow = z.object({
 });
 type TrialsRow = z.infer<typeof trialsRow>;
 
+const analysisRow = z.object({
+  job: z.string(),
+  trainImages: number,
+  validationImages: number,
+  errorPct: number,
+  step: number,
+  quantity: z.string(),
+  place: z.string(),
+  variant: z.string(),
+  sample: number,
+  value: optionalNumber,
+  unit: z.string(),
+});
+type AnalysisCsvRow = z.infer<typeof analysisRow>;
+
 const operationRow = z.object({ job: z.string() });
 
 /** What the files say, by job id. @throws Problem CSV_INVALID */
@@ -80,12 +96,14 @@ export function readMeasuredCsvs(textOf: (file: string) => string): Omit<Measure
   const trained = rowsOf(training.csv.file, trainingRow);
   const timed = rowsOf(timing.csv.file, timingRow);
   const tried = rowsOf(trials.csv.file, trialsRow);
+  const analysed = rowsOf(analysis.csv.file, analysisRow);
   const operationTimes = rowsOf(operations.csv.file, operationRow);
   return {
     trainings: new Map([...trained].map(([id, rows]) => [id, trainingOf(id, rows)])),
     timings: new Map([...timed].map(([id, rows]) => [id, timingOf(id, rows)])),
     trials: new Map([...tried].map(([id, rows]) => [id, trialsOf(id, rows)])),
-    finished: new Set([...trained, ...timed, ...tried, ...operationTimes].map(([id]) => id)),
+    analyses: new Map([...analysed].map(([id, rows]) => [id, analysisOf(id, rows)])),
+    finished: new Set([...trained, ...timed, ...tried, ...analysed, ...operationTimes].map(([id]) => id)),
   };
 }
 
@@ -175,4 +193,14 @@ function trialsOf(id: string, rows: readonly TrialsRow[]): TrialsMeasurement {
   const success = rows.find((row) => row.success === 'yes')?.outcome;
   if (success === undefined) throw new Problem('CSV_INVALID', `${trials.csv.file}: no outcome of ${id} is a success`);
   return { id, success, counts: Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count])) };
+}
+
+function analysisOf(id: string, rows: readonly AnalysisCsvRow[]): AnalysisMeasurement {
+  const [{ trainImages, validationImages, errorPct }] = rows as [AnalysisCsvRow];
+  return {
+    ...{ id, trainImages, validationImages, errorPct },
+    rows: rows.map(({ step, quantity, place, variant, unit, sample, value }) => {
+      return { step, quantity, place, variant, unit, sample, value };
+    }),
+  };
 }

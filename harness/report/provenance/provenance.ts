@@ -1,5 +1,12 @@
 /** Where the numbers come from: command, code, options, data, machines, time and energy. */
-import { training as trainingKind, trials as trialsKind, type Job } from '../../kinds/index.js';
+import {
+  analysis as analysisKind,
+  training as trainingKind,
+  trials as trialsKind,
+  type AnalysisJob,
+  type Job,
+  type TrainingJob,
+} from '../../kinds/index.js';
 import type { Training } from '../../kinds/training/job.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
@@ -56,8 +63,9 @@ function countBy(items: readonly string[]): [string, number][] {
 
 function shrunkOf(plan: ExperimentPlan): string[] {
   const lists = plan.tables.flatMap(({ entries, alsoShown }) =>
-    [...entries, ...alsoShown].flatMap(({ error, timing }) => [
+    [...entries, ...alsoShown].flatMap(({ error, timing, analysis }) => [
       ...(error.skipped ? [] : error.shrunk.map((item) => `errors: ${reductionText(item)}`)),
+      ...(analysis.skipped ? [] : analysis.shrunk.map((item) => `analyses: ${reductionText(item)}`)),
       ...(timing.skipped ? [] : timing.shrunk.map((item) => `step times: ${reductionText(item)}`)),
     ]),
   );
@@ -71,9 +79,11 @@ const settingsOf = (training: Training): string =>
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('/') : String(value)}`)
     .join(', ');
 
+const hasTraining = (job: Job): job is TrainingJob | AnalysisJob => trainingKind.is(job) || analysisKind.is(job);
+
 /** Nothing of jobs that draw no numbers that decide. */
 function seedOf(job: Job): number | [] {
-  if (trainingKind.is(job)) return job.training.seed;
+  if (hasTraining(job)) return job.training.seed;
   return trialsKind.is(job) ? job.seed : [];
 }
 
@@ -84,7 +94,7 @@ export function provenanceOf(
 ): Provenance {
   const planned = plan.jobs.flatMap((job) => outcomes.get(job.id) ?? []);
   const results = planned.flatMap(({ result }) => (result ? [result] : []));
-  const trainingJobs = plan.jobs.filter((job) => trainingKind.is(job));
+  const trainingJobs = plan.jobs.filter(hasTraining);
   const environments = countBy(results.map(({ environment }) => JSON.stringify(environment)));
   const energies = results.flatMap(({ energyJoules }) => (energyJoules === null ? [] : [energyJoules]));
   return {

@@ -10,6 +10,7 @@ import type { TableModel } from '../model.js';
 import { inProject } from '../../core/project.js';
 import type { Provenance } from '../provenance/provenance.js';
 import { choicesOf, type Question } from '../questions.js';
+import { unanswered, type AnsweredQuestion } from '../review.js';
 import type { Detail, Summary } from '../summary.js';
 import { verdictRules } from '../verdict/rules.js';
 import type { VerdictRules } from '../verdict/thresholds.js';
@@ -35,6 +36,7 @@ export interface ReportView {
   readonly provenance: Provenance;
   readonly rules: VerdictRules;
   readonly questions: readonly Question[];
+  readonly review: readonly AnsweredQuestion[];
   readonly explanation: Explanation | null;
   readonly validation: Validation | null;
 }
@@ -150,7 +152,8 @@ const figureView = ({ id, title, caption, svg }: Figure, prefix: string): object
 
 /** One profile's section, as HTML. */
 export function renderSection(view: ReportView): string {
-  const { answer, models, figures, claims, summary, provenance, rules, questions, explanation, validation } = view;
+  const { answer, models, figures, claims, summary, provenance, rules, questions, review, explanation, validation } =
+    view;
   const protocols = switchedProtocols(models);
   const prefix = provenance.profile;
   return fillTemplate('section.html', {
@@ -207,6 +210,15 @@ export function renderSection(view: ReportView): string {
     })),
     rulesVersion: rules.version,
     explanation,
+    review: review.map(({ title, question, asked, answer, remarks, figure, model }) => ({
+      title,
+      question,
+      asked,
+      answer: answer ?? unanswered,
+      remarks,
+      table: { id: `${prefix}-${model.id}`, name: model.name },
+      figure: figure?.svg ? { ...figure, svg: new handlebars.SafeString(figure.svg) } : null,
+    })),
     validation: validation && { ...validation, mean: validation.meanDifference.toFixed(1) },
     facts: factsOf(provenance),
     options: Object.entries(provenance.options).map(([name, value]) => ({ name, value: String(value ?? 'not given') })),

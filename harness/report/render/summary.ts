@@ -3,6 +3,7 @@ import type { ClaimVerdict } from '../claims/claims.js';
 import { markdown as markup } from '../markup/markdown.js';
 import type { Provenance } from '../provenance/provenance.js';
 import { choicesOf, type Question } from '../questions.js';
+import { unanswered, type AnsweredQuestion } from '../review.js';
 import type { Detail, Summary } from '../summary.js';
 import { outcomes, verdictTitle } from '../verdict/vocabulary.js';
 import { fillTemplate } from './templates.js';
@@ -17,7 +18,7 @@ export function renderSummary(
   title: string,
   summary: Summary,
   claims: readonly ClaimVerdict[],
-  questions: readonly Question[],
+  { questions, review }: { readonly questions: readonly Question[]; readonly review: readonly AnsweredQuestion[] },
   provenance: Provenance,
 ): string {
   const { text } = markup;
@@ -47,6 +48,7 @@ export function renderSummary(
       reason: text(verdict.reason),
       test: text(test),
     })),
+    review: review.map(({ question, answer }) => ({ question: text(question), answer: text(answer ?? unanswered) })),
     questions: questions.map((question) => ({
       id: question.id,
       question: text(question.question),

@@ -8,6 +8,7 @@ export const templateNames = [
   'table.tex',
   'tables.tex',
   'summary.md',
+  'questions.md',
   'section.html',
   'report.html',
 ] as const;

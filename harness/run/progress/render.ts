@@ -79,6 +79,7 @@ const phaseWords = {
   'warming-up': 'warming up',
   training: 'training',
   evaluating: 'evaluating',
+  analysing: 'measuring weights',
   timing: 'timing',
   trying: 'trying',
   saving: 'saving',

@@ -1,5 +1,5 @@
 /** The networks that engines are compared on: every family, K, protocol and batch normalisation, as small as they get. */
-import { networkSchema, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
+import { isChain, networkSchema, type NetworkSpecification } from '../../../experiments/warpnet/model/specification.js';
 import type { NetworkOptions } from '../../../experiments/warpnet/model/options.js';
 import { defaultLayout, formatLayout, type Layout } from '../../../experiments/warpnet/layouts/layout.js';
 
@@ -38,7 +38,10 @@ export function engineCases(devices: number): EngineCase[] {
       .flatMap((derivative) =>
         (['fused', 'moments'] as const).map((batchNorm): EngineCase => {
           const layout = defaultLayout(network, network.family === 'wrn' ? 1 : devices, 'once');
-          const name = network.family === 'wrn' ? 'WRN' : `${network.family}, K = ${network.K}, ${derivative}`;
+          const name =
+            network.family === 'wrn'
+              ? 'WRN'
+              : `${network.family}, K = ${isChain(network) ? 1 : network.K}, ${derivative}`;
           return {
             title: `${name}, ${batchNorm} BN, ${formatLayout(layout)}`,
             network,

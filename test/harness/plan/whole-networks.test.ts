@@ -78,8 +78,8 @@ describe('a network that is never divided', () => {
   it('is built once its models are loaded, with as many copies as the layout has', async () => {
     expect(() => network.layout('[all]', {}).build({})).toThrow('before its models were loaded');
     await paper.loadModels();
-    const { devices, replicas } = network.layout('3 x [all]', {}).build({});
-    expect([devices, replicas]).toEqual([3, 3]);
+    const { devices, parts } = network.layout('3 x [all]', {}).build({});
+    expect([devices, parts]).toEqual([3, 3]);
   });
 });
 

@@ -20,7 +20,7 @@ const graphOf = (...names: string[]): StepGraph => ({
   })),
 });
 const entry = (device: string, node: string, start: number, end: number): NodeExecution => ({
-  ...{ device, node, label: '' },
+  ...{ device, node, label: '', allocations: [] },
   ...{ startMicroseconds: start, endMicroseconds: end },
 });
 const [host, kernels] = ['/job:localhost/replica:0/task:0/device:GPU:0', '/device:GPU:0/stream:all'];
