@@ -14,11 +14,13 @@ export interface ImageClassifier<Options> {
   readonly options: Options;
   /** Logits of each part, [part of the batch, classes], on device group 0, of images [part, height, width, 3]. */
   readonly logits: (pass: ForwardPass<Options>, images: Shards) => Tensor2D[];
+  /** Names of what its layers let one look at (`ForwardPass.probe`). */
+  readonly probes?: readonly string[];
 }
 
 /** Trains on the mean cross-entropy of images [batch, height, width, 3] and labels [batch]. */
 export function imageClassifier<Options>(classifier: ImageClassifier<Options>): Model {
-  const { placement, declarations, options, logits } = classifier;
+  const { placement, declarations, options, logits, probes } = classifier;
   const { devices, replicas } = placement;
   const variables = placeVariables(declarations, placement);
   return {
@@ -38,5 +40,17 @@ export function imageClassifier<Options>(classifier: ImageClassifier<Options>): 
     },
     outputs: (inputs, access) =>
       logits(new ForwardPass(variables, options, 'evaluate', access), inputs as readonly Tensor4D[]),
+    probes: probes && {
+      names: probes,
+      values: (inputs, access) => {
+        const found = new Map<string, readonly Tensor1D[]>();
+        logits(new ForwardPass(variables, options, 'evaluate', access, found), inputs as readonly Tensor4D[]);
+        return probes.map((name) => {
+          const [values] = found.get(name) ?? [];
+          if (values === undefined) throw new Error(`Internal error: no layer has the probe ${name}`);
+          return values;
+        });
+      },
+    },
   };
 }

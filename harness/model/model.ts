@@ -33,6 +33,14 @@ export interface Model {
   loss(inputs: readonly Tensor[], access: ModelAccess): Scalar;
   /** Evaluates with the first copy of the weights: `inputs` without the labels to logits [batch, classes]. */
   outputs(inputs: readonly Tensor[], access: ModelAccess): Tensor[];
+  /** What its layers let one look at when it evaluates; undefined for most. */
+  readonly probes: Probes | undefined;
+}
+
+export interface Probes {
+  readonly names: readonly string[];
+  /** For each name a number of each image, [batch]; `inputs` without the labels. */
+  values(inputs: readonly Tensor[], access: ModelAccess): Tensor[];
 }
 
 /** Trained values of one replica. */

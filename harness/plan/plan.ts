@@ -18,6 +18,8 @@ export interface ErrorPlan {
   readonly standIn: string | null;
   /** What the profile shrank. Empty when as published. */
   readonly shrunk: readonly Reduction[];
+  /** The trainings, one a seed, whose time this one's is compared with; empty where there is nothing to compare. */
+  readonly reference: readonly string[];
 }
 
 export interface TimingPlan {
@@ -75,7 +77,7 @@ export interface PlannedEntry {
 
 /** Ids of the jobs that it takes. */
 export const jobsOfEntry = ({ error, timing, trials, projection }: PlannedEntry): string[] => [
-  ...(error.skipped ? [] : error.jobs),
+  ...(error.skipped ? [] : [...error.jobs, ...error.reference]),
   ...(timing.skipped ? [] : [timing.job]),
   ...(trials.skipped ? [] : trials.jobs),
   ...(projection === null || projection.skipped ? [] : [projection.job]),

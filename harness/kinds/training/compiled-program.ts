@@ -2,8 +2,8 @@
 import type { Engine, EngineFunction, EngineVariable } from '../../engine/engine.js';
 import type { StepProfile } from '../../engine/step-graph.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
-import { parameterCount, type Model } from '../../model/model.js';
-import { compileTraining, type StepSettings } from '../../model/training-step.js';
+import { parameterCount, type Model, type Probes } from '../../model/model.js';
+import { compileProbes, compileTraining, type StepSettings } from '../../model/training-step.js';
 import type { ModelVariables } from '../../model/variables.js';
 import { Problem } from '../../core/problem.js';
 import type { Batch, Program } from './program.js';
@@ -20,11 +20,12 @@ export function compileProgram(
   engine: Engine,
   model: Model,
   settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
-): Program & { readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined } {
+): Program {
   const training = compileTraining(engine, model, settings);
   const profile = profileOf(training.step, profiledSteps);
   const state = stateOf(model, training);
   const variables = state.map(({ variable }) => variable);
+  const { evaluationBatch, imageSize } = settings;
   return {
     parameters: parameterCount(model),
     step: (batch, learningRate) => lossOf(training.step, batch, learningRate),
@@ -38,8 +39,27 @@ export function compileProgram(
       return state.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? new Float32Array(0) }));
     },
     writeState: (tensors) => engine.writeVariables(variables, inOrder(state, tensors)),
-    profile: profile && ((batch, learningRate) => profile(batch, learningRate)),
+    probe:
+      model.probes &&
+      probeOf(model.probes, (probes) => compileProbes(engine, model, probes, training, evaluationBatch, imageSize)),
+    profile,
   };
+}
+
+/** Compiled when it is first looked at. */
+function probeOf(probes: Probes, compile: (probes: Probes) => EngineFunction): Program['probe'] {
+  let compiled: EngineFunction | undefined;
+  return async ({ images }) => {
+    compiled ??= compile(probes);
+    const values = await compiled.run(images);
+    return new Map(probes.names.map((name, index) => [name, meanOf(values[index] ?? [])]));
+  };
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum / values.length;
 }
 
 /** Runs one step; its loss. */

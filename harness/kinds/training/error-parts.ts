@@ -3,6 +3,7 @@ import { evaluationBatches, trainingBatches } from '../../../datasets/batches/ba
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
+import type { Engine } from '../../engine/engine.js';
 import type { TrainingJob } from './job.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';
@@ -10,7 +11,8 @@ import type { Execution } from '../../store/execution.js';
 import { compileProgram, stepSettings } from './compiled-program.js';
 import { foldedEngine } from '../engine/folded-engine.js';
 import { openEngine } from '../engine/open-engine.js';
-import type { TrainingParts, ValidationData } from './program.js';
+import { grownState } from './phases/grown-state.js';
+import type { TrainingParts, TrainingPhase, ValidationData } from './program.js';
 
 /** Batches prepared ahead. One is enough for a device that is the slower side; a slower pipeline is not helped by more. */
 const ahead = 1;
@@ -27,30 +29,47 @@ export async function openErrorParts(job: TrainingJob, execution: Execution): Pr
   const { engine, tensorflow } = await opening;
   return {
     tensorflow,
-    prepare: async () => {
-      const { protocol, network, replicas } = job;
-      const model = network.trainingLayout(replicas, protocol).build(protocol);
-      const evaluationBatch = evaluationBatchSize(dataset.validation.count);
-      const initial = initialise(model, job.training.seed);
-      const settings = stepSettings(protocol, job.training.batch, job.training.weightDecay);
-      const { profile, ...program } = compileProgram(foldedEngine(engine), model, {
-        ...settings,
-        evaluationBatch,
-        initial,
-      });
-      const training = trainingData(job, dataset);
-      return {
-        program,
-        training,
-        validation: validationData(job, dataset, evaluationBatch),
-        profile: profile && (async () => profile(await training.batch(0), job.training.learningRate)),
-      };
-    },
+    prepare: async () => ({
+      phases: phasesOf(job, dataset, foldedEngine(engine)),
+      training: trainingData(job, dataset),
+      validation: validationData(job, dataset, evaluationBatchSize(dataset.validation.count)),
+    }),
     close: async () => {
       engine.close();
       await dataset.close();
     },
   };
+}
+
+/** The networks that the job's is grown from, and its own, each with the initial values that it has by itself. */
+function phasesOf(
+  { network, replicas, protocol, training }: TrainingJob,
+  dataset: Dataset,
+  engine: Engine,
+): TrainingPhase[] {
+  const { batch, weightDecay, seed, growAt = [] } = training;
+  const settings = {
+    ...stepSettings(protocol, batch, weightDecay),
+    imageSize: dataset.train.side,
+    evaluationBatch: evaluationBatchSize(dataset.validation.count),
+  };
+  const networks = [...network.before, network];
+  return networks.map((own, index): TrainingPhase => {
+    const before = networks[index - 1];
+    const begin = index === 0 ? 0 : growAt[index - 1];
+    if (begin === undefined) throw new Error(`Internal error: nothing says when ${own.label} is trained`);
+    return {
+      begin,
+      open: () => {
+        const model = own.trainingLayout(replicas, protocol).build(protocol);
+        return compileProgram(engine, model, { ...settings, initial: initialise(model, seed) });
+      },
+      grow:
+        before === undefined
+          ? null
+          : (state, initial) => grownState(state, initial, own.transferFrom(before, protocol)),
+    };
+  });
 }
 
 /**

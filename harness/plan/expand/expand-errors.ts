@@ -1,5 +1,4 @@
 /** The error of each row: which trainings it takes, or why there is none. */
-import { jobId } from '../../kinds/identity.js';
 import type { TrainingJob } from '../../kinds/training/job.js';
 import { datasetFacts } from '../dataset-facts.js';
 import { excludes } from '../matrix/matrix.js';
@@ -10,6 +9,7 @@ import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import { axisReductions, reduction, trainedRow } from '../matrix/shrink.js';
 import type { TableContext } from './table-context.js';
+import { trainingJobs } from './training-jobs.js';
 
 /** Plans the error of a row under a protocol; `add` takes each job with the position of its seed. */
 export function planError(
@@ -39,29 +39,19 @@ export function planError(
   const checksum = trainImages === null ? data.checksum : data.partChecksums?.get(trainImages);
   if (checksum === undefined)
     return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
-  const parts = replicas === 1 ? '' : `, ${replicas} replicas`;
-  const jobs = context.seeds.map((seed, turn) => {
-    const job = {
-      kind: 'error',
-      paper: paper.id,
-      title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
-      network,
-      dataset,
-      dataChecksum: checksum,
-      trainImages,
-      protocol,
-      training: training.withSeed(seed),
-      replicas,
-    } as const;
-    const id = jobId(paper, job);
-    add({ ...job, id }, turn);
-    return id;
-  });
+  const { seeds } = context;
+  const shared = { paper, dataset, dataChecksum: checksum, trainImages, protocol, training, replicas, seeds };
+  const jobs = trainingJobs({ ...shared, network });
+  const full = paper.timeReference(trained);
+  const reference =
+    full === null ? [] : trainingJobs({ ...shared, network: networkOfRow(paper, full, network.classes) });
+  for (const of of [jobs, reference]) for (const [turn, job] of of.entries()) add(job, turn);
+  const idsOf = (of: readonly TrainingJob[]): string[] => of.map(({ id }) => id);
 
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
     skipped: false,
-    jobs,
+    jobs: idsOf(jobs),
     network,
     dataset,
     standIn: dataset === row.dataset ? null : dataset,
@@ -71,6 +61,7 @@ export function planError(
       ...reduction('batch', published.batch, training.batch),
       ...reduction('training images', published.images, images),
     ],
+    reference: idsOf(reference),
   };
 }
 

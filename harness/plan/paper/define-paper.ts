@@ -1,7 +1,16 @@
 /** A paper from what is its own: what it leaves out is the usual. */
 import type { Paper } from './paper.js';
 
-type Usual = 'folder' | 'axes' | 'problems' | 'identity' | 'options' | 'numerics' | 'loadModels' | 'sameSizeBaseline';
+type Usual =
+  | 'folder'
+  | 'axes'
+  | 'problems'
+  | 'identity'
+  | 'options'
+  | 'numerics'
+  | 'loadModels'
+  | 'sameSizeBaseline'
+  | 'timeReference';
 
 export type PaperDefinition = Omit<Paper, Usual> & Partial<Pick<Paper, Usual>>;
 
@@ -26,6 +35,7 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
       await Promise.all(definition.systems.map((system) => system.load()));
     },
     sameSizeBaseline: () => null,
+    timeReference: () => null,
     ...definition,
   };
 }
