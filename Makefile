@@ -12,7 +12,7 @@ OPTIONS = $(if $(PROFILE),--profile $(PROFILE)) $(if $(BUDGET),--budget $(BUDGET
 
 tables = table2 table3 table4 table5 figure2 width seeds readings
 # A paper's name makes all of its tables.
-papers = revnet shortcut
+papers = revnet multilevel shortcut
 
 .PHONY: help setup $(tables) $(papers) all everything report fit bench doctor test lint format clean
 .DEFAULT_GOAL = help
@@ -23,6 +23,7 @@ help:
 	@echo 'make table3 table4 table5 figure2 width seeds readings: likewise'
 	@echo 'make all       every table and figure of the first paper'
 	@echo 'make revnet    the tables of the paper on reversible networks'
+	@echo 'make multilevel  the tables of the paper on networks that grow while they are trained'
 	@echo 'make shortcut  the tables of the paper on shortcut connections: no TensorFlow, a minute'
 	@echo 'make everything  those of all papers'
 	@echo 'make report    the report of what is there'

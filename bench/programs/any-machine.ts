@@ -13,6 +13,7 @@ export const anyMachine: Machine = {
     cifar10: missing,
     cifar100: missing,
     imagenet32: missing,
+    stl10: missing,
     'fashion-mnist': { available: true, checksum: 'f', trainImages: 10_000 },
     synthetic: { available: true, checksum: 's', trainImages: 2048 },
   },

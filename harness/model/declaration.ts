@@ -50,3 +50,9 @@ export function placeVariables(declarations: readonly Declaration[], placement: 
 /** The name of a replica's copy of a weight. */
 export const replicaName = (baseName: string, replica: number): string =>
   replica === 0 ? baseName : `replica${replica}/${baseName}`;
+
+/** The inverse: what stands before the name of one copy. */
+export function replicaOf(name: string): { readonly prefix: string; readonly baseName: string } {
+  const prefix = /^replica\d+\//u.exec(name)?.[0] ?? '';
+  return { prefix, baseName: name.slice(prefix.length) };
+}

@@ -28,6 +28,8 @@ export class ForwardPass<Options = unknown> {
     readonly options: Options,
     readonly mode: Mode,
     readonly access: ModelAccess,
+    /** Collects what `probe` computes, by name; without it nothing is computed. */
+    private readonly probes?: Map<string, readonly Tensor1D[]>,
   ) {
     this.#parameters = new Map(variables.parameters.map((parameter) => [parameter.name, parameter]));
     this.#state = new Map(variables.state.map((state) => [state.name, state]));
@@ -94,6 +96,11 @@ export class ForwardPass<Options = unknown> {
     if (this.#done.has(name)) return;
     this.#done.add(name);
     work();
+  }
+
+  /** Has a number of each image, [part of the batch], looked at where somebody looks. */
+  probe(name: string, values: () => readonly Tensor1D[]): void {
+    this.probes?.set(name, values());
   }
 
   /** A feature map that one group computed, as another sees it. */

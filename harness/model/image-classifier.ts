@@ -19,11 +19,13 @@ export interface ImageClassifier<Options> {
   readonly logits: ImageLogits<Options>;
   /** Device group that computes the logits; 0 unless stages follow one another. */
   readonly lastGroup?: number;
+  /** Names of what its layers let one look at (`ForwardPass.probe`). */
+  readonly probes?: readonly string[];
 }
 
 /** Trains on the mean cross-entropy of images [batch, height, width, 3] and labels [batch]. */
 export function imageClassifier<Options>(classifier: ImageClassifier<Options>): Model {
-  const { placement, declarations, options, logits, lastGroup = 0, diagnostics } = classifier;
+  const { placement, declarations, options, logits, lastGroup = 0, diagnostics, probes } = classifier;
   const { devices, replicas, microBatches } = placement;
   const variables = placeVariables(declarations, placement);
   return {
@@ -46,5 +48,17 @@ export function imageClassifier<Options>(classifier: ImageClassifier<Options>): 
     outputs: (inputs, access) =>
       logits(new ForwardPass(variables, options, 'evaluate', access), inputs as readonly Tensor4D[]),
     diagnostics: diagnostics && diagnosticsOf(diagnostics, { variables, options }),
+    probes: probes && {
+      names: probes,
+      values: (inputs, access) => {
+        const found = new Map<string, readonly Tensor1D[]>();
+        logits(new ForwardPass(variables, options, 'evaluate', access, found), inputs as readonly Tensor4D[]);
+        return probes.map((name) => {
+          const [values] = found.get(name) ?? [];
+          if (values === undefined) throw new Error(`Internal error: no layer has the probe ${name}`);
+          return values;
+        });
+      },
+    },
   };
 }

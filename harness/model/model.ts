@@ -35,6 +35,8 @@ export interface Model {
   outputs(inputs: readonly Tensor[], access: ModelAccess): Tensor[];
   /** What is looked at on the way through a training; undefined for most. */
   readonly diagnostics?: Diagnostics | undefined;
+  /** What its layers let one look at when it evaluates; undefined for most. */
+  readonly probes?: Probes | undefined;
 }
 
 /** Quantities of a training step beside its loss; computing them changes nothing. */
@@ -43,6 +45,12 @@ export interface Diagnostics {
   readonly names: readonly string[];
   /** Of a step's inputs. */
   values(inputs: readonly Tensor[], access: ModelAccess): Scalar[];
+}
+
+export interface Probes {
+  readonly names: readonly string[];
+  /** For each name a number of each image, [batch]; `inputs` without the labels. */
+  values(inputs: readonly Tensor[], access: ModelAccess): Tensor[];
 }
 
 /** Trained values of one replica. */

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Compiler, Engine, EngineFunction } from '../engine/engine.js';
 import { requireDivisible } from './data-parallel.js';
 import { lossAndGradients } from './gradients.js';
-import type { Model } from './model.js';
+import type { Model, Probes } from './model.js';
 import { updateWeights, type OptimiserSettings } from './optimiser.js';
 import { accessTo, declareVariables, type ModelVariables } from './variables.js';
 
@@ -57,6 +57,19 @@ export function compileEvaluation<Compiled>(
     model.outputs(inputs, accessTo(model, variables, engine.operations, access)),
   );
 }
+
+/** Compiles the probes of a model's layers on a batch of fixed size: feeds the inputs without the labels, gives the values of each. */
+export const compileProbes = <Compiled>(
+  engine: Compiler<Compiled>,
+  model: Model,
+  probes: Probes,
+  variables: Pick<ModelVariables, 'weights' | 'state'>,
+  batch: number,
+  imageSize = usualImageSize,
+): Compiled =>
+  engine.compile(`probe${batch}`, model.inputs(batch, imageSize).slice(0, -1), (inputs, access) =>
+    probes.values(inputs, accessTo(model, variables, engine.operations, access)),
+  );
 
 export interface CompiledTraining extends ModelVariables {
   /** (images, labels, learning rate) -> [loss]. */

@@ -1,6 +1,5 @@
 /** What a plan needs to know of a data set, without opening one. */
-export { catalogue as datasetFacts } from '../../datasets/catalogue.js';
+export { catalogue as datasetFacts, datasetNames, type DatasetName } from '../../datasets/catalogue.js';
 
-/** Data sets that a matrix may name. */
-export const datasetNames = ['cifar10', 'cifar100', 'imagenet32', 'fashion-mnist', 'synthetic'] as const;
-export type DatasetName = (typeof datasetNames)[number];
+/** Height and width of the images that sizes of steps and step times are of. */
+export const usualSide = 32;

@@ -19,6 +19,8 @@ export interface ErrorPlan {
   readonly standIn: string | null;
   /** What the profile shrank. Empty when as published. */
   readonly shrunk: readonly Reduction[];
+  /** The trainings, one a seed, whose time this one's is compared with; empty where there is nothing to compare. */
+  readonly reference: readonly string[];
 }
 
 /** Measurements of a network's weights while it is trained: one job a seed. */
@@ -80,7 +82,7 @@ export interface PlannedEntry {
 
 /** Ids of the jobs that it takes. */
 export const jobsOfEntry = ({ error, timing, trials, analysis, projection }: PlannedEntry): string[] => [
-  ...(error.skipped ? [] : error.jobs),
+  ...(error.skipped ? [] : [...error.jobs, ...error.reference]),
   ...(timing.skipped ? [] : [timing.job]),
   ...(trials.skipped ? [] : trials.jobs),
   ...(analysis.skipped ? [] : analysis.jobs),

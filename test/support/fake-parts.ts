@@ -157,7 +157,8 @@ const openTraining =
         if (program.stepsRun.length === 0) program.continueAt(step);
         return data.batch(step);
       };
-      return { program, training: { images: data.images, batch }, validation: fakeValidation(options) };
+      const phases = [{ begin: 0, open: () => program, grow: null }];
+      return { phases, training: { images: data.images, batch }, validation: fakeValidation(options) };
     },
   });
 

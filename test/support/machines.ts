@@ -13,6 +13,7 @@ export const everyDataset: Readonly<Record<DatasetName, DatasetAvailability>> = 
   cifar10: here('c10', 50_000),
   cifar100: here('c100', 50_000),
   imagenet32: here('i32', 1_281_167),
+  stl10: here('s10', 5_000),
   'fashion-mnist': here('fm', 10_000),
   synthetic: here('s', 2_048),
 };
@@ -30,6 +31,7 @@ export const twoCores: Machine = {
     cifar10: missing('npm run reproduce -- data cifar10 fetches it.'),
     cifar100: missing('npm run reproduce -- data cifar100 fetches it.'),
     imagenet32: missing('It needs an account.'),
+    stl10: missing('npm run reproduce -- data stl10 fetches it.'),
   },
 };
 

@@ -17,9 +17,14 @@ export function runAnalysis(job: AnalysisJob, context: RunContext): Promise<Ende
     () => openErrorParts(job, execution),
     async (parts) => {
       tell({ type: 'phase', phase: 'compiling' });
-      const { compiled, firstBatches, program, training, validation } = await parts.prepare();
+      const { engine, phases, firstBatches, training, validation } = await parts.prepare();
+      const [phase, ...grown] = phases;
+      if (phase === undefined || grown.length > 0)
+        throw new Error('Internal error: weights are measured while one network is trained');
+      const program = phase.open();
       const { protocol: options, network } = job;
-      const analysed = { ...compiled, network, options, batch: job.batch };
+      const { model, variables } = program;
+      const analysed = { engine, model, variables, network, options, batch: job.batch };
       const measures: ((batches: readonly AnalysedBatch[]) => Promise<AnalysedValue[]>)[] = [];
       for (const name of job.measurements) measures.push((await analysisNamed(paper, name).load())(analysed));
       const batches = await firstBatches(job.batches, job.batch);
@@ -36,7 +41,7 @@ export function runAnalysis(job: AnalysisJob, context: RunContext): Promise<Ende
       tell({ type: 'phase', phase: 'training' });
       const { checkpointSeconds } = execution;
       const trained = await train({
-        ...{ job, folder, program, training, validation, checkpointSeconds, tell, warn, signal, between },
+        ...{ job, folder, phases: [{ ...phase, open: () => program }], training, validation, checkpointSeconds, tell, warn, signal, between },
       });
       if ('stoppedAt' in trained) return trained;
       const last = trained.evaluations.at(-1);

@@ -16,6 +16,8 @@ import { encodeSafetensors, readSafetensors, type NamedTensor, type SafetensorsF
 export interface Checkpoint {
   /** Steps done. */
   readonly step: number;
+  /** Which of the training's networks it is of, counted from 1; undefined where there is one. */
+  readonly phase?: number | undefined;
   /** Loss of the last step; null before the first. */
   readonly loss: number | null;
   /** Every evaluation so far; the best is one of them. */
@@ -31,6 +33,7 @@ const metadataSchema = z.object({
   /** Its id, which depends on the numerics version too. */
   job: z.string(),
   step: z.coerce.number().int().min(0),
+  phase: z.coerce.number().int().min(1).optional(),
   loss: z.coerce.number().optional(),
   evaluations: z
     .string()
@@ -53,6 +56,7 @@ export function writeCheckpoint(path: string, job: Pick<TrainingJob, 'id' | 'tra
     job: job.id,
     seed: String(job.training.seed),
     step: String(checkpoint.step),
+    ...(checkpoint.phase === undefined ? {} : { phase: String(checkpoint.phase) }),
     ...(checkpoint.loss === null ? {} : { loss: String(checkpoint.loss) }),
     evaluations: JSON.stringify(checkpoint.evaluations),
   };
@@ -102,7 +106,7 @@ function contentsOf(path: string, file: SafetensorsFile, job: Pick<TrainingJob, 
     throw invalid('is damaged: its contents are not those of its checksum');
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw invalid('was written by another version');
-  const { job: owner, step, loss, evaluations } = parsed.data;
+  const { job: owner, step, phase, loss, evaluations } = parsed.data;
   if (owner !== job.id) throw invalid(`belongs to job ${owner}`);
-  return { step, loss: loss ?? null, evaluations, tensors: file.tensors };
+  return { step, phase, loss: loss ?? null, evaluations, tensors: file.tensors };
 }

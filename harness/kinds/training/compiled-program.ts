@@ -3,8 +3,8 @@ import type { Engine, EngineFunction, EngineVariable } from '../../engine/engine
 import type { StepProfile } from '../../engine/step-graph.js';
 import type { Protocol } from '../../plan/profile/protocol.js';
 import { compileDiagnostics } from '../../model/diagnostics.js';
-import { parameterCount, type Diagnostics, type Model } from '../../model/model.js';
-import { compileTraining, type StepSettings } from '../../model/training-step.js';
+import { parameterCount, type Diagnostics, type Model, type Probes } from '../../model/model.js';
+import { compileProbes, compileTraining, type StepSettings } from '../../model/training-step.js';
 import type { ModelVariables } from '../../model/variables.js';
 import { Problem } from '../../core/problem.js';
 import type { Batch, Program } from './program.js';
@@ -16,19 +16,23 @@ export function stepSettings(protocol: Protocol, batch: number, weightDecay: num
   return { batch, weightDecay, momentum, nesterov };
 }
 
+/** A program with what it is made of. */
+export interface CompiledProgram extends Program {
+  readonly model: Model;
+  readonly variables: ModelVariables;
+}
+
 /** Traces the training step and evaluation. `evaluationBatch`: images of every batch given to `evaluate`. */
 export function compileProgram(
   engine: Engine,
   model: Model,
   settings: StepSettings & { readonly evaluationBatch: number; readonly initial: ReadonlyMap<string, Float32Array> },
-): Program & {
-  readonly variables: ModelVariables;
-  readonly profile: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined;
-} {
+): CompiledProgram {
   const training = compileTraining(engine, model, settings);
   const profile = profileOf(training.step, profiledSteps);
   const state = stateOf(model, training);
   const variables = state.map(({ variable }) => variable);
+  const { evaluationBatch, imageSize } = settings;
   return {
     parameters: parameterCount(model),
     step: (batch, learningRate) => lossOf(training.step, batch, learningRate),
@@ -47,8 +51,12 @@ export function compileProgram(
       return state.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? new Float32Array(0) }));
     },
     writeState: (tensors) => engine.writeVariables(variables, inOrder(state, tensors)),
+    probe:
+      model.probes &&
+      probeOf(model.probes, (probes) => compileProbes(engine, model, probes, training, evaluationBatch, imageSize)),
+    profile,
+    model,
     variables: training,
-    profile: profile && ((batch, learningRate) => profile(batch, learningRate)),
   };
 }
 
@@ -63,6 +71,22 @@ function diagnosisOf(
     const values = await compiled.run(images, labels);
     return new Map(diagnostics.names.map((name, index) => [name, values[index]?.[0] ?? Number.NaN]));
   };
+}
+
+/** Compiled when it is first looked at. */
+function probeOf(probes: Probes, compile: (probes: Probes) => EngineFunction): Program['probe'] {
+  let compiled: EngineFunction | undefined;
+  return async ({ images }) => {
+    compiled ??= compile(probes);
+    const values = await compiled.run(images);
+    return new Map(probes.names.map((name, index) => [name, meanOf(values[index] ?? [])]));
+  };
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum / values.length;
 }
 
 /** Runs one step; its loss. */

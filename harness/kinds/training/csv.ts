@@ -27,6 +27,11 @@ const columns: readonly Column<Row>[] = [
   },
   { name: 'parameters', means: 'trainable parameters', of: ({ result }) => result.parameters },
   { name: 'step', means: 'training steps done at this evaluation', of: ({ evaluation }) => evaluation.step },
+  {
+    name: 'phase',
+    means: 'which of the networks that are trained one after the other was evaluated, from 1; empty where there is one',
+    of: ({ evaluation }) => evaluation.phase ?? null,
+  },
   { name: 'epoch', means: 'epochs done at this evaluation', of: ({ evaluation }) => evaluation.epoch },
   { name: 'errorPct', means: 'top-1 validation error, percent', of: ({ evaluation }) => evaluation.errorPct },
   { name: 'top5ErrorPct', means: 'top-5 validation error, percent', of: ({ evaluation }) => evaluation.top5ErrorPct },
@@ -52,8 +57,24 @@ const columns: readonly Column<Row>[] = [
         ? JSON.stringify(result.diagnoses)
         : null,
   },
+  {
+    name: 'stepSeconds',
+    means: 'device time of the training steps, seconds: of each network the median step times the number of its steps',
+    of: ({ result }) => result.stepSeconds ?? null,
+  },
+  {
+    name: 'probes',
+    means: 'what the layers of the network let one look at after the last step, as JSON; in its row only',
+    of: ({ result, evaluation }) =>
+      result.probes !== undefined && evaluation === result.evaluations.at(-1) ? JSON.stringify(result.probes) : null,
+  },
   { name: 'host', means: 'where it ran', of: ({ result }) => result.environment.host },
   { name: 'hardware', means: 'GPUs, or the CPU, that it ran on', of: ({ result }) => hardwareOf(result) },
+  {
+    name: 'deviceKind',
+    means: '`cpu` or `gpu`',
+    of: ({ result }) => (result.environment.gpus.length > 0 ? 'gpu' : 'cpu'),
+  },
 ];
 
 export const errorsCsv = jobCsv('errors.csv', columns, (job: TrainingJob, result: ErrorResult) =>
@@ -61,10 +82,8 @@ export const errorsCsv = jobCsv('errors.csv', columns, (job: TrainingJob, result
 );
 
 function markOf({ result, evaluation }: Row): string {
-  const marks = [
-    evaluation.step === result.last.step ? 'last' : '',
-    evaluation.step === result.best.step ? 'best' : '',
-  ];
+  const isOf = ({ step, phase }: Evaluation): boolean => step === evaluation.step && phase === evaluation.phase;
+  const marks = [isOf(result.last) ? 'last' : '', isOf(result.best) ? 'best' : ''];
   return marks.filter((mark) => mark !== '').join(' ');
 }
 

@@ -5,15 +5,14 @@ import { openDataset } from '../../../datasets/open.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { TrainingSetup } from './job.js';
 import type { Engine } from '../../engine/engine.js';
-import type { Model } from '../../model/model.js';
-import type { ModelVariables } from '../../model/variables.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';
 import type { Execution } from '../../store/execution.js';
-import { compileProgram, stepSettings } from './compiled-program.js';
+import { compileProgram, stepSettings, type CompiledProgram } from './compiled-program.js';
 import { foldedEngine } from '../engine/folded-engine.js';
 import { openEngine } from '../engine/open-engine.js';
-import type { Batch, TrainingParts, ValidationData } from './program.js';
+import { grownState } from './phases/grown-state.js';
+import type { Batch, TrainingParts, TrainingPhase, ValidationData } from './program.js';
 
 /** Batches prepared ahead. One is enough for a device that is the slower side; a slower pipeline is not helped by more. */
 const ahead = 1;
@@ -21,11 +20,17 @@ const ahead = 1;
 /** Images of a validation batch at most, the released code's. */
 const largestEvaluationBatch = 250;
 
+/** A phase whose network can be looked into. */
+interface OpenedPhase extends TrainingPhase {
+  readonly open: () => CompiledProgram;
+}
+
 /** What a training has open, with what is measured of it beside errors. */
 export interface OpenedTraining extends TrainingParts {
   prepare(): Promise<
-    Prepared & {
-      readonly compiled: { readonly engine: Engine; readonly model: Model; readonly variables: ModelVariables };
+    Omit<Prepared, 'phases'> & {
+      readonly engine: Engine;
+      readonly phases: readonly OpenedPhase[];
       /** The first training images, as they are, in so many batches. @throws Problem IMAGES_TOO_FEW */
       readonly firstBatches: (count: number, batch: number) => Promise<readonly Batch[]>;
     }
@@ -43,22 +48,13 @@ export async function openErrorParts(job: TrainingSetup, execution: Execution): 
   return {
     tensorflow,
     prepare: async () => {
-      const { protocol, network, replicas } = job;
-      const model = network.trainingLayout(replicas, protocol).build(protocol);
-      const evaluationBatch = evaluationBatchSize(dataset.validation.count);
-      const initial = initialise(model, job.training.seed);
-      const settings = stepSettings(protocol, job.training.batch, job.training.weightDecay);
       const folded = foldedEngine(engine);
-      const whole = { ...settings, evaluationBatch, initial };
-      const { profile, variables, ...program } = compileProgram(folded, model, whole);
-      const training = trainingData(job, dataset);
       return {
-        program,
-        training,
-        validation: validationData(job, dataset, evaluationBatch),
-        compiled: { engine: folded, model, variables },
+        engine: folded,
+        phases: phasesOf(job, dataset, folded),
+        training: trainingData(job, dataset),
+        validation: validationData(job, dataset, evaluationBatchSize(dataset.validation.count)),
         firstBatches: (count, batch) => firstBatches(job, dataset, count, batch),
-        profile: profile && (async () => profile(await training.batch(0), job.training.learningRate)),
       };
     },
     close: async () => {
@@ -66,6 +62,37 @@ export async function openErrorParts(job: TrainingSetup, execution: Execution): 
       await dataset.close();
     },
   };
+}
+
+/** The networks that the job's is grown from, and its own, each with the initial values that it has by itself. */
+function phasesOf(
+  { network, replicas, protocol, training }: TrainingSetup,
+  dataset: Dataset,
+  engine: Engine,
+): OpenedPhase[] {
+  const { batch, weightDecay, seed, growAt = [] } = training;
+  const settings = {
+    ...stepSettings(protocol, batch, weightDecay),
+    imageSize: dataset.train.side,
+    evaluationBatch: evaluationBatchSize(dataset.validation.count),
+  };
+  const networks = [...network.before, network];
+  return networks.map((own, index): OpenedPhase => {
+    const before = networks[index - 1];
+    const begin = index === 0 ? 0 : growAt[index - 1];
+    if (begin === undefined) throw new Error(`Internal error: nothing says when ${own.label} is trained`);
+    return {
+      begin,
+      open: () => {
+        const model = own.trainingLayout(replicas, protocol).build(protocol);
+        return compileProgram(engine, model, { ...settings, initial: initialise(model, seed) });
+      },
+      grow:
+        before === undefined
+          ? null
+          : (state, initial) => grownState(state, initial, own.transferFrom(before, protocol)),
+    };
+  });
 }
 
 /**

@@ -13,6 +13,10 @@ const trainingSchema = z.strictObject({
   /** Steps after which the learning rate has been multiplied by `dropFactor`, ascending. */
   dropSteps: z.array(z.number().int().min(1)),
   dropFactor: z.number().positive().max(1),
+  /** In place of drops: the rate falls as half a cosine from `learningRate` to `final`, and begins anew after so many steps. */
+  cosine: z.strictObject({ final: z.number().min(0), restarts: z.array(z.number().int().min(1)) }).optional(),
+  /** Of a network that is grown: steps after which it follows on the one before, as many as there are of those. */
+  growAt: z.array(z.number().int().min(1)).optional(),
   weightDecay: z.number().min(0),
   /** Steps between evaluations of the whole validation set; the last step is always evaluated. */
   evaluateEvery: z.number().int().min(1),

@@ -18,10 +18,24 @@ export interface Program {
   evaluate(batch: Batch): Promise<Float32Array>;
   /** The network's diagnostics on a training batch, by name; undefined where it has none. */
   diagnose?: ((batch: Batch) => Promise<ReadonlyMap<string, number>>) | undefined;
+  /** What the network's layers let one look at, by name: the mean over the images of a validation batch. */
+  probe?: ((batch: Batch) => Promise<ReadonlyMap<string, number>>) | undefined;
+  /** Profiles real steps, so weights change; undefined where the engine cannot. */
+  profile?: ((batch: Batch, learningRate: number) => Promise<StepProfile>) | undefined;
   /** Weights, momentum and running statistics, always in the same order. */
   readState(): Promise<NamedTensor[]>;
   /** @throws Problem CHECKPOINT_INVALID where names or shapes are not this network's. */
   writeState(tensors: readonly NamedTensor[]): Promise<void>;
+}
+
+/** A part of a training with one network. A training of one network has one phase. */
+export interface TrainingPhase {
+  /** Steps done when it begins; 0 for the first. */
+  readonly begin: number;
+  /** Compiles its network, with the initial values of a new one; called once the phase is to be trained. */
+  readonly open: () => Program;
+  /** What its network begins with, from the state that the phase before ended with and its own initial state; null for the first. */
+  readonly grow: ((before: readonly NamedTensor[], initial: readonly NamedTensor[]) => NamedTensor[]) | null;
 }
 
 export interface TrainingData {
@@ -43,12 +57,11 @@ export interface ValidationData {
 
 /** What a training has open. */
 export interface TrainingParts extends Opened {
-  /** Opens data and compiles; called once the attempt has been announced. */
+  /** Opens data; called once the attempt has been announced. */
   prepare(): Promise<{
-    readonly program: Program;
+    /** In their order. */
+    readonly phases: readonly TrainingPhase[];
     readonly training: TrainingData;
     readonly validation: ValidationData;
-    /** Profiles real steps, so weights change; undefined where the engine cannot. */
-    readonly profile?: (() => Promise<StepProfile>) | undefined;
   }>;
 }

@@ -12,6 +12,8 @@ export const evaluationSchema = z.strictObject({
   sampledErrorPct: z.number().nullable(),
   /** Mean cross-entropy on the validation set, nats. */
   loss: z.number(),
+  /** Which network it is of, counted from 1, where the training has several one after the other. */
+  phase: z.number().int().min(1).optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
@@ -35,5 +37,9 @@ export const errorResultSchema = z.strictObject({
   finalLoss: z.number(),
   /** In the order of the steps; only of networks that have diagnostics, where a profile asks for them. */
   diagnoses: z.array(diagnosisSchema).optional(),
+  /** Device time of the training steps (`phases/step-seconds.ts`), seconds; not in results older than it. */
+  stepSeconds: z.number().optional(),
+  /** What the network's layers let one look at, after the last step: means over the first batch of validation images. */
+  probes: z.record(z.string(), z.number()).optional(),
 });
 export type ErrorResult = z.infer<typeof errorResultSchema>;

@@ -6,7 +6,8 @@ import type { Execution } from '../../store/execution.js';
 import { stepTitle, writeTrace } from '../rows/step-trace.js';
 import type { TrainingJob } from './job.js';
 import { readDiagnoses } from './diagnosis-log.js';
-import type { TrainingParts } from './program.js';
+import { stepSeconds } from './phases/step-seconds.js';
+import type { Program, TrainingParts, ValidationData } from './program.js';
 import type { ErrorResult, Evaluation } from './result.js';
 import { openSummary } from './tensorboard.js';
 import { train } from './trainer.js';
@@ -28,22 +29,22 @@ export function runTraining(
     context,
     () => open(job, execution),
     async (parts) => {
-      tell({ type: 'phase', phase: 'compiling' });
-      const { program, training, validation, profile } = await parts.prepare();
-      tell({ type: 'phase', phase: 'training' });
+      const { phases, training, validation } = await parts.prepare();
       const { checkpointSeconds, tensorboard } = execution;
       const summaryFrom = tensorboard
         ? (resumed: number | undefined) => openSummary(join(folder, 'tensorboard'), resumed, warn)
         : undefined;
-      const data = { program, training, validation };
-      const trained = await train({ job: job, folder, ...data, checkpointSeconds, tell, warn, signal, summaryFrom });
+      const data = { phases, training, validation };
+      const trained = await train({ job, folder, ...data, checkpointSeconds, tell, warn, signal, summaryFrom });
       if ('stoppedAt' in trained) return trained;
+      const { program, evaluations, finalLoss } = trained;
+      const probes = await probesOf(program, validation);
       // Last, for a profiled step changes the weights, which are in the checkpoint by now.
-      if (execution.trace && profile) {
+      if (execution.trace && program.profile) {
         const title = stepTitle(job.network.label, job.training.batch, job.protocol, execution);
-        await writeTrace(folder, 'trace', await profile(), title);
+        const profile = await program.profile(await training.batch(0), job.training.learningRate);
+        await writeTrace(folder, 'trace', profile, title);
       }
-      const { evaluations, finalLoss } = trained;
       const diagnoses = readDiagnoses(folder);
       return {
         measured: {
@@ -54,10 +55,22 @@ export function runTraining(
           evaluations: [...evaluations],
           finalLoss,
           ...(diagnoses && { diagnoses }),
+          stepSeconds: stepSeconds(folder, phases),
+          ...(probes && { probes }),
         },
       };
     },
   );
+}
+
+/** Looks at the network on the first batch of validation images; undefined where it lets nobody. */
+async function probesOf(
+  { probe }: Program,
+  validation: ValidationData,
+): Promise<Readonly<Record<string, number>> | undefined> {
+  if (probe === undefined) return undefined;
+  for await (const batch of validation.batches()) return Object.fromEntries(await probe(batch));
+  return undefined;
 }
 
 /** The best is the earliest of those with the lowest top-1 error. */

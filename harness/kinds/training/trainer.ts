@@ -8,7 +8,8 @@ import { evaluate } from './evaluation.js';
 import type { Tell } from '../../store/events.js';
 import type { TrainingSetup } from './job.js';
 import { learningRateAt } from './learning-rate.js';
-import type { Program, TrainingData, ValidationData } from './program.js';
+import { PhasedProgram } from './phases/phased-program.js';
+import type { Program, TrainingData, TrainingPhase, ValidationData } from './program.js';
 import type { Evaluation } from './result.js';
 import { StepLog } from './step-log.js';
 import type { Summary } from './tensorboard.js';
@@ -16,7 +17,8 @@ import type { Summary } from './tensorboard.js';
 export interface TrainingWork {
   readonly job: TrainingSetup;
   readonly folder: string;
-  readonly program: Program;
+  /** In their order; at least one. */
+  readonly phases: readonly TrainingPhase[];
   readonly training: TrainingData;
   readonly validation: ValidationData;
   /** Seconds between checkpoints; 0: at evaluations only. */
@@ -33,6 +35,8 @@ export interface TrainingWork {
 }
 
 export interface Trained {
+  /** The last one's, trained. */
+  readonly program: Program;
   readonly evaluations: readonly Evaluation[];
   readonly finalLoss: number;
 }
@@ -44,11 +48,12 @@ export const epochColumns = ['step', 'epoch', 'errorPct', 'top5ErrorPct', 'sampl
 
 /**
  * Runs the steps that are left. A checkpoint is written at every evaluation, every `checkpointSeconds`, and at a stop.
- * After success the final weights stay as the checkpoint.
+ * After success the final weights stay as the checkpoint. Where one network follows on another, both are evaluated at that
+ * step: what the change of networks does to the error is then told apart from what training does.
  * @throws Problem LOSS_DIVERGED at the first loss that is not a finite number; DISK_FULL.
  */
 export async function train(work: TrainingWork): Promise<Trained | { readonly stoppedAt: number }> {
-  const { job, program, tell, signal } = work;
+  const { job, tell, signal } = work;
   const { steps, evaluateEvery } = job.training;
   const checkpointPath = runFile(work.folder, 'checkpoint');
   const epochOf = (step: number) => (step * job.training.batch) / work.training.images;
@@ -57,10 +62,13 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
   const evaluations: Evaluation[] = [...(resumed?.evaluations ?? [])];
   let step = resumed?.step ?? 0;
   let loss = resumed?.loss ?? null;
+  tell({ type: 'phase', phase: 'compiling' });
+  const network = new PhasedProgram(work.phases, resumed?.phase ?? 1);
   if (resumed) {
-    await program.writeState(resumed.tensors);
+    await network.program.writeState(resumed.tensors);
     tell({ type: 'resumed', step });
   }
+  tell({ type: 'phase', phase: 'training' });
   writeEpochs(work.folder, evaluations);
   const summary = work.summaryFrom?.(resumed?.step);
   const log = new StepLog(work.folder, step, steps, tell, summary);
@@ -70,7 +78,8 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
   const save = async () => {
     // What the checkpoint says was done must be in the CSV too.
     log.sync();
-    writeCheckpoint(checkpointPath, job, { step, loss, evaluations, tensors: await program.readState() });
+    const tensors = await network.program.readState();
+    writeCheckpoint(checkpointPath, job, { step, ...network.named, loss, evaluations, tensors });
     tell({ type: 'checkpointed', step });
     savedAt = performance.now();
     log.paused();
@@ -78,13 +87,15 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
   const saveDue = () => work.checkpointSeconds > 0 && performance.now() - savedAt >= work.checkpointSeconds * 1000;
   // A step whose evaluation was interrupted has none yet when the training goes on there.
   const evaluationDue = () =>
-    step > 0 && (step % evaluateEvery === 0 || step === steps) && evaluations.at(-1)?.step !== step;
+    step > 0 &&
+    (step % evaluateEvery === 0 || step === steps || network.changesAt(step)) &&
+    (evaluations.at(-1)?.step !== step || evaluations.at(-1)?.phase !== network.named.phase);
 
   try {
     for (;;) {
       await work.between?.(step);
       if (evaluationDue()) {
-        const evaluation = await evaluateAt(work, step, epochOf(step));
+        const evaluation = await evaluateAt(work, network, step, epochOf(step));
         if (evaluation) {
           evaluations.push(evaluation);
           writeEpochs(work.folder, evaluations);
@@ -97,12 +108,19 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
         return { stoppedAt: step };
       }
       if (step === steps) break;
+      if (network.endsAt(step)) {
+        tell({ type: 'phase', phase: 'compiling' });
+        await network.next();
+        tell({ type: 'phase', phase: 'training' });
+        log.paused();
+        continue;
+      }
 
       const batch = await work.training.batch(step);
       const learningRate = learningRateAt(job.training, step);
-      await diagnoses.look(program, step, batch);
+      await diagnoses.look(network.program, step, batch);
       log.launching();
-      loss = await program.step(batch, learningRate);
+      loss = await network.program.step(batch, learningRate);
       step += 1;
       if (!Number.isFinite(loss)) throw diverged('training loss', loss, step);
       log.record({ step, epoch: epochOf(step), learningRate, loss });
@@ -112,11 +130,16 @@ export async function train(work: TrainingWork): Promise<Trained | { readonly st
     diagnoses.close();
   }
   if (loss === null) throw new Error('Internal error: a training ended without a step');
-  return { evaluations, finalLoss: loss };
+  return { program: network.program, evaluations, finalLoss: loss };
 }
 
 /** Undefined when it was stopped half-way. */
-async function evaluateAt(work: TrainingWork, step: number, epoch: number): Promise<Evaluation | undefined> {
+async function evaluateAt(
+  work: TrainingWork,
+  { program, named }: Pick<PhasedProgram, 'program' | 'named'>,
+  step: number,
+  epoch: number,
+): Promise<Evaluation | undefined> {
   const { protocol, training } = work.job;
   const sampled = { images: protocol.sampledEvaluation, seed: training.seed, step };
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -126,13 +149,13 @@ async function evaluateAt(work: TrainingWork, step: number, epoch: number): Prom
     toldAt = performance.now();
     work.tell({ type: 'phase', phase: 'evaluating', detail: `${images} of ${work.validation.images} images` });
   };
-  const scores = await evaluate(work.program, work.validation, sampled, work.signal, progress);
+  const scores = await evaluate(program, work.validation, sampled, work.signal, progress);
   if (!scores) return undefined;
   if (!Number.isFinite(scores.loss)) throw diverged('validation loss', scores.loss, step);
   const { errorPct, top5ErrorPct } = scores;
   work.tell({ type: 'evaluated', step, epoch, errorPct, top5ErrorPct });
   if (step < training.steps) work.tell({ type: 'phase', phase: 'training' });
-  return { step, epoch, ...scores };
+  return { step, epoch, ...scores, ...named };
 }
 
 const curvesOf = ({ errorPct, top5ErrorPct, loss }: Evaluation) => ({

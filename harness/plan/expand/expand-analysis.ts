@@ -19,7 +19,7 @@ export function planAnalysis(
   if (analyse === undefined || analyse === null) return notRun({ code: 'NOT_IN_TABLE', work: 'analysis' });
   const planned = planTrainings(row, protocol, context, 'analysis');
   if ('skipped' in planned) return planned;
-  const { trainings, ...plan } = planned;
+  const { trainings, network, dataset, standIn, shrunk } = planned;
   const { measurements, batches, batch } = analyse;
   const stepsOf = ({ training: { steps } }: (typeof trainings)[number]): number[] =>
     [...new Set(analyse.at.map((part) => Math.round(part * steps)))].sort((a, b) => a - b);
@@ -30,5 +30,5 @@ export function planAnalysis(
     add({ ...job, id }, turn);
     return id;
   });
-  return { skipped: false, jobs, ...plan };
+  return { skipped: false, jobs, network, dataset, standIn, shrunk, reference: [] };
 }

@@ -10,10 +10,13 @@ import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import { axisReductions, reduction, trainedRow } from '../matrix/shrink.js';
 import type { TableContext } from './table-context.js';
+import { seededTrainings } from './seeded-trainings.js';
 
-interface PlannedTrainings extends Omit<ErrorPlan, 'skipped' | 'jobs'> {
+interface PlannedTrainings extends Omit<ErrorPlan, 'skipped' | 'jobs' | 'reference'> {
   /** By seed. */
   readonly trainings: readonly Omit<TrainingSetup, 'id'>[];
+  /** Those whose time theirs is compared with, by seed; none where there is nothing to compare. */
+  readonly references: readonly Omit<TrainingSetup, 'id'>[];
 }
 
 /** Plans the error of a row under a protocol; `add` takes each job with the position of its seed. */
@@ -26,14 +29,15 @@ export function planError(
   const { paper } = context.matrix;
   const planned = planTrainings(row, protocol, context, 'error');
   if ('skipped' in planned) return planned;
-  const { trainings, ...plan } = planned;
-  const jobs = trainings.map((training, turn) => {
-    const job = { ...training, kind: 'error' } as const;
-    const id = jobId(paper, job);
-    add({ ...job, id }, turn);
-    return id;
-  });
-  return { skipped: false, jobs, ...plan };
+  const { trainings, references, ...plan } = planned;
+  const addAll = (of: readonly Omit<TrainingSetup, 'id'>[]): string[] =>
+    of.map((training, turn) => {
+      const job = { ...training, kind: 'error' } as const;
+      const id = jobId(paper, job);
+      add({ ...job, id }, turn);
+      return id;
+    });
+  return { skipped: false, jobs: addAll(trainings), reference: addAll(references), ...plan };
 }
 
 /** One training a seed, and what is less in it than published; or why there is none. @param work what they are for */
@@ -64,22 +68,15 @@ export function planTrainings(
   const checksum = trainImages === null ? data.checksum : data.partChecksums?.get(trainImages);
   if (checksum === undefined)
     return notRun({ code: 'IMAGES_TOO_FEW', dataset, wanted: images, there: data.trainImages });
-  const parts = replicas === 1 ? '' : `, ${replicas} replicas`;
-  const trainings = context.seeds.map((seed) => ({
-    paper: paper.id,
-    title: `${network.title} on ${datasetFacts[dataset].title}, ${protocol.name}${parts}, seed ${seed}`,
-    network,
-    dataset,
-    dataChecksum: checksum,
-    trainImages,
-    protocol,
-    training: training.withSeed(seed),
-    replicas,
-  }));
+  const { seeds } = context;
+  const shared = { paper, dataset, dataChecksum: checksum, trainImages, protocol, training, replicas, seeds };
+  const full = paper.timeReference(trained);
 
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
-    trainings,
+    trainings: seededTrainings({ ...shared, network }),
+    references:
+      full === null ? [] : seededTrainings({ ...shared, network: networkOfRow(paper, full, network.classes) }),
     network,
     dataset,
     standIn: dataset === row.dataset ? null : dataset,

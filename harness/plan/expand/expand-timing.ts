@@ -2,7 +2,7 @@
 import type { OperationsJob } from '../../kinds/operations/job.js';
 import type { TimingJob } from '../../kinds/timing/job.js';
 import { firstFit } from '../condition.js';
-import { datasetFacts } from '../dataset-facts.js';
+import { datasetFacts, usualSide } from '../dataset-facts.js';
 import { formatDevices } from '../devices.js';
 import { notRun, type NotRun } from '../not-run.js';
 import type { Layout } from '../paper/layout.js';
@@ -92,6 +92,12 @@ function whyNoTiming(
     (candidate) => (candidate.what ?? 'speed-up') === 'speed-up' && excludes(candidate, row),
   );
   if (exclusion !== undefined) return notRun({ code: 'EXCLUDED', remark: exclusion.reason });
+  const { title, side } = datasetFacts[row.dataset];
+  if (side !== usualSide)
+    return notRun({
+      code: 'EXCLUDED',
+      remark: `Steps are timed on images of ${usualSide} x ${usualSide}; those of ${title} are of ${side} x ${side}.`,
+    });
   if (timingProtocols.includes(protocol)) return undefined;
   const protocols = timingProtocols.map(({ name }) => name);
   return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work: 'speed-up', protocols });

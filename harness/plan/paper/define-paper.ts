@@ -12,7 +12,8 @@ type Usual =
   | 'checkOptions'
   | 'numerics'
   | 'loadModels'
-  | 'sameSizeBaseline';
+  | 'sameSizeBaseline'
+  | 'timeReference';
 
 export type PaperDefinition = Omit<Paper, Usual> & Partial<Pick<Paper, Usual>>;
 
@@ -40,6 +41,7 @@ export function definePaper<Definition extends PaperDefinition>(definition: Defi
       await Promise.all(definition.systems.map((system) => system.load()));
     },
     sameSizeBaseline: () => null,
+    timeReference: () => null,
     ...definition,
   };
 }

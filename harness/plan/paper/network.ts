@@ -1,6 +1,7 @@
 /** A network that a row names: a system's name and the numbers that choose one of its networks. */
 import type { z } from 'zod';
 import type { Model } from '../../model/model.js';
+import type { Transfer } from '../../model/transfer.js';
 import { canonicalJson } from '../canonical-json.js';
 import type { Layout } from './layout.js';
 import type { ProtocolOptions } from './protocol-options.js';
@@ -58,6 +59,15 @@ export interface System<Spec extends Specification = Specification, Place extend
   trainingLayout(spec: Spec, replicas: number, options: ProtocolOptions): Place;
   /** Once `load` is done. */
   build(spec: Spec, options: ProtocolOptions, placement: Place): Model;
+  /** For families of which some networks are grown from smaller ones. */
+  readonly growth?: Growth<Spec> | undefined;
+}
+
+export interface Growth<Spec> {
+  /** The networks that are trained before this one, in their order: each is grown from the one before it. Empty for most. */
+  before(spec: Spec): readonly Spec[];
+  /** What `spec` begins with after `before` was trained; once `load` is done. */
+  transfer(spec: Spec, before: Spec, options: ProtocolOptions): Transfer;
 }
 
 export interface Network {
@@ -71,6 +81,10 @@ export interface Network {
   readonly classes: number;
   readonly facts: Axes;
   readonly repetitions: number;
+  /** The networks that it is grown from, in the order in which they are trained; empty for one that is trained by itself. */
+  readonly before: readonly Network[];
+  /** What it begins with after `before`, a network of its system, was trained; once `Paper.loadModels` is done. */
+  transferFrom(before: Network, options: ProtocolOptions): Transfer;
   shortened(most: number): Network;
   /** @throws LayoutProblem LAYOUT_INVALID */
   layout(text: string, options: ProtocolOptions | null): Layout;
@@ -111,6 +125,11 @@ export function networkOf<Spec extends Specification, Place extends Placement>(
     classes: specification.classes,
     facts: system.facts(specification),
     repetitions: system.repetitions(specification),
+    before: (system.growth?.before(specification) ?? []).map((smaller) => networkOf(system, smaller)),
+    transferFrom: (before, options) => {
+      if (system.growth === undefined) throw new Error(`Internal error: no ${system.name} is grown from another`);
+      return system.growth.transfer(specification, before.specification as Spec, options);
+    },
     shortened: (most) => {
       const network = shorter.get(most) ?? networkOf(system, system.shortened(specification, most));
       shorter.set(most, network);

@@ -66,6 +66,8 @@ export interface Paper {
   loadModels(): Promise<void>;
   /** The network and layout that a relative speed-up refers to where the matrix says `same-size`; null where there is none. */
   sameSizeBaseline(row: RowFacts): { readonly row: RowFacts; readonly layout: string } | null;
+  /** The network whose training time a row's is compared with, of which a share is saved; null where there is none. */
+  timeReference(row: RowFacts): RowFacts | null;
 }
 
 /** A system with its type of specification shut in. */

@@ -25,6 +25,16 @@ const dropsSchema = z.union([
   }),
 ]);
 
+const cosineSchema = z.strictObject({
+  final: z.number().min(0).describe('The rate at the end of each cycle'),
+  restarts: z
+    .union([
+      z.strictObject({ epochs: distinct(z.number().positive()) }),
+      z.strictObject({ shares: distinct(z.number().gt(0).lt(1)).describe('Of the whole training: 0.5 is half-way') }),
+    ])
+    .describe('After these the rate begins anew; a network that is grown grows at the first of them'),
+});
+
 /** How one training goes; the first rule that fits the printed row is taken. */
 export const trainingFields = {
   trainImages: z.union([positive, z.literal('all')]).describe('The first so many training images; all: what there is'),
@@ -32,7 +42,8 @@ export const trainingFields = {
   epochs: z.number().positive().optional().describe('In place of steps'),
   batch: positive,
   learningRate: z.number().positive(),
-  drops: dropsSchema,
+  drops: dropsSchema.optional(),
+  cosine: cosineSchema.optional().describe('In place of drops: the rate falls as half a cosine'),
   weightDecay: z.number().min(0),
   evaluateEvery: z
     .union([positive, z.literal('epoch')])
@@ -42,9 +53,13 @@ export const trainingFields = {
     .describe('Steps between looks at what a network has for diagnosis; without it there are none'),
 };
 const trainingRule = (paper: Paper) =>
-  conditional(paper, trainingFields).refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {
-    message: 'Give either steps or epochs',
-  });
+  conditional(paper, trainingFields)
+    .refine(({ steps, epochs }) => (steps === undefined) !== (epochs === undefined), {
+      message: 'Give either steps or epochs',
+    })
+    .refine(({ drops, cosine }) => (drops === undefined) !== (cosine === undefined), {
+      message: 'Give either drops or cosine',
+    });
 export type TrainingRule = z.infer<ReturnType<typeof trainingRule>>;
 
 const shrinkRule = (paper: Paper) =>

@@ -74,16 +74,21 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
   const stepsPerEpoch = images / fields.batch;
   const part = (whole: number): number => Math.max(1, Math.round(whole * schedule));
   const steps = part(fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch)));
-  const { batch, learningRate, weightDecay, drops, evaluateEvery, diagnoseEvery } = fields;
+  const { batch, learningRate, weightDecay, drops, cosine, evaluateEvery, diagnoseEvery } = fields;
+  // A drop or a restart at or after the last step changes nothing.
+  const within = (at: readonly number[]): number[] => at.filter((step) => step < steps);
   const training = {
     steps,
     batch,
     learningRate,
-    // A drop at or after the last step changes nothing.
-    dropSteps: dropSteps(drops, protocol, stepsPerEpoch)
-      .map(part)
-      .filter((step) => step < steps),
-    dropFactor: drops.factor,
+    dropSteps: drops === undefined ? [] : within(dropSteps(drops, protocol, stepsPerEpoch).map(part)),
+    dropFactor: drops?.factor ?? 1,
+    ...(cosine && {
+      cosine: {
+        final: cosine.final,
+        restarts: within(restartSteps(cosine.restarts, steps, stepsPerEpoch * schedule)),
+      },
+    }),
     weightDecay,
     evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,
     ...(diagnoseEvery === undefined ? {} : { diagnoseEvery }),
@@ -102,15 +107,28 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
   };
 }
 
-/** Steps given in the changes take the place of epochs, and the other way round. */
+/** Steps given in the changes take the place of epochs, drops that of a cosine, and the other way round. */
 function withChanges(rule: Fields, changes: { readonly [Key in keyof Fields]?: Fields[Key] | undefined }): Fields {
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Fields>;
-  const { steps, epochs, ...rest } = rule;
+  const { steps, epochs, drops, cosine, ...rest } = rule;
   const length = set.steps === undefined && set.epochs === undefined ? { steps, epochs } : {};
-  return { ...rest, ...length, ...set };
+  const rate = set.drops === undefined && set.cosine === undefined ? { drops, cosine } : {};
+  return { ...rest, ...length, ...rate, ...set };
 }
 
-function dropSteps(drops: Fields['drops'], protocol: Protocol, stepsPerEpoch: number): number[] {
+function restartSteps(
+  restarts: NonNullable<Fields['cosine']>['restarts'],
+  steps: number,
+  stepsPerEpoch: number,
+): number[] {
+  const at =
+    'epochs' in restarts
+      ? restarts.epochs.map((epoch) => epoch * stepsPerEpoch)
+      : restarts.shares.map((share) => share * steps);
+  return at.map((step) => Math.max(1, Math.round(step))).sort((a, b) => a - b);
+}
+
+function dropSteps(drops: NonNullable<Fields['drops']>, protocol: Protocol, stepsPerEpoch: number): number[] {
   if ('steps' in drops) return drops.steps;
   if (protocol.learningRateDrops === 'released' && drops.released !== undefined) return drops.released;
   return drops.epochs.map((epoch) => Math.max(1, Math.round(epoch * stepsPerEpoch)));

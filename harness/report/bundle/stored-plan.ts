@@ -14,7 +14,12 @@ const specification = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** Only as much of a plan as has to hold for networks to be read; the rest was written by this program. */
 const skipped = z.looseObject({ skipped: z.literal(true) });
-const errorPlan = z.looseObject({ skipped: z.literal(false), network: specification });
+const errorPlan = z.looseObject({
+  skipped: z.literal(false),
+  network: specification,
+  // Plans older than it have none.
+  reference: z.array(z.string()).default([]),
+});
 const timingPlan = z.looseObject({ skipped: z.literal(false), network: specification, layout: layoutText });
 const projectionPlan = timingPlan.extend({
   baseline: z.object({ network: specification, layout: layoutText }),

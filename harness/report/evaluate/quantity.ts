@@ -17,7 +17,7 @@ export interface MetricFacts {
   readonly short: string;
   /** In a sentence: `Top-1 errors`. */
   readonly plural: string;
-  readonly unit: 'percent' | 'nats' | 'milliseconds' | 'count' | 'bytes' | 'seconds' | 'degrees' | 'ratio';
+  readonly unit: 'percent' | 'nats' | 'milliseconds' | 'count' | 'bytes' | 'seconds' | 'minutes' | 'degrees' | 'ratio';
   /** After the digits in a table's cell. */
   readonly sign: '' | '%';
   /** `equal`: neither more nor less than printed is better. */

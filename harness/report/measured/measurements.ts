@@ -19,7 +19,12 @@ export type TrainingMeasurement = Pick<
   | 'finalLoss'
   | 'wallSeconds'
   | 'diagnoses'
->;
+  | 'stepSeconds'
+  | 'probes'
+> & {
+  /** What its steps ran on; not known of measurements older than this. */
+  readonly hardware?: Hardware | undefined;
+};
 
 export interface TimingMeasurement {
   readonly id: string;
@@ -74,6 +79,9 @@ export const stepsThatCount = <Row extends Pick<TimedRowResult, 'milliseconds' |
     ? { rows, otherLoad }
     : undisturbed(rows);
 
+const trainingHardwareOf = ({ environment: { gpus, cpu } }: ErrorResult): Hardware =>
+  gpus.length > 0 ? { kind: 'gpu', model: gpus.join(' and ') } : { kind: 'cpu', model: cpu };
+
 /** Splits outcomes by job id into what was measured and what failed; a result outlives an older failure. @param redact takes names out of failures' messages */
 export function measurementsOf(
   outcomes: ReadonlyMap<string, Outcome>,
@@ -88,7 +96,7 @@ export function measurementsOf(
   for (const [id, { result, failure }] of outcomes) {
     if (result !== undefined) finished.add(id);
     else if (failure !== undefined) failures.set(id, JSON.parse(redact(JSON.stringify(failure))) as Failure);
-    if (result?.kind === training.kind) trainings.set(id, result);
+    if (result?.kind === training.kind) trainings.set(id, { ...result, hardware: trainingHardwareOf(result) });
     if (result?.kind === timing.kind)
       timings.set(id, { id, hardware: hardwareOf(result), ...stepsThatCount(result.rows, result.otherLoad) });
     if (result?.kind === trials.kind) tried.set(id, result);

@@ -38,6 +38,12 @@ const trainingRow = z.object({
   finalLoss: number,
   wallSeconds: number,
   diagnoses: z.string(),
+  // Columns that older files lack.
+  phase: optionalNumber.optional(),
+  stepSeconds: optionalNumber.optional(),
+  probes: z.string().optional(),
+  hardware: z.string().optional(),
+  deviceKind: z.enum(['cpu', 'gpu']).optional(),
 });
 type TrainingRow = z.infer<typeof trainingRow>;
 
@@ -132,13 +138,14 @@ export function readCsv<Row>(file: string, text: string, schema: z.ZodObject<z.Z
 
 function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasurement {
   const evaluations = rows.map(
-    ({ step, epoch, errorPct, top5ErrorPct, sampledErrorPct, validationLoss }): Evaluation => ({
+    ({ step, epoch, errorPct, top5ErrorPct, sampledErrorPct, validationLoss, phase }): Evaluation => ({
       step,
       epoch,
       errorPct,
       top5ErrorPct,
       sampledErrorPct,
       loss: validationLoss,
+      ...(typeof phase === 'number' && { phase }),
     }),
   );
   const marked = (mark: string): Evaluation => {
@@ -147,11 +154,31 @@ function trainingOf(id: string, rows: readonly TrainingRow[]): TrainingMeasureme
     return found;
   };
   // There is a row, or there would be no group.
-  const [{ parameters, trainImages, validationImages, finalLoss, wallSeconds }] = rows as [TrainingRow];
+  const [{ parameters, trainImages, validationImages, finalLoss, wallSeconds, ...first }] = rows as [TrainingRow];
+  const { stepSeconds, hardware, deviceKind } = first;
+  const probes = rows.map((row) => row.probes ?? '').find((text) => text !== '');
   const found = rows.at(-1)?.diagnoses ?? '';
   const diagnoses = found === '' ? {} : { diagnoses: z.array(diagnosisSchema).parse(JSON.parse(found)) };
   const fixed = { parameters, trainImages, validationImages, finalLoss, wallSeconds, ...diagnoses };
-  return { id, ...fixed, evaluations, last: marked('last'), best: marked('best') };
+  return {
+    id,
+    ...fixed,
+    evaluations,
+    last: marked('last'),
+    best: marked('best'),
+    ...(typeof stepSeconds === 'number' && { stepSeconds }),
+    ...(probes !== undefined && { probes: readProbes(probes) }),
+    ...(hardware !== undefined && deviceKind !== undefined && { hardware: { kind: deviceKind, model: hardware } }),
+  };
+}
+
+/** @throws Problem CSV_INVALID */
+function readProbes(text: string): Record<string, number> {
+  try {
+    return z.record(z.string(), z.number()).parse(JSON.parse(text));
+  } catch {
+    throw new Problem('CSV_INVALID', `${training.csv.file}: a cell of probes is not names with numbers`);
+  }
 }
 
 function timingOf(id: string, rows: readonly TimingRow[]): TimingMeasurement {

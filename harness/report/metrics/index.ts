@@ -5,11 +5,14 @@ import { type Metric } from './metric.js';
 import { parameters } from './parameters.js';
 import { relativeSpeed, stepTime } from './speed.js';
 import { successRate } from './success.js';
+import { timeSaved, trainingTime } from './training-time.js';
 
 export const commonMetrics: readonly Metric[] = [
   error,
   top5,
   loss,
+  trainingTime,
+  timeSaved,
   relativeSpeed,
   stepTime,
   successRate,

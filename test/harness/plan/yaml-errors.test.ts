@@ -140,7 +140,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:5:13: Unknown value "cifar-10" [VALUE_INVALID]
         5 |   dataset: [cifar-10]
           |             ~~~~~~~~
-      Did you mean "cifar10"? Allowed: cifar10, cifar100, imagenet32, fashion-mnist, synthetic.
+      Did you mean "cifar10"? Allowed: cifar10, cifar100, imagenet32, stl10, fashion-mnist, synthetic.
       "
     `);
     expect(changed('[WarpNet1, WRN]', '[WrapNet1, WRN]')).toMatchInlineSnapshot(`

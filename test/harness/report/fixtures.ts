@@ -112,6 +112,7 @@ const lastErrors: Readonly<Record<TrainingJob['dataset'], number>> = {
   cifar10: 4.9,
   cifar100: 22,
   imagenet32: 46,
+  stl10: 25,
   'fashion-mnist': 14,
   synthetic: 50,
 };

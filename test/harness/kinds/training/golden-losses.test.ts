@@ -67,7 +67,9 @@ it.each(golden.losses)('$title: the losses of three steps', async ({ network, pr
   await warpnet.loadModels();
   const parts = await openErrorParts(job, execution({ engine: 'traced', devices: 'cpu:1', dataCache: tmpdir() }));
   try {
-    const { program, training } = await parts.prepare();
+    const { phases, training } = await parts.prepare();
+    const program = phases[0]?.open();
+    if (program === undefined) throw new Error('a training without a network');
     const seen: number[] = [];
     for (let step = 0; step < 3; step += 1)
       seen.push(await program.step(await training.batch(step), learningRateAt(job.training, step)));

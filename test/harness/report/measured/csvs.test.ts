@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { meanLoad } from '../../../../harness/kinds/timing/result.js';
 import { describe, expect, it } from 'vitest';
 import { training, type JobResult } from '../../../../harness/kinds/index.js';
@@ -32,6 +34,8 @@ const trained = trainingResult({
   last: evaluations[2],
   best: evaluations[1],
   diagnoses,
+  stepSeconds: 0.1 + 0.7,
+  probes: { 'a "norm", say': 0.1 + 0.2 },
 });
 const timed = timingResult({ otherLoad: 0.0625 });
 const tried = trialsResult();
@@ -55,6 +59,7 @@ describe('the CSVs of what was measured', () => {
   it('give back everything that a table is made of, to the last digit', () => {
     const read = readMeasuredCsvs(textOf);
     const { parameters, trainImages, validationImages, last, best, finalLoss, wallSeconds, id } = trained;
+    const { stepSeconds, probes } = trained;
     const training = {
       id,
       parameters,
@@ -66,6 +71,9 @@ describe('the CSVs of what was measured', () => {
       wallSeconds,
       evaluations,
       diagnoses,
+      stepSeconds,
+      probes,
+      hardware: { kind: 'cpu', model: trained.environment.cpu },
     };
     expect(read.trainings.get(id)).toEqual(training);
     const rows = timed.rows.map(({ row, parameters: count, milliseconds, rounds, otherLoads, memory }) => ({
@@ -75,6 +83,30 @@ describe('the CSVs of what was measured', () => {
     expect(read.timings.get(timed.id)).toEqual({ id: timed.id, hardware, otherLoad: meanLoad(rows), rows });
     expect(read.trials.get(tried.id)).toEqual({ id: tried.id, counts: tried.counts, success: 'global' });
     expect(read.finished).toEqual(new Set(results.keys()));
+  });
+
+  it('tell the networks of one training apart, the best of them with its step', () => {
+    const grown = [
+      { ...evaluation(100, 30), phase: 1 },
+      { ...evaluation(100, 20), phase: 2 },
+      { ...evaluation(300, 26), phase: 2 },
+    ] as const;
+    const result = { ...trained, evaluations: [...grown], last: grown[2], best: grown[1] };
+    const own = measuredCsvs([trainingJob()], () => result);
+    const read = readMeasuredCsvs((name) => own.get(name) ?? textOf(name)).trainings.get(result.id);
+    expect(read).toMatchObject({ evaluations: grown, last: grown[2], best: grown[1] });
+  });
+
+  it('are read without the columns that older ones lack', () => {
+    const later = ['phase', 'stepSeconds', 'probes', 'hardware', 'deviceKind'];
+    const table: string[][] = parse(textOf('errors.csv'));
+    const [header = [], ...rows] = table;
+    const kept = header.map((name) => !later.includes(name));
+    const older = stringify([header, ...rows].map((row) => row.filter((_, column) => kept[column])));
+    const read = readMeasuredCsvs((name) => (name === 'errors.csv' ? older : textOf(name))).trainings.get(trained.id);
+    expect(read).toMatchObject({ finalLoss: trained.finalLoss, last: trained.last });
+    expect(read).not.toHaveProperty('stepSeconds');
+    expect(read).not.toHaveProperty('hardware');
   });
 
   it('say on which kind of device steps were timed', () => {
