@@ -1,5 +1,5 @@
 /** Writes the reports of a plan from what is stored, with everything of the paper that was measured before. */
-import { formatDevices } from '../plan/devices.js';
+import { formatDevices } from '../engine/devices/selection.js';
 import { projectPlaces } from '../project/projections.js';
 import {
   measurementsOf,

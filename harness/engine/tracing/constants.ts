@@ -34,6 +34,10 @@ export function constantOutput(
 export const intVector = (graph: GraphBuilder, values: readonly number[]): GraphOutput =>
   constant(graph, Int32Array.from(values), [values.length], 'int32');
 
+/** A constant int32 matrix, its rows all of one length: what is padded or cropped along each axis. */
+export const intTable = (graph: GraphBuilder, rows: readonly (readonly number[])[]): GraphOutput =>
+  constant(graph, Int32Array.from(rows.flat()), [rows.length, rows[0]?.length ?? 0], 'int32');
+
 /** A constant float32 scalar. */
 export const floatScalar = (graph: GraphBuilder, value: number): GraphOutput =>
   constant(graph, Float32Array.of(value), [], 'float32');

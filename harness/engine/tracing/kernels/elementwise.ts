@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { constantOutput, floatScalar, intScalar } from '../constants.js';
 import { binary, direct, unary, type TracedKernel } from './kernel.js';
 
-const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool' } as const;
+const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool', complex64: 'complex64' } as const;
 
 /** tfjs accepts int32 for functions that TensorFlow computes in floating point only. */
 const floating = (name: string, type = name): TracedKernel => ({
@@ -31,6 +31,7 @@ export const elementwiseKernels: readonly TracedKernel[] = [
   ...otherFunctions.map((name) => unary(name)),
   ...binaryFunctions.map((name) => binary(name)),
   unary(tf.Identity),
+  binary(tf.BitwiseAnd),
   binary(tf.Add, 'AddV2'),
   binary(tf.Multiply, 'Mul'),
   binary(tf.Mod, 'FloorMod'),
