@@ -66,10 +66,11 @@ export abstract class GraphBuilder {
     readonly bfloat16 = false,
   ) {}
 
-  /** Operations added by `build` get names under `scope/`. */
+  /** Operations added by `build` get names under `scope/`, as far as TensorFlow takes its characters. */
   named<T>(scope: string, build: () => T): T {
     const outer = this.#scope;
-    this.#scope = `${outer}${scope}/`;
+    const name = scope.replace(/[^\w./-]/g, '_');
+    this.#scope = `${outer}${name}/`;
     try {
       return build();
     } finally {

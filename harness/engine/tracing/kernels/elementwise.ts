@@ -1,6 +1,7 @@
 /** Element-wise kernels. */
 import * as tf from '@tensorflow/tfjs-core';
 import { constantOutput, floatScalar, intScalar } from '../constants.js';
+import type { DataType, GraphOutput } from '../graph.js';
 import { binary, direct, unary, type TracedKernel } from './kernel.js';
 
 const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool', complex64: 'complex64' } as const;
@@ -41,11 +42,12 @@ export const elementwiseKernels: readonly TracedKernel[] = [
     build: (call) => {
       const { clipValueMin, clipValueMax } = call.attributes as { clipValueMin: number; clipValueMax: number };
       const { graph } = call;
-      return graph.output('ClipByValue', [
-        call.input('x'),
-        floatScalar(graph, clipValueMin),
-        floatScalar(graph, clipValueMax),
-      ]);
+      const x = call.input('x');
+      const clip = (real: GraphOutput) =>
+        graph.output('ClipByValue', [real, floatScalar(graph, clipValueMin), floatScalar(graph, clipValueMax)]);
+      if (x.dtype === 'float32') return clip(x);
+      const cast = (from: GraphOutput, to: DataType) => graph.output('Cast', [from], { DstT: { type: to } });
+      return cast(clip(cast(x, 'float32')), x.dtype);
     },
   },
   {

@@ -9,6 +9,7 @@ import { fusedKernels } from './fused.js';
 import { imageKernels } from './images.js';
 import { registerTracedKernels, type TracedKernel } from './kernel.js';
 import { poolingKernels } from './pooling.js';
+import { randomKernels } from './random.js';
 import { reductionKernels } from './reduction.js';
 import { scatterKernels } from './scatter.js';
 import { volumeKernels } from './volume.js';
@@ -26,6 +27,7 @@ export const tracedKernels: readonly TracedKernel[] = [
   ...complexKernels,
   ...fusedKernels,
   ...fusedLayerKernels,
+  ...randomKernels,
 ];
 
 registerTracedKernels(tracedKernels);
