@@ -2,7 +2,7 @@
 import { datasetStatus } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
-import { inProject } from '../../core/project.js';
+import { inWorkplace } from '../../core/project.js';
 import type { Check } from '../../setup/check.js';
 import { examine } from '../../setup/checks.js';
 import { command } from '../command.js';
@@ -13,7 +13,7 @@ export const doctorCommand = command({
   positionals: {},
   options: pick('json'),
   run: async ({ json }, { environment, output }) => {
-    const groups = await Promise.all([examine(environment), dataChecks(inProject('datasets', 'cache'))]);
+    const groups = await Promise.all([examine(environment), dataChecks(inWorkplace('datasets', 'cache'))]);
     const checks = groups.flat();
     const ready = checks.every(({ status }) => status !== 'missing');
     output.write(`${json ? JSON.stringify({ ready, checks }, null, 2) : formatChecks(checks)}\n`);

@@ -82,10 +82,7 @@ export class FunctionTrace {
 
   #capture(tensor: TensorInfo): GraphOutput | OutsideValues | undefined {
     if (tensor instanceof Variable) return this.#read(tensor as Variable);
-    const values = valuesOf(tensor);
-    if (values?.dtype === 'string')
-      throw new Problem('STRING_IN_TRACE', 'a traced function has no strings', 'Keep strings outside of the function.');
-    return values;
+    return valuesOf(tensor);
   }
 
   /** The value of a variable at the beginning of a call. */

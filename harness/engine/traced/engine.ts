@@ -4,6 +4,7 @@ import '../sum-gradient.js';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { Problem } from '../../core/problem.js';
+import { commandLine } from '../../core/project.js';
 import type { Engine, EngineVariable, TensorSpecification } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
 import { openGpuLibraries, type UnopenedLibrary } from '../native/gpu-libraries.js';
@@ -149,7 +150,7 @@ function openSession(graph: TensorFlowGraph, configuration: ConstructorParameter
       throw new Problem(
         'DEVICE_UNUSABLE',
         `TensorFlow cannot open the devices: ${error.message}`,
-        'Run `npm run reproduce -- doctor`.',
+        `Run \`${commandLine('doctor')}\`.`,
       );
     throw error;
   }

@@ -1,5 +1,6 @@
 /** Constants of a graph. Initial weights are fed, never constants: a graph with them is slow to build and large. */
 import type { DataType } from '@tensorflow/tfjs-core';
+import { Problem } from '../../core/problem.js';
 import type { ConstantTensor, GraphBuilder, GraphOutput } from './graph.js';
 
 export type ConstantValues = Float32Array | Int32Array | Uint8Array | Uint8ClampedArray | readonly number[];
@@ -67,6 +68,10 @@ function typedValues(values: ConstantValues, dtype: DataType): Pick<ConstantTens
     case 'bool':
       return { values: Uint8Array.from(values), dtype };
     default:
-      throw new Error(`Internal error: no ${dtype} constants in a traced function`);
+      throw new Problem(
+        'CONSTANT_TYPE',
+        `there are no ${dtype} constants in a traced function`,
+        'Keep strings outside of the function; make complex numbers with tf.complex inside.',
+      );
   }
 }

@@ -3,7 +3,7 @@ export const refusals: readonly RegExp[] = [
   // A kernel that is not registered is not under test.
   /Kernel '\w+' not registered for backend|but got 'Kernel/,
   // A step has no strings.
-  /no string constants in a traced function/,
+  /there are no (string|complex64) constants in a traced function/,
   // The gradient of a pool with explicit padding; and TensorFlow rounds the number of windows down, as tfjs does by default.
   /the traced engine pools with same or valid padding/,
   /the traced engine rounds the number of windows down/,

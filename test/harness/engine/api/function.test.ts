@@ -246,7 +246,7 @@ describe('what cannot be traced is told with its way out', () => {
       /variable/,
       () => tf.scalar(1).add(tf.scalar(2)).variable(),
     ],
-    ['strings', 'STRING_IN_TRACE', /string/, () => tf.clone(tf.tensor(['a']))],
+    ['strings', 'CONSTANT_TYPE', /string/, () => tf.clone(tf.tensor(['a']))],
   ];
 
   it.each(cases)('%s', async (_, code, message, body) => {
