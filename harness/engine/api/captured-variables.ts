@@ -57,7 +57,7 @@ export class CapturedVariables {
 
   /** The engine's value is the variable's: whatever else it held is given up. */
   keep(captured: CapturedVariable): void {
-    captured.dataId = pointToResident(captured.variable, () => this.engine.readVariableSync(captured.own));
+    captured.dataId = pointToResident(captured.variable, () => this.#valuesOf([captured])[0] ?? new Float32Array(0));
   }
 
   /** Before a call: what was assigned outside goes to the device. @throws Problem VARIABLE_DISPOSED */
@@ -83,14 +83,20 @@ export class CapturedVariables {
 
   /** Gives every variable its value back, for the engine is about to end. */
   giveBack(toTensor: (values: Float32Array, shape: number[]) => Tensor): void {
-    for (const captured of this.all()) {
-      const { variable, own } = captured;
-      if (variable.dataId !== captured.dataId || !isResident(captured.dataId)) continue;
-      const value = toTensor(this.engine.readVariableSync(own), variable.shape);
+    const here = this.all().filter(({ variable, dataId }) => variable.dataId === dataId && isResident(dataId));
+    for (const [index, values] of this.#valuesOf(here).entries()) {
+      const { variable } = here[index] ?? {};
+      if (variable === undefined) throw new Error('Internal error: more values than variables');
+      const value = toTensor(values, variable.shape);
       variable.assign(value);
       value.dispose();
     }
     this.#captured.clear();
+  }
+
+  /** In one run, for a run that fetches something new costs more than the values. */
+  #valuesOf(captured: readonly CapturedVariable[]): Float32Array[] {
+    return captured.length === 0 ? [] : this.engine.readVariablesSync(captured.map(({ own }) => own));
   }
 }
 

@@ -14,7 +14,21 @@ import type { TrainableModel } from './layers/trainable-model.js';
 import type { Profile } from './profile.js';
 import { Turns } from './turns.js';
 
-/** A function that runs as a graph; call it as the function that it was made of, and await what it resolves to. */
+/**
+ * A function that runs as a graph; call it as the function that it was made of, and await what it resolves to.
+ *
+ * @example
+ * ```js
+ * const tf = await import('@tensorflow/tfjs');
+ * const { openEngine } = await import('warpnet-tables/engine');
+ * const engine = await openEngine();
+ * const add = engine.function(({ a, b }) => ({ sum: tf.add(a, b) }), 'add');
+ * const { sum } = await add({ a: tf.scalar(1), b: tf.scalar(2) });
+ * console.log(sum.dataSync()[0], add.sync({ a: tf.scalar(3), b: tf.scalar(4) }).sum.dataSync()[0]); // 3 7
+ * console.log(add.name, add.traceCount, add.graph({ a: tf.scalar(0), b: tf.scalar(0) }).operations.length); // add 1 3
+ * engine.close();
+ * ```
+ */
 export interface GraphFunction<Arguments extends readonly unknown[], Result> {
   /**
    * Runs the graph of these arguments' types and shapes; traces it first where there is none. Tensors are given and resolved to, alone

@@ -91,9 +91,9 @@ export class TracedEngine implements Engine {
     return this.#context.variables.read(variables);
   }
 
-  /** As `readVariables`, for one, on this thread. */
-  readVariableSync(variable: EngineVariable): Float32Array {
-    return this.#context.variables.readSync(variable);
+  /** As `readVariables`, on this thread. */
+  readVariablesSync(variables: readonly EngineVariable[]): Float32Array[] {
+    return this.#context.variables.readSync(variables);
   }
 
   /** As `writeVariables`, but written with the next run. */

@@ -57,13 +57,12 @@ export class VariableStore {
     );
   }
 
-  /** The current value of one variable, read on this thread. */
-  readSync(variable: EngineVariable): Float32Array {
+  /** As `read`, on this thread. */
+  readSync(variables: readonly EngineVariable[]): Float32Array[] {
     this.flushSync();
-    const signature = runSignature(this.graph, [], [this.#transfer(variable).value], []);
-    const [tensor] = this.session.runSync(signature, new BigUint64Array(0));
-    if (tensor === undefined) throw new Error(`Internal error: no value of variable ${variable.name}`);
-    return this.#taken(tensor);
+    const outputs = variables.map((variable) => this.#transfer(variable).value);
+    const signature = runSignature(this.graph, [], outputs, []);
+    return this.session.runSync(signature, new BigUint64Array(0)).map((tensor) => this.#taken(tensor));
   }
 
   set(variables: readonly EngineVariable[], values: readonly Float32Array[]): void {
