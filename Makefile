@@ -14,7 +14,7 @@ tables = table2 table3 table4 table5 figure2 width seeds readings
 # A paper's name makes all of its tables.
 papers = revnet multilevel shortcut
 
-.PHONY: help setup $(tables) $(papers) all everything report fit bench doctor test lint format clean
+.PHONY: help setup $(tables) $(papers) all everything report fit bench doctor package reference test lint format clean
 .DEFAULT_GOAL = help
 
 help:
@@ -30,6 +30,8 @@ help:
 	@echo 'make fit       explain the printed speed-ups'
 	@echo 'make bench     the engine against its peers'
 	@echo 'make doctor    what is there, what is missing, how to get it'
+	@echo 'make package   the package of the engine and the harness, as a file for npm install'
+	@echo 'make reference pages of everything that the package exports, in reports/reference/'
 	@echo 'make test lint format clean'
 	@echo
 	@echo 'PROFILE=quick|paper|auto  BUDGET=2h  DEVICES=cpu:2|gpu:0,1|…  EXECUTOR=local|slurm  ARGS=…'
@@ -49,6 +51,15 @@ report fit bench:
 
 setup doctor:
 	$(REPRODUCE) $@ $(ARGS)
+
+# From a clean dist/: what is left of older sources would go along.
+package: setup
+	rm -rf dist
+	$(REPRODUCE) --version > /dev/null
+	npm pack
+
+reference: setup
+	$(NODE) node_modules/typedoc/bin/typedoc
 
 # In this order, so that the cheapest finding comes first; ARGS goes to vitest.
 test: setup lint

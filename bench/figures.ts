@@ -26,6 +26,9 @@ export interface FigureProgram {
 export const figurePrograms: readonly FigureProgram[] = [
   { name: 'trace-wrn-73-4', file: 'tracing' },
   { name: 'memory-growth-5000-steps', file: 'memory-growth', nodeOptions: ['--expose-gc'] },
+  { name: 'layers-fit', file: 'functions/fit' },
+  { name: 'call-overhead', file: 'functions/call-overhead' },
+  { name: 'layers-memory-growth', file: 'functions/memory', nodeOptions: ['--expose-gc'] },
   { name: 'input-pipeline-idle', file: 'input-pipeline' },
   { name: 'strict-order-cpu2', file: 'strict-order' },
   { name: 'scheduler', file: 'scheduling' },

@@ -4,6 +4,7 @@
  * packages, compiled sources), each only when missing, then hands over to it, with the papers of `experiments/` and the
  * command of a worker. Has no dependencies. WARPNET_SKIP_SETUP=1 takes everything as it is.
  */
+import { existsSync } from 'node:fs';
 import { bareAnswer, bareDoctor } from './bare-answers.mjs';
 import { compile } from './compile.mjs';
 import { nodeProblem } from './node-version.mjs';
@@ -22,13 +23,16 @@ process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 async function reproduce(argv) {
   const tooOld = nodeProblem();
   const looksAfterItself = process.env['WARPNET_SKIP_SETUP'] !== '1';
-  if (argv[0] === 'doctor' && (tooOld || (looksAfterItself && !packagesReady()))) return say(bareDoctor(argv), 1);
+  // The package as npm installs it is compiled, and npm sees to its packages.
+  const isClone = existsSync(inProject('package-lock.json'));
+  if (argv[0] === 'doctor' && (tooOld || (isClone && looksAfterItself && !packagesReady())))
+    return say(bareDoctor(argv), 1);
   if (tooOld) {
     const answer = bareAnswer(argv);
     if (answer === undefined) throw tooOld;
     return say(answer, 0);
   }
-  if (looksAfterItself) {
+  if (isClone && looksAfterItself) {
     await installPackages();
     await compile();
   }

@@ -1,6 +1,6 @@
 /** Writes the reports of a plan from what is stored, with everything of the paper that was measured before. */
 import { join } from 'node:path';
-import { formatDevices } from '../plan/devices.js';
+import { formatDevices } from '../engine/devices/selection.js';
 import { projectPlaces } from '../project/projections.js';
 import {
   measurementsOf,

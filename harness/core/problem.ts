@@ -12,6 +12,13 @@ export interface Place {
 /**
  * An expected failure: something the user, the machine or the network did. It is shown as its code, message and hint,
  * never as a stack trace. Anything else that is thrown is a bug.
+ *
+ * @example
+ * ```js
+ * const { openEngine, Problem } = await import('warpnet-tables/engine');
+ * const problem = await openEngine({ devices: 'cpu:none' }).catch((error) => error);
+ * console.log(problem instanceof Problem, problem.code); // true DEVICES_INVALID
+ * ```
  */
 export class Problem extends Error {
   override readonly name = 'Problem';

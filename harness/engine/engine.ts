@@ -5,11 +5,11 @@ import type { StepProfile } from './step-graph.js';
 
 export type EngineName = 'traced' | 'eager' | 'cpu';
 
-export type TypedArray = Float32Array | Int32Array;
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
 export interface TensorSpecification {
   readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'int32';
+  readonly dtype: 'float32' | 'int32' | 'bool';
 }
 
 /** A weight, momentum buffer or running average that lives on a device between steps. */

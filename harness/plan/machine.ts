@@ -1,7 +1,7 @@
 /** What an expansion needs to know of the machine: an input value, so that a plan is a pure function. `schedule/` detects it. */
 import type { EngineName } from '../engine/engine.js';
 import type { DatasetName } from './dataset-facts.js';
-import type { DeviceSelection } from './devices.js';
+import type { DeviceSelection } from '../engine/devices/selection.js';
 
 export type DatasetAvailability =
   | {

@@ -5,7 +5,7 @@ import type { Machine } from '../plan/machine.js';
 import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
-import { inProject } from '../core/project.js';
+import { inWorkplace } from '../core/project.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
 import { Allocator, type Room } from './devices/allocator.js';
@@ -47,8 +47,12 @@ export interface Runnable extends Site {
 }
 
 export function foldersOf(args: Pick<SiteOptions, 'reportsFolder' | 'dataCache'>): Folders {
-  const reports = resolve(args.reportsFolder ?? inProject('reports'));
-  return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
+  const reports = resolve(args.reportsFolder ?? inWorkplace('reports'));
+  return {
+    reports,
+    runs: join(reports, 'runs'),
+    dataCache: resolve(args.dataCache ?? inWorkplace('datasets', 'cache')),
+  };
 }
 
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */

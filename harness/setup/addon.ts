@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '../core/problem.js';
-import { inProject } from '../core/project.js';
+import { commandLine, inProject, isInstalled } from '../core/project.js';
 import type { Environment, NativeLibrary } from './native-library.js';
 import type { Progress } from './progress.js';
 
@@ -27,11 +28,20 @@ export interface AddonPlaces {
   readonly failure: string;
 }
 
+/** Where npm has put a package: in the project's own folder, or in one above it. */
+function packageFolder(name: string): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
 export const addonPlaces = (cache: string): AddonPlaces => ({
-  package: inProject('node_modules', '@tensorflow', 'tfjs-node-gpu'),
-  headers: inProject('node_modules', 'node-api-headers', 'include'),
+  package: packageFolder('@tensorflow/tfjs-node-gpu') ?? inProject('node_modules', '@tensorflow', 'tfjs-node-gpu'),
+  headers: join(packageFolder('node-api-headers') ?? inProject('node_modules', 'node-api-headers'), 'include'),
   cache,
-  failure: inProject('native', 'addon-failure.txt'),
+  failure: isInstalled ? join(cache, 'addon-failure.txt') : inProject('native', 'addon-failure.txt'),
 });
 
 const addonFile = (places: AddonPlaces): string => join(places.package, 'lib', `napi-v${nodeApi}`, 'tfjs_binding.node');
@@ -106,7 +116,7 @@ async function build(
   if (include === undefined)
     return notBuilt(
       `TensorFlow's headers are not beside its library (${library.folder}/include), and the addon of tfjs-node-gpu was not built`,
-      'Name a whole `tensorflow` folder in WARPNET_TENSORFLOW, or unset it, and run `make setup`.',
+      `Name a whole \`tensorflow\` folder in WARPNET_TENSORFLOW, or unset it, and run \`${commandLine('setup')}\`.`,
     );
   const compiler = environment['CXX'] ?? 'g++';
   await mkdir(dirname(target), { recursive: true });
@@ -132,12 +142,12 @@ async function build(
     if (failed?.missing === true)
       return notBuilt(
         `the C++ compiler (${compiler}) was not found, and the addon of tfjs-node-gpu was not built`,
-        'Install it (Debian, Ubuntu: apt-get install g++), then `make setup`.',
+        `Install it (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`,
       );
     if (failed)
       return notBuilt(
         `the addon of tfjs-node-gpu does not compile: ${failed.output.split('\n').find((line) => line.includes('error')) ?? failed.output.trim()}`,
-        'A newer g++ may help (10 or later); then `make setup`.',
+        `A newer g++ may help (10 or later); then \`${commandLine('setup')}\`.`,
       );
     await rename(half, target);
     return undefined;
@@ -158,7 +168,8 @@ export async function setUpAddon(
   progress: Progress,
   again: boolean,
 ): Promise<Problem | undefined> {
-  if (addonReady(library, places)) return undefined;
+  // tfjs-node-gpu is optional where this is a package of somebody's project.
+  if (!existsSync(places.package) || addonReady(library, places)) return undefined;
   const cached = cachedAddon(library, places);
   if (!existsSync(cached)) {
     if (!again && existsSync(places.failure) && readFileSync(places.failure, 'utf8') === cached) return undefined;

@@ -6,7 +6,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../core/problem.js';
-import { inProject } from '../core/project.js';
+import { commandLine, inProject, inWorkplace } from '../core/project.js';
 import { addonPlaces, addonReady } from './addon.js';
 import type { Check } from './check.js';
 import { gpuChecks, tryCard } from './gpu-checks.js';
@@ -47,8 +47,8 @@ export async function probeLibrary(library: NativeLibrary): Promise<string | Pro
       'TENSORFLOW_BROKEN',
       `${library.cc} does not load: ${reason}`,
       library.source === 'WARPNET_TENSORFLOW'
-        ? 'Name another folder in WARPNET_TENSORFLOW, or unset it and run `make setup`.'
-        : `Delete ${dirname(library.folder)} and run \`make setup\`.`,
+        ? `Name another folder in WARPNET_TENSORFLOW, or unset it and run \`${commandLine('setup')}\`.`
+        : `Delete ${dirname(library.folder)} and run \`${commandLine('setup')}\`.`,
     );
   }
 }
@@ -82,8 +82,8 @@ async function addonCheck(library: NativeLibrary, environment: Environment): Pro
   const compiler = environment['CXX'] ?? 'g++';
   const hint =
     (await says(compiler, '--version')) === undefined
-      ? 'Install a compiler (Debian, Ubuntu: apt-get install g++), then `make setup`.'
-      : 'make setup';
+      ? `Install a compiler (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`
+      : commandLine('setup');
   return {
     name: 'addon',
     status: 'warning',
@@ -172,7 +172,7 @@ export async function examine(environment: Environment = process.env, trial = tr
     ),
     folderCheck(
       'reports',
-      inProject('reports'),
+      inWorkplace('reports'),
       1e9,
       'Clone the project to a place of yours, with a gigabyte of room.',
     ),

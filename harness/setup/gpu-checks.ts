@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from '../core/problem.js';
-import { inProject } from '../core/project.js';
+import { commandLine, inProject } from '../core/project.js';
 import type { Check } from './check.js';
 import { readGraphicsCards, type GraphicsCard } from '../core/process/graphics-cards.js';
 import type { Environment, NativeLibrary } from './native-library.js';
@@ -91,7 +91,9 @@ async function trials(
 ): Promise<Check[]> {
   if (library instanceof Problem) return [];
   if (library.source !== 'WARPNET_TENSORFLOW' && !existsSync(join(dirname(library.folder), 'nvidia')))
-    return [{ name: 'GPUs', status: 'missing', detail: 'TensorFlow is set up without CUDA', hint: 'make setup' }];
+    return [
+      { name: 'GPUs', status: 'missing', detail: 'TensorFlow is set up without CUDA', hint: commandLine('setup') },
+    ];
   const checks: Check[] = [];
   for (const [index, card] of cards.entries()) {
     const failure = await trial(card, environment);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../core/problem.js';
 import type { Environment } from '../core/process/environment.js';
-import { inProject } from '../core/project.js';
+import { commandLine, inProject, isInstalled } from '../core/project.js';
 
 export interface NativeLibrary {
   /** Absolute and free of links, so that the library finds NVIDIA's beside it (`../nvidia`, its RUNPATH). */
@@ -36,8 +36,9 @@ export function cacheFolder(environment: Environment = process.env): string {
 export const installFolder = (cache: string, version: string, set: LibrarySet): string =>
   join(cache, `tensorflow-${version}-${set}`);
 
-/** This clone's link to the library that its set-up chose. */
-export const projectLink = (): string => inProject('native', 'tensorflow');
+/** This clone's link to the library that its set-up chose; where npm installed the package, that of the machine. */
+export const projectLink = (): string =>
+  isInstalled ? join(cacheFolder(), 'chosen') : inProject('native', 'tensorflow');
 
 function versionOf(folder: string, cc: string): string | undefined {
   const parent = dirname(folder);
@@ -67,7 +68,7 @@ function named(folder: string): NativeLibrary | Problem {
     existsSync(absolute)
       ? `WARPNET_TENSORFLOW names ${absolute}, which holds no libtensorflow_cc.so.2 and libtensorflow_framework.so.2`
       : `WARPNET_TENSORFLOW names ${absolute}, which is not there`,
-    'Name the tensorflow folder of an unpacked wheel (TensorFlow 2.12 or newer), or unset it and run `make setup`.',
+    `Name the tensorflow folder of an unpacked wheel (TensorFlow 2.12 or newer), or unset it and run \`${commandLine('setup')}\`.`,
   );
 }
 
@@ -98,7 +99,7 @@ function fromCache(cache: string): NativeLibrary | undefined {
 const missing = new Problem(
   'TENSORFLOW_MISSING',
   "TensorFlow's native library is not there",
-  'Run `make setup`, or let WARPNET_TENSORFLOW name a folder that holds libtensorflow_cc.so.2.',
+  `Run \`${commandLine('setup')}\`, or let WARPNET_TENSORFLOW name a folder that holds libtensorflow_cc.so.2.`,
 );
 
 /** The library. @throws Problem TENSORFLOW_FOLDER, TENSORFLOW_MISSING */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { benchMarkdown } from '../../../bench/markdown.js';
 import { bench, benchJson } from '../../../bench/run.js';
 import { exitCodes } from '../../core/exit-codes.js';
-import { inProject } from '../../core/project.js';
+import { inWorkplace } from '../../core/project.js';
 import { command } from '../command.js';
 import { pick } from '../options.js';
 
@@ -22,7 +22,7 @@ export const benchCommand = command({
       only: [...(args.names ?? []), ...(args.only ?? [])],
       rounds: args.rounds ?? (args.quick ? 2 : 10),
       quick: args.quick,
-      folder: join(args.reportsFolder ?? inProject('reports'), 'bench'),
+      folder: join(args.reportsFolder ?? inWorkplace('reports'), 'bench'),
       say: (line) => messages.write(`${line}\n`),
     });
     output.write(args.json ? `${JSON.stringify(benchJson(report), null, 2)}\n` : benchMarkdown(report));

@@ -6,7 +6,7 @@ import { fetchDataset } from '../../../datasets/fetch.js';
 import { datasetStatus, type DatasetStatus } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
-import { inProject } from '../../core/project.js';
+import { inWorkplace } from '../../core/project.js';
 import { TransferLine } from '../../core/transfer-line.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command, type ArgumentsOf } from '../command.js';
@@ -30,7 +30,7 @@ export const dataCommand = command({
   positionals,
   options,
   run: async (args, surroundings) => {
-    const cacheFolder = resolve(args.dataCache ?? inProject('datasets', 'cache'));
+    const cacheFolder = resolve(args.dataCache ?? inWorkplace('datasets', 'cache'));
     const names = args.names ?? [];
     if (names.length > 0) return fetchAll(names, cacheFolder, args, surroundings);
     const status = await datasetStatus(cacheFolder);

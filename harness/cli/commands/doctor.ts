@@ -2,7 +2,7 @@
 import { datasetStatus, standInSentence } from '../../../datasets/status.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
-import { inProject } from '../../core/project.js';
+import { inWorkplace } from '../../core/project.js';
 import type { Check } from '../../setup/check.js';
 import { examine } from '../../setup/checks.js';
 import { command } from '../command.js';
@@ -17,7 +17,7 @@ export const doctorCommand = command({
     const groups = await Promise.all([
       examine(environment),
       devicesCheck(environment),
-      dataChecks(inProject('datasets', 'cache')),
+      dataChecks(inWorkplace('datasets', 'cache')),
     ]);
     const checks = groups.flat();
     const ready = checks.every(({ status }) => status !== 'missing');

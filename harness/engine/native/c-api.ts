@@ -5,6 +5,7 @@
  */
 import koffi, { type KoffiFunc } from 'koffi';
 import { Problem } from '../../core/problem.js';
+import { commandLine } from '../../core/project.js';
 import { openForGood } from '../../setup/shared-library.js';
 import type { DataType } from '../tracing/graph.js';
 
@@ -103,7 +104,7 @@ export function loadTensorFlow(files: { readonly cc: string; readonly framework:
       throw new Problem(
         'LIBRARY_UNREADABLE',
         `TensorFlow's library cannot be loaded from ${path}: ${complaint}`,
-        'Run `npm run reproduce -- doctor`, or name a folder with libtensorflow_cc.so.2 in WARPNET_TENSORFLOW.',
+        `Run \`${commandLine('doctor')}\`, or name a folder with libtensorflow_cc.so.2 in WARPNET_TENSORFLOW.`,
       );
     }
   }
@@ -120,7 +121,7 @@ export function loadTensorFlow(files: { readonly cc: string; readonly framework:
     throw new Problem(
       'LIBRARY_SYMBOL_MISSING',
       `TensorFlow's library at ${files.cc} does not export ${name}`,
-      'Use TensorFlow 2.21 (`make setup` fetches it), or another build that exports the whole C API.',
+      `Use TensorFlow 2.21 (\`${commandLine('setup')}\` fetches it), or another build that exports the whole C API.`,
     );
   };
   const call = Object.fromEntries(

@@ -1,5 +1,6 @@
 /** GPUs were asked for and TensorFlow has none: what can be found out about the cause. */
 import { Problem } from '../../core/problem.js';
+import { commandLine } from '../../core/project.js';
 import { driverComplaint } from './cuda-driver.js';
 import { describeUnopened, type UnopenedLibrary } from './gpu-libraries.js';
 
@@ -11,6 +12,6 @@ export function noGpu(seen: string, tensorflowFolder: string, unopened: readonly
   return new Problem(
     'DEVICES_TOO_FEW',
     [seen, ...known].join('; '),
-    'TF_CPP_MIN_LOG_LEVEL=0 before the command shows what TensorFlow itself says; `npm run reproduce -- doctor` tries every card.',
+    `TF_CPP_MIN_LOG_LEVEL=0 before the command shows what TensorFlow itself says; \`${commandLine('doctor')}\` tries every card.`,
   );
 }

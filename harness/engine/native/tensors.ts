@@ -34,6 +34,8 @@ export function readTensor(tensorflow: TensorFlow, tensor: Pointer): Values {
   const bytes = tensorBytes(tensorflow, tensor).slice();
   switch (Number(tensorflow.call.TF_TensorType(tensor))) {
     case dataTypes.float32:
+    // Real and imaginary part by turns.
+    case dataTypes.complex64:
       return new Float32Array(bytes.buffer);
     case dataTypes.int32:
       return new Int32Array(bytes.buffer);

@@ -16,6 +16,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { Problem } from '../../core/problem.js';
+import { commandLine } from '../../core/project.js';
 import { nativeLibrary } from '../../setup/native-library.js';
 import type {
   Engine,
@@ -73,7 +74,7 @@ async function loadAddon(): Promise<void> {
     throw new Problem(
       'ADDON_MISSING',
       `The eager engine needs the addon of tfjs-node-gpu, which does not load: ${reason}`,
-      'make setup builds it where g++ and make are installed. The traced engine does without.',
+      `${commandLine('setup')} builds it where g++ and make are installed. The traced engine does without.`,
     );
   }
 }

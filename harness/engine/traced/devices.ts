@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { iterations, memoryOptimization, toggle, type SessionConfiguration } from '../native/tensorflow-protos.js';
 
-/** The logical devices of an engine. The strings of `--devices` are parsed by `experiment/devices.ts`. */
+/** The logical devices of an engine. `devices/engine-devices.ts` makes them of a text. */
 export type EngineDevices =
   /** All cores as one device. */
   | { readonly kind: 'cpu' }

@@ -4,16 +4,19 @@ import '../sum-gradient.js';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { Problem } from '../../core/problem.js';
-import type { Engine, EngineVariable, FunctionBody, TensorSpecification } from '../engine.js';
+import { commandLine } from '../../core/project.js';
+import type { Engine, EngineVariable, TensorSpecification } from '../engine.js';
 import { loadTensorFlow } from '../native/c-api.js';
 import { openGpuLibraries, type UnopenedLibrary } from '../native/gpu-libraries.js';
 import { noGpu } from '../native/no-gpu.js';
 import { setProcessOptions } from '../native/process-options.js';
 import { TensorFlowError } from '../native/status.js';
 import { readTensor } from '../native/tensors.js';
+import type { Surroundings } from '../tracing/backend.js';
 import type { GraphOutput } from '../tracing/graph.js';
 import { tracedOperations } from '../tracing/operations.js';
 import { startRecording } from '../tracing/recording.js';
+import type { TracedBody } from '../tracing/trace.js';
 import '../tracing/kernels/index.js';
 import { planDevices, type EngineDevices } from './devices.js';
 import { TracedFunction, type TracingContext } from './function.js';
@@ -76,15 +79,33 @@ export class TracedEngine implements Engine {
     return this.#context.variables.create(name, shape, value, device);
   }
 
-  /** @throws TensorFlowError where TensorFlow rejects an op */
-  compile(name: string, signature: readonly TensorSpecification[], body: FunctionBody): TracedFunction {
-    const traced = new TracedFunction(this.#context, name, signature, body);
+  /**
+   * @param surroundings what `body` may use of the world outside
+   * @throws TensorFlowError where TensorFlow rejects an op
+   */
+  compile(
+    name: string,
+    signature: readonly TensorSpecification[],
+    body: TracedBody,
+    surroundings?: Surroundings,
+  ): TracedFunction {
+    const traced = new TracedFunction(this.#context, name, signature, body, surroundings);
     this.#functions.push(traced);
     return traced;
   }
 
   readVariables(variables: readonly EngineVariable[]): Promise<Float32Array[]> {
     return this.#context.variables.read(variables);
+  }
+
+  /** As `readVariables`, on this thread. */
+  readVariablesSync(variables: readonly EngineVariable[]): Float32Array[] {
+    return this.#context.variables.readSync(variables);
+  }
+
+  /** As `writeVariables`, but written with the next run. */
+  setVariable(variable: EngineVariable, value: Float32Array): void {
+    this.#context.variables.set([variable], [value]);
   }
 
   writeVariables(variables: readonly EngineVariable[], values: readonly Float32Array[]): Promise<void> {
@@ -98,7 +119,7 @@ export class TracedEngine implements Engine {
    */
   interactive(): () => void {
     const { graph, session } = this.#context;
-    return startRecording(graph, (output) => readOutput(graph, session, output));
+    return startRecording(graph, { read: (output) => readOutput(graph, session, output) });
   }
 
   close(): void {
@@ -136,7 +157,7 @@ function openSession(graph: TensorFlowGraph, configuration: ConstructorParameter
       throw new Problem(
         'DEVICE_UNUSABLE',
         `TensorFlow cannot open the devices: ${error.message}`,
-        'Run `npm run reproduce -- doctor`.',
+        `Run \`${commandLine('doctor')}\`.`,
       );
     throw error;
   }

@@ -1,9 +1,10 @@
 /** One traced function: its part of the graph, ordered, with everything a run needs prepared. */
-import type { EngineFunction, FunctionBody, TensorSpecification, TypedArray } from '../engine.js';
+import type { EngineFunction, TensorSpecification, TypedArray } from '../engine.js';
 import type { Pointer } from '../native/c-api.js';
 import { allocateTensor, readTensor, tensorBytes } from '../native/tensors.js';
 import type { DeviceMemory, StepGraph, StepProfile } from '../step-graph.js';
-import { traceFunction, type Tracing } from '../tracing/trace.js';
+import type { Surroundings } from '../tracing/backend.js';
+import { traceFunction, type TracedBody, type Tracing } from '../tracing/trace.js';
 import { runSignature, type RunSignature, type Session } from './session.js';
 import { allocatedMemory } from './allocated-memory.js';
 import { timesOf, type StepTimes } from './step-times.js';
@@ -27,27 +28,46 @@ export class TracedFunction implements EngineFunction {
   /** One tensor an input, refilled for every run. */
   readonly #feeds: readonly Pointer[];
   readonly #feedPointers: BigUint64Array;
+  /** Their memory. */
+  readonly #feedBytes: readonly Uint8Array[];
   #running = false;
 
-  constructor(context: TracingContext, name: string, signature: readonly TensorSpecification[], body: FunctionBody) {
+  constructor(
+    context: TracingContext,
+    name: string,
+    signature: readonly TensorSpecification[],
+    body: TracedBody,
+    surroundings?: Surroundings,
+  ) {
     this.#context = context;
     const { graph, variables, ordered } = context;
-    const traced = traceFunction({ graph, handles: variables.handles, ordered }, name, signature, body);
+    const tracing = { graph, handles: variables.handles, ordered };
+    const traced = traceFunction(tracing, name, signature, body, surroundings);
     this.graph = traced.step;
     this.outputs = traced.outputs.map((output) => ({
       shape: output.shape,
-      dtype: output.dtype === 'int32' ? 'int32' : 'float32',
+      dtype: output.dtype === 'int32' || output.dtype === 'bool' ? output.dtype : 'float32',
     }));
     this.#signature = runSignature(graph, traced.inputs, traced.outputs, traced.updates);
     this.#feeds = signature.map(({ shape, dtype }) => allocateTensor(graph.tensorflow, dtype, shape));
     this.#feedPointers = BigUint64Array.from(this.#feeds);
+    this.#feedBytes = this.#feeds.map((feed) => tensorBytes(graph.tensorflow, feed));
   }
 
   async run(...inputs: TypedArray[]): Promise<TypedArray[]> {
     return this.#exclusively(async () => {
-      await this.#feed(inputs);
+      this.#feed(inputs);
+      await this.#context.variables.flush();
       return this.#take(await this.#context.session.run(this.#signature, this.#feedPointers));
     });
+  }
+
+  /** As `run`, on this thread: the event loop waits. */
+  runSync(...inputs: TypedArray[]): TypedArray[] {
+    if (this.#running) throw new Error('Internal error: a function was run while it runs; await it first');
+    this.#feed(inputs);
+    this.#context.variables.flushSync();
+    return this.#take(this.#context.session.runSync(this.#signature, this.#feedPointers));
   }
 
   /**
@@ -60,7 +80,8 @@ export class TracedFunction implements EngineFunction {
     const memory: DeviceMemory[][] = [];
     for (let step = 0; step < steps; step += 1) {
       await this.#exclusively(async () => {
-        await this.#feed(inputs);
+        this.#feed(inputs);
+        await this.#context.variables.flush();
         const { outputs, executions } = await this.#context.session.runTraced(this.#signature, this.#feedPointers);
         this.#take(outputs);
         measured.push(timesOf(this.graph, executions, hardware.kind));
@@ -93,18 +114,15 @@ export class TracedFunction implements EngineFunction {
     }
   }
 
-  async #feed(inputs: readonly TypedArray[]): Promise<void> {
-    const { tensorflow } = this.#context.graph;
+  #feed(inputs: readonly TypedArray[]): void {
     if (inputs.length !== this.#feeds.length)
       throw new Error(`Internal error: ${inputs.length} inputs instead of ${this.#feeds.length}`);
-    this.#feeds.forEach((feed, i) => {
-      const bytes = tensorBytes(tensorflow, feed);
+    this.#feedBytes.forEach((bytes, i) => {
       const input = inputs[i];
       if (input === undefined || input.byteLength !== bytes.length)
         throw new Error(`Internal error: input ${i} has ${input?.byteLength} bytes instead of ${bytes.length}`);
       bytes.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
     });
-    await this.#context.variables.flush();
   }
 
   #take(tensors: readonly Pointer[]): TypedArray[] {
@@ -112,7 +130,7 @@ export class TracedFunction implements EngineFunction {
     return tensors.map((tensor) => {
       const values = readTensor(tensorflow, tensor);
       tensorflow.call.TF_DeleteTensor(tensor);
-      return values instanceof Uint8Array ? Int32Array.from(values) : values;
+      return values;
     });
   }
 }

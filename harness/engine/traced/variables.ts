@@ -4,7 +4,7 @@ import type { Pointer } from '../native/c-api.js';
 import { createTensor, readTensor } from '../native/tensors.js';
 import type { GraphOperation, GraphOutput } from '../tracing/graph.js';
 import { VariableHandles } from '../tracing/variable-handles.js';
-import { runSignature, type Session } from './session.js';
+import { runSignature, type RunSignature, type Session } from './session.js';
 import type { TensorFlowGraph } from './tensorflow-graph.js';
 
 /** The operations that carry a value to a variable and back, outside any function. */
@@ -42,7 +42,27 @@ export class VariableStore {
     if (this.#pending.size === 0) return;
     const pending = this.#pending;
     this.#pending = new Map();
-    await this.#assign([...pending.keys()], [...pending.values()]);
+    await this.#assign([...pending.keys()], [...pending.values()], (signature, feeds) =>
+      this.session.run(signature, feeds),
+    );
+  }
+
+  /** As `flush`, on this thread. */
+  flushSync(): void {
+    if (this.#pending.size === 0) return;
+    const pending = this.#pending;
+    this.#pending = new Map();
+    void this.#assign([...pending.keys()], [...pending.values()], (signature, feeds) =>
+      this.session.runSync(signature, feeds),
+    );
+  }
+
+  /** As `read`, on this thread. */
+  readSync(variables: readonly EngineVariable[]): Float32Array[] {
+    this.flushSync();
+    const outputs = variables.map((variable) => this.#transfer(variable).value);
+    const signature = runSignature(this.graph, [], outputs, []);
+    return this.session.runSync(signature, new BigUint64Array(0)).map((tensor) => this.#taken(tensor));
   }
 
   set(variables: readonly EngineVariable[], values: readonly Float32Array[]): void {
@@ -55,17 +75,24 @@ export class VariableStore {
 
   async read(variables: readonly EngineVariable[]): Promise<Float32Array[]> {
     await this.flush();
-    const { tensorflow } = this.graph;
     const outputs = variables.map((variable) => this.#transfer(variable).value);
     const tensors = await this.session.run(runSignature(this.graph, [], outputs, []), new BigUint64Array(0));
-    return tensors.map((tensor) => {
-      const values = readTensor(tensorflow, tensor) as Float32Array;
-      tensorflow.call.TF_DeleteTensor(tensor);
-      return values;
-    });
+    return tensors.map((tensor) => this.#taken(tensor));
   }
 
-  async #assign(variables: readonly EngineVariable[], values: readonly Float32Array[]): Promise<void> {
+  #taken(tensor: Pointer): Float32Array {
+    const { tensorflow } = this.graph;
+    const values = readTensor(tensorflow, tensor) as Float32Array;
+    tensorflow.call.TF_DeleteTensor(tensor);
+    return values;
+  }
+
+  /** Ends before it returns where `run` does. */
+  #assign(
+    variables: readonly EngineVariable[],
+    values: readonly Float32Array[],
+    run: (signature: RunSignature, feeds: BigUint64Array) => Promise<unknown> | unknown[],
+  ): Promise<unknown> | undefined {
     const { tensorflow } = this.graph;
     const transfers = variables.map((variable) => this.#transfer(variable));
     // Fresh tensors: the assignment keeps their memory as the variable's.
@@ -78,8 +105,13 @@ export class VariableStore {
       [],
       transfers.map(({ assign }) => assign),
     );
-    await this.session.run(signature, BigUint64Array.from(tensors));
-    for (const tensor of tensors) tensorflow.call.TF_DeleteTensor(tensor);
+    const release = (): void => {
+      for (const tensor of tensors) tensorflow.call.TF_DeleteTensor(tensor);
+    };
+    const running = run(signature, BigUint64Array.from(tensors));
+    if (running instanceof Promise) return running.finally(release);
+    release();
+    return undefined;
   }
 
   /** Made when it is first needed: a function's operations are then numbered as in any other graph of it. */

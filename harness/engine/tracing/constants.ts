@@ -3,6 +3,7 @@
  * a device has each constant once, for on GPUs each is a tensor to keep and an operation to start.
  */
 import type { DataType } from '@tensorflow/tfjs-core';
+import { Problem } from '../../core/problem.js';
 import type { ConstantTensor, GraphBuilder, GraphOutput } from './graph.js';
 
 export type ConstantValues = Float32Array | Int32Array | Uint8Array | Uint8ClampedArray | readonly number[];
@@ -36,6 +37,10 @@ export function constantOutput(
 /** A constant int32 vector: shapes, axes, paddings. */
 export const intVector = (graph: GraphBuilder, values: readonly number[]): GraphOutput =>
   constant(graph, Int32Array.from(values), [values.length], 'int32');
+
+/** A constant int32 matrix, its rows all of one length: what is padded or cropped along each axis. */
+export const intTable = (graph: GraphBuilder, rows: readonly (readonly number[])[]): GraphOutput =>
+  constant(graph, Int32Array.from(rows.flat()), [rows.length, rows[0]?.length ?? 0], 'int32');
 
 /** A constant float32 scalar. */
 export const floatScalar = (graph: GraphBuilder, value: number): GraphOutput =>
@@ -86,6 +91,10 @@ function typedValues(values: ConstantValues, dtype: DataType): Pick<ConstantTens
     case 'bool':
       return { values: Uint8Array.from(values), dtype };
     default:
-      throw new Error(`Internal error: no ${dtype} constants in a traced function`);
+      throw new Problem(
+        'CONSTANT_TYPE',
+        `there are no ${dtype} constants in a traced function`,
+        'Keep strings outside of the function; make complex numbers with tf.complex inside.',
+      );
   }
 }

@@ -68,10 +68,11 @@ export abstract class GraphBuilder {
     readonly fusedCrossEntropy = true,
   ) {}
 
-  /** Operations added by `build` get names under `scope/`. */
+  /** Operations added by `build` get names under `scope/`, as far as TensorFlow takes its characters. */
   named<T>(scope: string, build: () => T): T {
     const outer = this.#scope;
-    this.#scope = `${outer}${scope}/`;
+    const name = scope.replace(/[^\w./-]/g, '_');
+    this.#scope = `${outer}${name}/`;
     try {
       return build();
     } finally {

@@ -1,10 +1,10 @@
 /** Runs the body of a function while tfjs records: its operations, in the graph, in the order in which each device runs them. */
 import { engine as tfjs, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { EngineVariable, FunctionBody, TensorSpecification, VariableAccess } from '../engine.js';
+import type { EngineVariable, TensorSpecification, VariableAccess } from '../engine.js';
 import type { StepGraph } from '../step-graph.js';
-import { tracingBackend } from './backend.js';
+import { tracingBackend, type Surroundings } from './backend.js';
 import { floatScalar, forgetConstants } from './constants.js';
-import { firstOutput, type GraphBuilder, type GraphOperation, type GraphOutput } from './graph.js';
+import { firstOutput, type Attributes, type GraphBuilder, type GraphOperation, type GraphOutput } from './graph.js';
 import { needed, orderDevices } from './order.js';
 import { onDevice } from './placement.js';
 import { record } from './recording.js';
@@ -17,6 +17,9 @@ export interface Tracing {
   /** Whether each device runs its ops in program order, one at a time. */
   readonly ordered: boolean;
 }
+
+/** A body that may also use the updates that only a graph has. */
+export type TracedBody = (inputs: Tensor[], variables: TracedVariableAccess) => Tensor[];
 
 export interface Traced {
   readonly inputs: readonly GraphOutput[];
@@ -32,10 +35,11 @@ export function traceFunction(
   { graph, handles, ordered }: Tracing,
   name: string,
   signature: readonly TensorSpecification[],
-  body: FunctionBody,
+  body: TracedBody,
+  surroundings?: Surroundings,
 ): Traced {
   forgetConstants(graph);
-  const traced = record(graph, () => graph.named(name, () => traceBody(graph, handles, signature, body)));
+  const traced = record(graph, () => graph.named(name, () => traceBody(graph, handles, signature, body)), surroundings);
   const ends = [
     ...traced.outputs.map((output) => output.operation),
     ...traced.updates,
@@ -54,7 +58,7 @@ function traceBody(
   graph: GraphBuilder,
   handles: VariableHandles,
   signature: readonly TensorSpecification[],
-  body: FunctionBody,
+  body: TracedBody,
 ): Omit<Traced, 'step'> {
   const inputs = signature.map(({ shape, dtype }) =>
     graph.output('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }),
@@ -68,7 +72,7 @@ function traceBody(
       inputs.map((input) => tensorOf(input)),
       access,
     );
-    outputs = results.map((result) => tracingBackend.output(result));
+    outputs = results.map((result) => fetchable(graph, tracingBackend.output(result)));
   });
   return { inputs, outputs, updates: access.updates };
 }
@@ -80,7 +84,7 @@ export function tensorOf(output: GraphOutput): Tensor {
 
 type HandleOf = (variable: EngineVariable) => GraphOutput;
 
-class TracedVariableAccess implements VariableAccess {
+export class TracedVariableAccess implements VariableAccess {
   readonly updates: GraphOperation[] = [];
   readonly #reads = new Map<EngineVariable, { tensor: Tensor; operation: GraphOperation }>();
 
@@ -102,8 +106,8 @@ class TracedVariableAccess implements VariableAccess {
 
   assign(variable: EngineVariable, value: Tensor): void {
     this.#update(variable, () => {
-      const inputs = [this.handleOf(variable), tracingBackend.output(value)];
-      return this.graph.add('AssignVariableOp', inputs, { dtype: { type: 'float32' } }, this.#afterRead(variable));
+      const inputs = [this.handleOf(variable), this.#own(tracingBackend.output(value))];
+      return this.graph.add('AssignVariableOp', inputs, { dtype: { type: 'float32' } }, this.#afterReads([variable]));
     });
   }
 
@@ -125,7 +129,24 @@ class TracedVariableAccess implements VariableAccess {
         floatScalar(graph, momentum),
       ];
       const attributes = { use_locking: { bool: false }, use_nesterov: { bool: nesterov } };
-      return graph.add('ResourceApplyMomentum', inputs, attributes, this.#afterRead(weight));
+      return graph.add('ResourceApplyMomentum', inputs, attributes, this.#afterReads([weight]));
+    });
+  }
+
+  /**
+   * An update by one fused operation of TensorFlow's: `type` takes the handles of `variables`, the first of which tells the device,
+   * then `inputs`.
+   */
+  applyFused(
+    type: string,
+    variables: readonly [EngineVariable, ...EngineVariable[]],
+    inputs: readonly Tensor[],
+    attributes: Attributes = {},
+  ): void {
+    this.#update(variables[0], () => {
+      const handles = variables.map((variable) => this.handleOf(variable));
+      const outputs = inputs.map((input) => tracingBackend.output(input));
+      return this.graph.add(type, [...handles, ...outputs], attributes, this.#afterReads(variables));
     });
   }
 
@@ -141,9 +162,22 @@ class TracedVariableAccess implements VariableAccess {
     graph.pass = outer;
   }
 
+  /** A variable keeps the memory of what it is assigned: what is fed is copied, for the next call fills the same memory. */
+  #own(output: GraphOutput): GraphOutput {
+    let source = output;
+    while (sharing.has(source.operation.type)) source = source.operation.inputs[0] ?? source;
+    return source.operation.type === 'Placeholder' ? this.graph.output('DeepCopy', [output]) : output;
+  }
+
   /** Reads of a body see the value from before it. */
-  #afterRead(variable: EngineVariable): GraphOperation[] {
-    const read = this.#reads.get(variable);
-    return read === undefined ? [] : [read.operation];
+  #afterReads(variables: readonly EngineVariable[]): GraphOperation[] {
+    return variables.flatMap((variable) => this.#reads.get(variable)?.operation ?? []);
   }
 }
+
+/** TensorFlow gives back nothing that it was fed. */
+const fetchable = (graph: GraphBuilder, output: GraphOutput): GraphOutput =>
+  output.operation.type === 'Placeholder' ? graph.output('Identity', [output]) : output;
+
+/** Operations whose output is their first input's memory. */
+const sharing = new Set(['Identity', 'Reshape', 'ExpandDims', 'Squeeze']);

@@ -1,6 +1,6 @@
 /** Times a comparison group in the subprocess, and draws its steps where that is asked for or says more than their times. */
 import { readCardStates } from '../../core/process/card-state.js';
-import { visibleGpus } from '../engine/gpus.js';
+import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf, type TimingJob } from './job.js';

@@ -3,7 +3,7 @@ import type { OperationsJob } from '../../kinds/operations/job.js';
 import type { TimingJob } from '../../kinds/timing/job.js';
 import { firstFit } from '../condition.js';
 import { datasetFacts, usualSide } from '../dataset-facts.js';
-import { formatDevices } from '../devices.js';
+import { formatDevices } from '../../engine/devices/selection.js';
 import { notRun, type NotRun } from '../not-run.js';
 import type { Layout } from '../paper/layout.js';
 import type { Network } from '../paper/network.js';

@@ -1,6 +1,6 @@
 /** What this machine has to compute with, and what a device selection means on it. */
 import { cpus, totalmem } from 'node:os';
-import { formatDevices, parseDevices, type DeviceSelection } from '../../plan/devices.js';
+import { formatDevices, parseDevices, type DeviceSelection } from '../../engine/devices/selection.js';
 import { Problem } from '../../core/problem.js';
 import type { GraphicsCard } from '../../core/process/graphics-cards.js';
 import { isInstance, lookForCards } from '../../setup/visible-cards.js';

@@ -1,6 +1,6 @@
 /** How the commands come to a Slurm cluster: where jobs run there, and where earlier ones were submitted there. */
 import { existsSync } from 'node:fs';
-import { parseDevices } from '../../plan/devices.js';
+import { parseDevices } from '../../engine/devices/selection.js';
 import { Problem } from '../../core/problem.js';
 import { livenessOf, type Judge } from '../../store/lease.js';
 import type { Executor } from '../local/executor.js';

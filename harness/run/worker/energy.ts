@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { followNvidiaSmi, queryOf } from '../../core/process/nvidia-smi.js';
 import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../../kinds/csv-log.js';
-import type { Gpu } from '../../kinds/engine/gpus.js';
+import type { Gpu } from '../../engine/devices/visible-gpus.js';
 
 export const powerColumns = ['at', 'watts'] as const;
 

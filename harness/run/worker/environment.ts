@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { inProject, projectRoot } from '../../core/project.js';
 import type { Execution } from '../../store/execution.js';
 import type { Environment } from '../../store/environment.js';
-import { visibleGpus } from '../../kinds/engine/gpus.js';
+import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 
 const execute = promisify(execFile);
 

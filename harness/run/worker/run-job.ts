@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { ZodError } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { visibleGpus } from '../../kinds/engine/gpus.js';
+import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 import { jobIdentity } from '../../kinds/identity.js';
 import { kindOf, readJob, type Job, type JobResult } from '../../kinds/index.js';
 import type { Ended } from '../../kinds/result.js';

@@ -1,6 +1,6 @@
 /** Kernels that arrange elements: reshape, concatenate, slice, gather. */
 import * as tf from '@tensorflow/tfjs-core';
-import { constantOutput, floatScalar, intScalar, intVector } from '../constants.js';
+import { constantOutput, floatScalar, intScalar, intTable, intVector } from '../constants.js';
 import { direct, type TracedKernel } from './kernel.js';
 
 export const arrangementKernels: readonly TracedKernel[] = [
@@ -58,6 +58,21 @@ export const arrangementKernels: readonly TracedKernel[] = [
     },
   },
   {
+    name: tf.StridedSlice,
+    build: (call) => {
+      const { graph, attributes } = call;
+      const list = (name: string) => intVector(graph, attributes[name] as number[]);
+      const mask = (name: string) => ({ int: (attributes[name] as number | undefined) ?? 0 });
+      return graph.output('StridedSlice', [call.input('x'), list('begin'), list('end'), list('strides')], {
+        begin_mask: mask('beginMask'),
+        end_mask: mask('endMask'),
+        ellipsis_mask: mask('ellipsisMask'),
+        new_axis_mask: mask('newAxisMask'),
+        shrink_axis_mask: mask('shrinkAxisMask'),
+      });
+    },
+  },
+  {
     name: tf.Pack,
     build: (call) => {
       const inputs = call.list();
@@ -96,8 +111,7 @@ export const arrangementKernels: readonly TracedKernel[] = [
       const paddings = call.attributes['paddings'] as [number, number][];
       const x = call.input('x');
       const value = call.attributes['constantValue'] as number;
-      const flat = intVector(call.graph, paddings.flat());
-      const table = call.graph.output('Reshape', [flat, intVector(call.graph, [paddings.length, 2])]);
+      const table = intTable(call.graph, paddings);
       const fill = x.dtype === 'float32' ? floatScalar(call.graph, value) : intScalar(call.graph, value);
       return call.graph.output('PadV2', [x, table, fill]);
     },
@@ -150,8 +164,7 @@ export const arrangementKernels: readonly TracedKernel[] = [
     name: tf.MirrorPad,
     build: (call) => {
       const paddings = call.attributes['paddings'] as [number, number][];
-      const flat = intVector(call.graph, paddings.flat());
-      const table = call.graph.output('Reshape', [flat, intVector(call.graph, [paddings.length, 2])]);
+      const table = intTable(call.graph, paddings);
       const mode = (call.attributes['mode'] as string).toUpperCase();
       return call.graph.output('MirrorPad', [call.input('x'), table], { mode: { string: mode } });
     },

@@ -1,62 +1,9 @@
-/** Convolutions and pooling with their gradients; channels last. */
+/** Convolutions of images with their gradients, depthwise ones too. */
 import * as tf from '@tensorflow/tfjs-core';
-import { Problem } from '../../../core/problem.js';
-import { intVector } from '../constants.js';
-import type { Attribute, GraphOutput } from '../graph.js';
+import { intTable, intVector } from '../constants.js';
+import type { GraphOutput } from '../graph.js';
 import type { KernelCall, TracedKernel } from './kernel.js';
-
-type Padding = 'valid' | 'same' | number | [[number, number], [number, number], [number, number], [number, number]];
-
-const pair = (value: number | number[] | undefined): [number, number] => {
-  const [height = 1, width = height] = [value ?? 1].flat();
-  return [height, width];
-};
-
-function requireChannelsLast(call: KernelCall): void {
-  const format = call.attributes['dataFormat'] as string | undefined;
-  if (format !== undefined && format !== 'NHWC')
-    throw new Problem(
-      'FORMAT_UNSUPPORTED',
-      `the traced engine takes NHWC convolutions, not ${format}`,
-      'Transpose the tensor first.',
-    );
-}
-
-/** Strides, dilations and padding as TensorFlow's convolutions take them. */
-function convolutionAttributes(call: KernelCall): Record<string, Attribute> {
-  requireChannelsLast(call);
-  const [strideHeight, strideWidth] = pair(call.attributes['strides'] as number | number[]);
-  const [dilationHeight, dilationWidth] = pair(call.attributes['dilations'] as number | number[] | undefined);
-  return {
-    strides: { ints: [1, strideHeight, strideWidth, 1] },
-    dilations: { ints: [1, dilationHeight, dilationWidth, 1] },
-    ...paddingAttributes(call.attributes['pad'] as Padding),
-  };
-}
-
-function paddingAttributes(pad: Padding): Record<string, Attribute> {
-  if (pad === 'same' || pad === 'valid') return { padding: { string: pad.toUpperCase() } };
-  const explicit = typeof pad === 'number' ? [0, 0, pad, pad, pad, pad, 0, 0] : pad.flat();
-  return { padding: { string: 'EXPLICIT' }, explicit_paddings: { ints: explicit } };
-}
-
-function poolingAttributes(call: KernelCall): Record<string, Attribute> {
-  const [height, width] = pair(call.attributes['filterSize'] as number | number[]);
-  const [strideHeight, strideWidth] = pair(call.attributes['strides'] as number | number[]);
-  const pad = call.attributes['pad'] as Padding;
-  const padding = pad === 0 ? 'valid' : pad;
-  if (padding !== 'valid' && padding !== 'same')
-    throw new Problem(
-      'PADDING_UNSUPPORTED',
-      'the traced engine pools with same or valid padding',
-      'Pad the tensor first.',
-    );
-  return {
-    ksize: { ints: [1, height, width, 1] },
-    strides: { ints: [1, strideHeight, strideWidth, 1] },
-    padding: { string: padding.toUpperCase() },
-  };
-}
+import { channelsLast, convolutionAttributes, perAxis } from './windows.js';
 
 /** Where the engine is asked for bfloat16, the operands are rounded to it and the result is a float32 again. */
 function convolve(call: KernelCall, type: string, inputs: readonly GraphOutput[]): GraphOutput {
@@ -68,53 +15,73 @@ function convolve(call: KernelCall, type: string, inputs: readonly GraphOutput[]
   return cast(graph.output(type, rounded, attributes), 'float32');
 }
 
+/** `x` with `filter`, in whichever format the call is in. */
+export function convolution(given: KernelCall): GraphOutput {
+  const { call, back } = channelsLast(given, ['x']);
+  return back(convolve(call, 'Conv2D', [call.input('x'), call.input('filter')]));
+}
+
+/** `x` with `filter` [height, width, channels, multiplier]: each channel on its own. */
+export function depthwiseConvolution(call: KernelCall): GraphOutput {
+  const [height, width] = perAxis(call.attributes['dilations'], 2);
+  // TensorFlow's kernel for CPUs knows no dilation: the filter is spread out instead.
+  const filter = spread(call, call.input('filter'), height ?? 1, width ?? 1);
+  const attributes = { ...convolutionAttributes(call), dilations: { ints: [1, 1, 1, 1] } };
+  return call.graph.output('DepthwiseConv2dNative', [call.input('x'), filter], attributes);
+}
+
+/** The filter with zeros between its values, so that it reaches as far as the dilated one. */
+function spread({ graph }: KernelCall, filter: GraphOutput, down: number, across: number): GraphOutput {
+  if (down === 1 && across === 1) return filter;
+  const [height = 1, width = 1, channels = 1, multiplier = 1] = filter.shape;
+  const shaped = (x: GraphOutput, shape: readonly number[]) => graph.output('Reshape', [x, intVector(graph, shape)]);
+  const apart = shaped(filter, [height, 1, width, 1, channels, multiplier]);
+  const paddings = intTable(graph, [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, across - 1],
+    [0, 0],
+    [0, 0],
+  ]);
+  const whole = shaped(graph.output('Pad', [apart, paddings]), [height * down, width * across, channels, multiplier]);
+  const size = [(height - 1) * down + 1, (width - 1) * across + 1, channels, multiplier];
+  return graph.output('Slice', [whole, intVector(graph, [0, 0, 0, 0]), intVector(graph, size)]);
+}
+
 export const convolutionKernels: readonly TracedKernel[] = [
-  {
-    name: tf.Conv2D,
-    build: (call) => convolve(call, 'Conv2D', [call.input('x'), call.input('filter')]),
-  },
+  { name: tf.Conv2D, build: convolution },
   {
     name: tf.Conv2DBackpropInput,
-    build: (call) =>
-      convolve(call, 'Conv2DBackpropInput', [
-        intVector(call.graph, call.attributes['inputShape'] as number[]),
-        call.input('filter'),
-        call.input('dy'),
-      ]),
+    build: (given) => {
+      const { call, back } = channelsLast(given, ['dy']);
+      const shape = intVector(call.graph, call.attributes['inputShape'] as number[]);
+      return back(convolve(call, 'Conv2DBackpropInput', [shape, call.input('filter'), call.input('dy')]));
+    },
   },
   {
     name: tf.Conv2DBackpropFilter,
-    build: (call) =>
-      convolve(call, 'Conv2DBackpropFilter', [
-        call.input('x'),
-        intVector(call.graph, call.attributes['filterShape'] as number[]),
-        call.input('dy'),
-      ]),
+    build: (given) => {
+      const { call } = channelsLast(given, ['x', 'dy']);
+      const shape = intVector(call.graph, call.attributes['filterShape'] as number[]);
+      return convolve(call, 'Conv2DBackpropFilter', [call.input('x'), shape, call.input('dy')]);
+    },
+  },
+  { name: tf.DepthwiseConv2dNative, build: depthwiseConvolution },
+  {
+    name: tf.DepthwiseConv2dNativeBackpropInput,
+    build: (call) => {
+      const shape = intVector(call.graph, call.attributes['inputShape'] as number[]);
+      const inputs = [shape, call.input('filter'), call.input('dy')];
+      return call.graph.output('DepthwiseConv2dNativeBackpropInput', inputs, convolutionAttributes(call));
+    },
   },
   {
-    name: tf.AvgPool,
-    build: (call) => call.graph.output('AvgPool', [call.input('x')], poolingAttributes(call)),
-  },
-  {
-    name: tf.AvgPoolGrad,
-    build: (call) =>
-      call.graph.output(
-        'AvgPoolGrad',
-        [intVector(call.graph, call.shapeOf('input')), call.input('dy')],
-        poolingAttributes(call),
-      ),
-  },
-  {
-    name: tf.MaxPool,
-    build: (call) => call.graph.output('MaxPool', [call.input('x')], poolingAttributes(call)),
-  },
-  {
-    name: tf.MaxPoolGrad,
-    build: (call) =>
-      call.graph.output(
-        'MaxPoolGrad',
-        [call.input('input'), call.input('output'), call.input('dy')],
-        poolingAttributes(call),
-      ),
+    name: tf.DepthwiseConv2dNativeBackpropFilter,
+    build: (call) => {
+      const shape = intVector(call.graph, call.attributes['filterShape'] as number[]);
+      const inputs = [call.input('x'), shape, call.input('dy')];
+      return call.graph.output('DepthwiseConv2dNativeBackpropFilter', inputs, convolutionAttributes(call));
+    },
   },
 ];

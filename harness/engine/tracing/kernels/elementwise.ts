@@ -1,9 +1,10 @@
 /** Element-wise kernels. */
 import * as tf from '@tensorflow/tfjs-core';
 import { constantOutput, floatScalar, intScalar } from '../constants.js';
+import type { DataType, GraphOutput } from '../graph.js';
 import { binary, direct, unary, type TracedKernel } from './kernel.js';
 
-const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool' } as const;
+const tensorFlowTypes = { float32: 'float32', int32: 'int32', bool: 'bool', complex64: 'complex64' } as const;
 
 /** tfjs accepts int32 for functions that TensorFlow computes in floating point only. */
 const floating = (name: string, type = name): TracedKernel => ({
@@ -31,6 +32,7 @@ export const elementwiseKernels: readonly TracedKernel[] = [
   ...otherFunctions.map((name) => unary(name)),
   ...binaryFunctions.map((name) => binary(name)),
   unary(tf.Identity),
+  binary(tf.BitwiseAnd),
   binary(tf.Add, 'AddV2'),
   binary(tf.Multiply, 'Mul'),
   binary(tf.Mod, 'FloorMod'),
@@ -40,11 +42,12 @@ export const elementwiseKernels: readonly TracedKernel[] = [
     build: (call) => {
       const { clipValueMin, clipValueMax } = call.attributes as { clipValueMin: number; clipValueMax: number };
       const { graph } = call;
-      return graph.output('ClipByValue', [
-        call.input('x'),
-        floatScalar(graph, clipValueMin),
-        floatScalar(graph, clipValueMax),
-      ]);
+      const x = call.input('x');
+      const clip = (real: GraphOutput) =>
+        graph.output('ClipByValue', [real, floatScalar(graph, clipValueMin), floatScalar(graph, clipValueMax)]);
+      if (x.dtype === 'float32') return clip(x);
+      const cast = (from: GraphOutput, to: DataType) => graph.output('Cast', [from], { DstT: { type: to } });
+      return cast(clip(cast(x, 'float32')), x.dtype);
     },
   },
   {

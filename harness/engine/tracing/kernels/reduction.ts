@@ -43,6 +43,13 @@ const cumulative = (name: string): TracedKernel => ({
     }),
 });
 
+/** [..., n, k] x [..., k, m] -> [..., n, m], either operand taken transposed where the call says so. */
+export const matrixProduct = (call: KernelCall): GraphOutput =>
+  call.graph.output('BatchMatMulV2', [call.input('a'), call.input('b')], {
+    adj_x: { bool: call.attributes['transposeA'] === true },
+    adj_y: { bool: call.attributes['transposeB'] === true },
+  });
+
 export const reductionKernels: readonly TracedKernel[] = [
   reduction(tf.Sum),
   reduction(tf.Mean, 'Mean', true),
@@ -65,8 +72,5 @@ export const reductionKernels: readonly TracedKernel[] = [
   },
   direct(tf.Softmax, 'Softmax', ['logits']),
   direct(tf.LogSoftmax, 'LogSoftmax', ['logits']),
-  direct(tf.BatchMatMul, 'BatchMatMulV2', ['a', 'b'], (call) => ({
-    adj_x: { bool: call.attributes['transposeA'] === true },
-    adj_y: { bool: call.attributes['transposeB'] === true },
-  })),
+  { name: tf.BatchMatMul, build: matrixProduct },
 ];

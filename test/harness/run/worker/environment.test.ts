@@ -5,7 +5,7 @@ import { environmentSchema } from '../../../../harness/store/environment.js';
 import { runFile } from '../../../../harness/store/run-folder.js';
 import { energyJoules, recordPower } from '../../../../harness/run/worker/energy.js';
 import { describeEnvironment, peakMemoryBytes } from '../../../../harness/run/worker/environment.js';
-import { visibleGpus } from '../../../../harness/kinds/engine/gpus.js';
+import { visibleGpus } from '../../../../harness/engine/devices/visible-gpus.js';
 import { emptyFolder, execution } from '../../../support/run-folders.js';
 
 /** Sets a variable of this process for one test. */

@@ -1,5 +1,5 @@
 /** What `--devices` may say: `cpu`, `cpu:2`, `gpu`, `gpu:0,2`, `gpu:0/4` . */
-import { Problem } from '../core/problem.js';
+import { Problem } from '../../core/problem.js';
 
 export type DeviceSelection =
   /** All cores as one device. */

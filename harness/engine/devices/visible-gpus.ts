@@ -1,7 +1,7 @@
-/** The GPUs that a worker runs on. */
-import { parseDevices } from '../../plan/devices.js';
+/** The GPUs that a process may compute on. */
 import type { GraphicsCard } from '../../core/process/graphics-cards.js';
 import { lookForCards } from '../../setup/visible-cards.js';
+import { parseDevices } from './selection.js';
 
 export interface Gpu extends GraphicsCard {
   /** Among the visible cards: CUDA's number. */
