@@ -4,6 +4,7 @@
  * packages, compiled sources), each only when missing, then hands over to it, with the papers of `experiments/` and the
  * command of a worker. Has no dependencies. WARPNET_SKIP_SETUP=1 takes everything as it is.
  */
+import { existsSync } from 'node:fs';
 import { bareAnswer, bareDoctor } from './bare-answers.mjs';
 import { compile } from './compile.mjs';
 import { nodeProblem } from './node-version.mjs';
@@ -62,6 +63,9 @@ function say(text, code) {
 }
 
 tolerateLostOutput();
+// npm runs scripts in the project's folder, and says where its user stands: that is what relative paths are from.
+const { npm_lifecycle_event: script, INIT_CWD: stood } = process.env;
+if (stood && (script === 'reproduce' || script === 'doctor') && existsSync(stood)) process.chdir(stood);
 try {
   const code = await reproduce(process.argv.slice(2));
   // Lost output may have set one.

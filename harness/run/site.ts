@@ -6,6 +6,7 @@ import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
 import { inProject } from '../core/project.js';
+import { requireFolder } from '../core/files/make-folder.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
 import { Allocator, type Room } from './devices/allocator.js';
@@ -46,9 +47,13 @@ export interface Runnable extends Site {
   readonly sizeOf: SizeOf;
 }
 
+/** @throws Problem FILE_TROUBLE where there is a file, or where no folder can ever be */
 export function foldersOf(args: Pick<SiteOptions, 'reportsFolder' | 'dataCache'>): Folders {
   const reports = resolve(args.reportsFolder ?? inProject('reports'));
-  return { reports, runs: join(reports, 'runs'), dataCache: resolve(args.dataCache ?? inProject('datasets', 'cache')) };
+  const dataCache = resolve(args.dataCache ?? inProject('datasets', 'cache'));
+  requireFolder(reports, 'Name a folder with --reports-folder.');
+  requireFolder(dataCache, 'Name a folder with --data-cache.');
+  return { reports, runs: join(reports, 'runs'), dataCache };
 }
 
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
