@@ -6,6 +6,7 @@ import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
 import { inWorkplace } from '../core/project.js';
+import { requireFolder } from '../core/files/make-folder.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
 import { Allocator, type Room } from './devices/allocator.js';
@@ -46,13 +47,13 @@ export interface Runnable extends Site {
   readonly sizeOf: SizeOf;
 }
 
+/** @throws Problem FILE_TROUBLE where there is a file, or where no folder can ever be */
 export function foldersOf(args: Pick<SiteOptions, 'reportsFolder' | 'dataCache'>): Folders {
   const reports = resolve(args.reportsFolder ?? inWorkplace('reports'));
-  return {
-    reports,
-    runs: join(reports, 'runs'),
-    dataCache: resolve(args.dataCache ?? inWorkplace('datasets', 'cache')),
-  };
+  const dataCache = resolve(args.dataCache ?? inWorkplace('datasets', 'cache'));
+  requireFolder(reports, 'Name a folder with --reports-folder.');
+  requireFolder(dataCache, 'Name a folder with --data-cache.');
+  return { reports, runs: join(reports, 'runs'), dataCache };
 }
 
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */
@@ -79,7 +80,7 @@ export async function openSite(args: SiteOptions, surroundings: Surroundings): P
 export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: number | undefined): Room {
   if (executor.name === 'slurm' && cluster)
     return new QueuePlaces(anonymousSlots(selected.slots.length), jobs ?? cluster.site.queued);
-  return new Allocator(selected.slots, hardware.memoryBytes, jobs);
+  return new Allocator(selected.slots, hardware.memoryBytes, jobs, hardware.cores.length);
 }
 
 /** How many jobs run side by side; of a cluster's queue nobody can say, so as many as may be in it. */

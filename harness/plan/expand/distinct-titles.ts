@@ -20,11 +20,25 @@ export function distinctTitles(paper: Paper, jobs: readonly Job[]): Job[] {
   });
 }
 
-/** For each job `training.steps 450, training.batch 128`: those inputs of its id that are not the same for all. */
+/** For each job `steps 450, batch 128`: those inputs of its id that are not the same for all, by the end of their names where that is enough. */
 function whatDiffers(paper: Paper, alike: readonly Job[]): [Job, string][] {
   const inputs = alike.map((job) => ({ job, own: inputsOf(paper, job) }));
   const paths = [...new Set(inputs.flatMap(({ own }) => [...own.keys()]))].filter(
     (path) => new Set(inputs.map(({ own }) => own.get(path))).size > 1,
   );
-  return inputs.map(({ job, own }) => [job, paths.map((path) => `${path} ${own.get(path) ?? 'none'}`).join(', ')]);
+  // The same of several rows is said once: `rows.0.network.classes 10, rows.1.network.classes 10` is `classes 10`.
+  const ends = new Map(paths.map((path) => [path, path.split('.').at(-1) ?? path]));
+  const agree = inputs.every(({ own }) => {
+    const values = new Map<string, string | undefined>();
+    return paths.every((path) => {
+      const end = ends.get(path) ?? path;
+      const known = values.has(end) ? values.get(end) === own.get(path) : true;
+      values.set(end, own.get(path));
+      return known;
+    });
+  });
+  return inputs.map(({ job, own }) => {
+    const named = paths.map((path) => `${agree ? (ends.get(path) ?? path) : path} ${own.get(path) ?? 'none'}`);
+    return [job, [...new Set(named)].join(', ')];
+  });
 }
