@@ -13,6 +13,7 @@ export const latexOptions = {
     default: 'siunitx' as const,
     describe: 'LaTeX: what aligns numbers at the decimal point, the package siunitx or plain columns',
   },
+  'figure-font': { type: 'string', describe: 'PDF figures: a font file, for papers in another than Computer Modern' },
   columns: { type: 'string', describe: 'LaTeX: printed, ours, modelled, by commas, for every quantity' },
 } as const satisfies OptionTable;
 

@@ -81,8 +81,13 @@ export function writeReports(context: ReportContext): string[] {
     ...(latexOf === undefined ? {} : { latexOf }),
   });
   const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);
-  const files = new Map([
+  const { figurePdf } = context;
+  const pdfs = report.figures.flatMap(({ id, title, svg }): [string, Uint8Array][] =>
+    svg === null || figurePdf === undefined ? [] : [[`${id}.pdf`, figurePdf(svg, title)]],
+  );
+  const files = new Map<string, string | Uint8Array>([
     ...report.files,
+    ...pdfs,
     [sectionFile, report.section],
     ['index.html', renderPage(sections, report.title, report.protocols)],
   ]);
