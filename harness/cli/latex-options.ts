@@ -6,7 +6,7 @@ import type { ArgumentsOf, OptionTable } from './command.js';
 
 export const latexOptions = {
   caption: { type: 'string', describe: 'LaTeX: caption of the table, without its number' },
-  label: { type: 'string', describe: 'LaTeX: label of the table (tab:table2)' },
+  label: { type: 'string', describe: 'LaTeX: label of the table (tab: and its id)' },
   wide: { type: 'boolean', default: false, describe: 'LaTeX: across both columns of a page (table*)' },
   decimals: {
     choices: decimalSettings,
@@ -25,11 +25,7 @@ export function latexOptionsOf(
   const { caption, label, wide, decimals, columns } = args;
   const [only, ...more] = named.map((name) => name.split('/').at(-1));
   if ((caption !== undefined || label !== undefined) && (only === undefined || more.length > 0))
-    throw new Problem(
-      'USAGE',
-      'A caption and a label are of one table',
-      'Name the table: `report table2 --caption …`.',
-    );
+    throw new Problem('USAGE', 'A caption and a label are of one table', 'Name one table: `report TABLE --caption …`.');
   const shared = {
     wide,
     decimals,
