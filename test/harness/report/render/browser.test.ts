@@ -110,12 +110,12 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
   it('switches protocols: other columns go, and heads span what is left', async () => {
     const own = await open(1280);
     const heads = '#quick-table2 th[data-of="0"]';
-    expect(await shownText(own, heads)).toHaveLength(4);
+    expect(await shownText(own, heads)).toHaveLength(7);
     await own.getByRole('radio', { name: 'released-code', exact: true }).check();
-    expect(await shownText(own, heads)).toEqual(['printed', 'ours (released-code)']);
-    expect(await own.locator('#quick-table2 th[data-group="0"]').getAttribute('colspan')).toBe('2');
+    expect(await shownText(own, heads)).toEqual(['printed', 'ours (released-code)', 'modelled (released-code)']);
+    expect(await own.locator('#quick-table2 th[data-group="0"]').getAttribute('colspan')).toBe('3');
     await own.getByRole('radio', { name: 'all', exact: true }).check();
-    expect(await shownText(own, heads)).toHaveLength(4);
+    expect(await shownText(own, heads)).toHaveLength(7);
     await own.close();
   });
 
@@ -177,10 +177,10 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
     const own = await open(1280);
     await own.keyboard.press('Tab');
     expect(await own.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
-    const summary = own.locator('#quick-table2 summary');
+    const summary = own.locator('#quick-table2 > details > summary');
     await summary.focus();
     await own.keyboard.press('Enter');
-    expect(await own.locator('#quick-table2 details').getAttribute('open')).not.toBeNull();
+    expect(await own.locator('#quick-table2 > details').getAttribute('open')).not.toBeNull();
     expect((await shownText(own, '#quick-table2 table.details tbody tr')).length).toBeGreaterThan(50);
     await own.close();
   });
