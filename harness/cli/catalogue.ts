@@ -59,7 +59,7 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     synopsis: 'import <folder>',
-    description: 'Take over finished runs made on another machine',
+    description: 'Take over finished runs made on another machine, from its folder or a bundle',
     tensorFlow: false,
     load: async () => (await import('./commands/import.js')).importCommand,
   },

@@ -6,13 +6,14 @@ import type { ArgumentsOf, OptionTable } from './command.js';
 
 export const latexOptions = {
   caption: { type: 'string', describe: 'LaTeX: caption of the table, without its number' },
-  label: { type: 'string', describe: 'LaTeX: label of the table (tab:table2)' },
+  label: { type: 'string', describe: 'LaTeX: label of the table (tab: and its id)' },
   wide: { type: 'boolean', default: false, describe: 'LaTeX: across both columns of a page (table*)' },
   decimals: {
     choices: decimalSettings,
     default: 'siunitx' as const,
     describe: 'LaTeX: what aligns numbers at the decimal point, the package siunitx or plain columns',
   },
+  'figure-font': { type: 'string', describe: 'PDF figures: a font file, for papers in another than Computer Modern' },
   columns: { type: 'string', describe: 'LaTeX: printed, ours, modelled, by commas, for every quantity' },
 } as const satisfies OptionTable;
 
@@ -24,11 +25,7 @@ export function latexOptionsOf(
   const { caption, label, wide, decimals, columns } = args;
   const [only, ...more] = named.map((name) => name.split('/').at(-1));
   if ((caption !== undefined || label !== undefined) && (only === undefined || more.length > 0))
-    throw new Problem(
-      'USAGE',
-      'A caption and a label are of one table',
-      'Name the table: `report table2 --caption …`.',
-    );
+    throw new Problem('USAGE', 'A caption and a label are of one table', 'Name one table: `report TABLE --caption …`.');
   const shared = {
     wide,
     decimals,

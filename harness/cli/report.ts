@@ -27,7 +27,7 @@ export interface Reported {
   readonly files: readonly string[];
 }
 
-export interface Reporting extends Pick<ReportContext, 'latexOf' | 'keepNames'> {
+export interface Reporting extends Pick<ReportContext, 'latexOf' | 'keepNames' | 'figurePdf'> {
   readonly print: boolean;
   /** Failures of this call that may not be on disk. */
   readonly failed: ReadonlyMap<string, Failure>;
@@ -42,7 +42,7 @@ export async function report(
   prepared: Prepared<ReportedPaper>,
   args: ExperimentArguments,
   { messages, output }: Surroundings,
-  { print, failed, latexOf, keepNames = false }: Reporting,
+  { print, failed, latexOf, keepNames = false, figurePdf }: Reporting,
 ): Promise<Reported> {
   const { asked, store, folders, sizes, sizeOf } = prepared;
   const { paper } = asked;
@@ -71,6 +71,7 @@ export async function report(
     occasion,
     ...(latexOf && { latexOf }),
     keepNames,
+    ...(figurePdf && { figurePdf }),
   };
   const csvs = writeCsvs({ plan, outcomes, projections }, folder, keepNames);
   const files = [...csvs, ...(await sizes.answer(() => writeReports(context)))];

@@ -51,6 +51,13 @@ function otherSections({ reports, folder, plan }: ReportContext): Section[] {
     });
 }
 
+/** A section as pages of other profiles show it: every number has its place on the page of its own profile. */
+const shortened = (section: string): string =>
+  section.replace(
+    /<details class="every-number">[^]*?<\/details>/gu,
+    '<p class="remark">Every number, with interval and verdict, is on the page of this profile.</p>',
+  );
+
 /** Characters of sections in one page: with style and script it then stays under 1.5 MB. */
 const mostCharacters = 1_350_000;
 
@@ -81,9 +88,14 @@ export function writeReports(context: ReportContext): string[] {
     ...(latexOf === undefined ? {} : { latexOf }),
   });
   const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);
-  const files = new Map([
+  const { figurePdf } = context;
+  const pdfs = report.figures.flatMap(({ id, title, svg }): [string, Uint8Array][] =>
+    svg === null || figurePdf === undefined ? [] : [[`${id}.pdf`, figurePdf(svg, title)]],
+  );
+  const files = new Map<string, string | Uint8Array>([
     ...report.files,
-    [sectionFile, report.section],
+    ...pdfs,
+    [sectionFile, shortened(report.section)],
     ['index.html', renderPage(sections, report.title, report.protocols)],
   ]);
   return [...files].map(([name, content]) => {

@@ -21,7 +21,7 @@ import { renderCsv } from './render/csv.js';
 import { renderSection } from './render/html.js';
 import { switchedProtocols } from './render/html-table.js';
 import { renderLatex, renderLatexDocument, type LatexOptions } from './render/latex.js';
-import { shortCitation } from './render/citation.js';
+import { bibtex, projectCitation, shortCitation } from './render/citation.js';
 import { renderMarkdown } from './render/markdown.js';
 import { renderQuestions } from './render/questions.js';
 import { renderSummary } from './render/summary.js';
@@ -54,6 +54,7 @@ export interface Report {
   readonly claims: readonly ClaimVerdict[];
   /** What the page's switch offers. */
   readonly protocols: readonly string[];
+  readonly figures: readonly Figure[];
   /** Tables, figures, summary and provenance, by file name. */
   readonly files: ReadonlyMap<string, string>;
   /** The profile's part of the HTML report. */
@@ -163,11 +164,13 @@ export function renderReport(inputs: ReportInputs): Report {
   files.set('summary.md', renderSummary(title, summary, claims, { ...reporting, review }, provenance));
   files.set('provenance.json', `${JSON.stringify(provenance, null, 2)}\n`);
   const answer = printedAgainstOurs(models, evidence, agreement);
+  files.set('references.bib', bibtex(paper.citation, projectCitation()));
   const view = { answer, models, figures, claims, summary, review, provenance, explanation, validation };
   return {
     title,
     models,
     claims,
+    figures: [...(answer === null ? [] : [answer]), ...figures],
     protocols: switchedProtocols(models),
     files,
     section: renderSection({ ...view, rules: evidence.rules, questions: reporting.questions }),

@@ -22,6 +22,8 @@ export interface ReportContext {
   readonly folder: string;
   /** How LaTeX fragments are set, by table; without it as they are by default. */
   readonly latexOf?: (table: string) => LatexOptions;
+  /** Makes PDF files of figures too, from an SVG and its title. */
+  readonly figurePdf?: (svg: string, title: string) => Uint8Array;
   /** Leave the names of users, hosts and folders in it. */
   readonly keepNames?: boolean;
   /** How this report came to be; what is not given is taken from the process and the results. */

@@ -5,8 +5,7 @@ import { makeFolder } from '../../../harness/core/files/make-folder.js';
 import { cellsCsv, hypothesesCsv } from './fit-csv.js';
 import { fitFigure } from './fit-figure.js';
 import { combinationName, type FitReport, type HypothesisResult } from './fit-report.js';
-import { fitAccount } from './fit-account.js';
-import { fitMarkdown } from './fit-markdown.js';
+import { fitAccount, type AccountBlock, type AccountSection } from './fit-account.js';
 
 /** Names in the folder of a fit (`reports/fit/`). */
 export const fitFiles = {
@@ -60,4 +59,20 @@ export function writeFit(folder: string, report: FitReport): string[] {
     writeFileSync(path, contents[name]);
     return path;
   });
+}
+
+/** The account as a Markdown page. */
+const fitMarkdown = (title: string, account: readonly AccountSection[], figure: string): string =>
+  [
+    `# ${title}`,
+    ...account.flatMap((section) => [`## ${section.title}`, ...section.blocks.map(blockText)]),
+    `![Projected against printed](${figure})`,
+    '',
+  ].join('\n\n');
+
+function blockText(block: AccountBlock): string {
+  if ('text' in block) return block.text;
+  if ('list' in block) return block.list.map((item) => `- ${item}`).join('\n');
+  const rule = block.header.map((_, column) => (column === 0 ? ':--' : '--:'));
+  return [block.header, rule, ...block.rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -1,11 +1,13 @@
-/** `reproduce import FOLDER`: takes over finished runs made on another machine. */
-import { existsSync } from 'node:fs';
+/** `reproduce import FOLDER | BUNDLE.zip`: takes over finished runs made on another machine. */
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jobId } from '../../kinds/identity.js';
 import { kindOf, type Job, type JobResult } from '../../kinds/index.js';
 import { sharedResult } from '../../kinds/result.js';
 import type { Papers } from '../../plan/paper/papers.js';
 import { Problem } from '../../core/problem.js';
+import { unpackRuns } from '../../report/bundle/unpack-runs.js';
 import { importRun } from '../../store/import-run.js';
 import { RunStore } from '../../store/store.js';
 import { exitCodes } from '../../core/exit-codes.js';
@@ -30,24 +32,43 @@ interface Imported {
 
 /** @throws Problem IMPORT_NOTHING, DISK_FULL, NOT_WRITABLE */
 export const importCommand = command({
-  positionals: { folder: { type: 'string', demandOption: true, describe: 'Its reports folder' } },
+  positionals: { folder: { type: 'string', demandOption: true, describe: 'Its reports folder, or a bundle (a zip)' } },
   options: {
     ...pick('reports-folder', 'json'),
     theirs: { type: 'boolean', default: false, describe: 'Of two results for a job, take theirs' },
   },
   run: async (args, { papers, output }) => {
     const known = await papers();
-    const source = new RunStore(runsIn(resolve(args.folder), known), known);
     const target = new RunStore(foldersOf({ ...args, dataCache: undefined }).runs, known);
-    const imported = source
-      .ids()
-      .sort()
-      .map((id) => importOne(id, source, target, known, args.theirs));
+    const imported = withRunsOf(resolve(args.folder), known, (runs) => {
+      const source = new RunStore(runs, known);
+      return source
+        .ids()
+        .sort()
+        .map((id) => importOne(id, source, target, known, args.theirs));
+    });
     if (args.json) output.write(`${JSON.stringify({ runs: imported }, null, 2)}\n`);
     else output.write(`${describe(imported, args.theirs)}\n`);
     return exitCodes.done;
   },
 });
+
+/** Hands over the folder of runs; that of a bundle is unpacked for as long as it takes. @throws Problem IMPORT_NOTHING, BUNDLE_INVALID */
+function withRunsOf<T>(path: string, papers: Papers, use: (runs: string) => T): T {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return use(runsIn(path, papers));
+  const folder = mkdtempSync(join(tmpdir(), 'import-'));
+  try {
+    if (unpackRuns(path, folder) === 0)
+      throw new Problem(
+        'IMPORT_NOTHING',
+        `There are no runs in ${path}`,
+        'Bundles with runs are made by `report --bundle`.',
+      );
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** A folder of runs, or a reports folder that has one. @throws Problem IMPORT_NOTHING */
 function runsIn(folder: string, papers: Papers): string {

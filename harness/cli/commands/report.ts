@@ -91,6 +91,9 @@ async function write(args: ReportArguments, surroundings: ProgramSurroundings): 
   const papers = await prepare(allByDefault(args), surroundings);
   if (bundle !== undefined && papers.length > 1)
     throw new Problem('USAGE', 'A bundle is of one paper, and several are named', 'Write one for each.');
+  // Fonts and PDF take a while to load, and no other command needs them.
+  const { figurePdf, latinModern } = await import('../../report/render/figure-pdf.js');
+  const font = args.figureFont === undefined ? latinModern() : existingFile(args.figureFont);
   const latexOf = latexOptionsOf(args, args.tables ?? []);
   const files: string[] = [];
   for (const prepared of papers) {
@@ -99,6 +102,7 @@ async function write(args: ReportArguments, surroundings: ProgramSurroundings): 
       failed: new Map(),
       latexOf,
       keepNames: args.keepNames,
+      figurePdf: (svg, title) => figurePdf(svg, title, font),
     });
     files.push(...written.files);
     if (bundle !== undefined) writeBundle(written.context, bundle, { keepNames: args.keepNames });
@@ -106,6 +110,16 @@ async function write(args: ReportArguments, surroundings: ProgramSurroundings): 
   if (args.json) output.write(`${JSON.stringify({ files, bundle: bundle ?? null }, null, 2)}\n`);
   else if (bundle !== undefined) messages.write(`Bundle: ${bundle}\n`);
   return exitCodes.done;
+}
+
+/** @throws Problem FILE_MISSING */
+function existingFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return resolve(path);
+  throw new Problem(
+    'FILE_MISSING',
+    `There is no file ${path}`,
+    'Name an OpenType or TrueType font, as fc-list shows them.',
+  );
 }
 
 /** @throws Problem BUNDLE_IS_FOLDER */

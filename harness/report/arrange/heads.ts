@@ -44,6 +44,9 @@ export function standInClause(places: readonly EvaluatedEntry[]): string {
   return standIn === undefined ? '' : ` (errors on ${datasetFacts[standIn].title} instead)`;
 }
 
+/** A title of a block where a legend says what stands in. */
+export const withoutStandIn = (title: string): string => title.replace(/ \(errors on [^)]* instead\)/u, '');
+
 /** Nothing for a row that has no data set. */
 export const datasetTitle = (dataset: DatasetName | null): string =>
   dataset === null ? '' : datasetFacts[dataset].title;

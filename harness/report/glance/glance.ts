@@ -2,6 +2,7 @@
  * A table at a glance: a line a network, and beside each printed number the one of ours that it is judged by. What goes into
  * a paper and into a terminal; everything else stays in the CSV and in the HTML report.
  */
+import { withoutStandIn } from '../arrange/heads.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { citedQuantity, type Quantity } from '../evaluate/quantity.js';
 import { groupBy } from '../groups.js';
@@ -76,7 +77,7 @@ export function glanceOf(model: TableModel, options: GlanceOptions = {}): Glance
   const columns = shownColumns(model, options);
   if (groups.length === 0 || columns.length === 0) return arrangedGlance(model);
   const blocks = groups.map(({ title, places }) => ({
-    title,
+    title: title === null ? null : withoutStandIn(title),
     lines: [...groupBy(places, lineKey).values()],
   }));
   const deviceHead = deviceHeads(blocks.map(({ lines }) => lines));

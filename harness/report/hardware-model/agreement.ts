@@ -32,6 +32,7 @@ export function modelAgreement(
 ): ModelAgreement | null {
   if (model === null) return null;
   const metric = metrics.named(model.metric);
+  const thresholds = rules.metrics[model.metric];
   const datasets = new Map(places.flatMap(({ entry }) => (entry.published ? [[entry.published, entry.dataset]] : [])));
   const rows = [...datasets].flatMap(([id, dataset]) => {
     const number = printed.rows.get(id)?.values[model.metric];
@@ -41,7 +42,6 @@ export function modelAgreement(
     const known = rows.flatMap(({ id, dataset, number }) => {
       const prediction = model.predict(reading.id, id);
       if (prediction === null) return [];
-      const thresholds = rules.metrics[model.metric];
       const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, number, dataset);
       const modelled = quantity({ metric, provenance: 'modelled', ...prediction });
       return [{ fitted: prediction.fitted, agrees: distance(modelled, number.value) <= tolerance }];

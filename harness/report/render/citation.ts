@@ -1,4 +1,8 @@
 /** How a paper is named in text, and cited in BibTeX. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { inProject } from '../../core/project.js';
 import type { Citation } from '../../plan/paper/paper.js';
 import { latex as markup } from '../markup/latex.js';
 
@@ -33,6 +37,24 @@ export interface ProjectCitation {
   readonly author: string;
   readonly version: string;
   readonly year: number;
+}
+
+const citationFile = z.looseObject({
+  title: z.string(),
+  version: z.string(),
+  'date-released': z.iso.date(),
+  authors: z.array(z.looseObject({ name: z.string() })).min(1),
+});
+
+/** As `CITATION.cff` has it. */
+export function projectCitation(): ProjectCitation {
+  const {
+    title,
+    version,
+    authors: [author],
+    ...file
+  } = citationFile.parse(parse(readFileSync(inProject('CITATION.cff'), 'utf8')));
+  return { title, version, author: author?.name ?? title, year: Number(file['date-released'].slice(0, 4)) };
 }
 
 const entry = (kind: string, key: string, fields: Readonly<Record<string, string>>): string =>

@@ -45,9 +45,9 @@ const digits = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : String(Number(value.toPrecision(10)));
 
 /** Network and data set in place of the printed ones, and what of them is less. */
-function madeWith(place: EvaluatedEntry, { metric }: Quantity): readonly [string, string, string] {
+function madeWith(place: EvaluatedEntry, { metric, provenance }: Quantity): readonly [string, string, string] {
   const plan = place.planOf(metric.id);
-  if (plan === null || plan.skipped || !('network' in plan)) return ['', '', ''];
+  if (provenance === 'modelled' || plan === null || plan.skipped || !('network' in plan)) return ['', '', ''];
   return [plan.network.label, 'dataset' in plan ? plan.dataset : '', plan.shrunk.map(reductionText).join('; ')];
 }
 

@@ -31,11 +31,11 @@ export const verdictSigns: Readonly<Record<VerdictOutcome, string>> = {
 export const verdictClass = (outcome: VerdictOutcome): string => `verdict-${outcome.replaceAll(' ', '-')}`;
 
 /** Only what was judged carries a sign in the table itself. */
-function signOf(cell: Cell): { sign: string; kind: string; text: string } | null {
+function signOf(cell: Cell): { sign: string; kind: string; outcome: string; text: string } | null {
   const judged = cell.quantities.flatMap(({ verdict }) => verdict ?? []).find(({ outcome }) => isJudged(outcome));
   if (!judged) return null;
   const { outcome, reason } = judged;
-  return { sign: verdictSigns[outcome], kind: verdictClass(outcome), text: `${outcome}: ${reason}` };
+  return { sign: verdictSigns[outcome], kind: verdictClass(outcome), outcome, text: `${outcome}: ${reason}` };
 }
 
 /** A protocol's name as a class: the same in every section of a page. */
@@ -89,6 +89,15 @@ const range = (quantity: Quantity): string => {
   return `${fixed(quantity.interval.low, places)} to ${fixed(quantity.interval.high, places)}`;
 };
 
+/** Said once, in the head of the column. */
+const programCall = 'npm run reproduce -- ';
+
+/** Nothing for a cell without intervals. */
+function armOf(cell: Cell): handlebars.SafeString | '' {
+  const arm = armLine(cell, markup);
+  return arm === '' ? '' : safe(arm);
+}
+
 const sourceOf = ({ provenance, hardware, fitted }: Quantity): string => {
   if (hardware === null) return provenance;
   if (provenance === 'modelled') return `modelled for ${hardware.model}${fitted ? ', fitted to it' : ''}`;
@@ -102,7 +111,7 @@ function detailView(place: EvaluatedEntry, quantity: Quantity, protocols: readon
   return {
     protocolClass: protocolClass(entry.protocol, protocols),
     network: entry.label,
-    layout: safe(markup.layout(entry.layout?.text ?? '')),
+    layout: entry.layout?.text ?? '',
     protocol: entry.protocol,
     metric: metric.title,
     value: valueDigits(quantity) ?? '–',
@@ -114,7 +123,7 @@ function detailView(place: EvaluatedEntry, quantity: Quantity, protocols: readon
       quantity.printed === null
         ? ''
         : `${place.printedRow?.source ?? ''}${quantity.printed.lowConfidence ? ', digits doubtful' : ''}`,
-    command: place.commandFor(quantity) ?? '',
+    command: (place.commandFor(quantity) ?? '').replace(programCall, ''),
     difference: differenceDigits(quantity) ?? '',
     outcome: verdict ? verdictTitle(verdict) : '',
     verdictClass: verdict ? verdictClass(verdict.outcome) : '',
@@ -155,7 +164,7 @@ export function tableView(model: TableModel, protocols: readonly string[], prefi
         heads: heads.map((head) => headView(head, footnotes, model.symbols)),
         cells: cells.map((cell, index) => ({
           value: safe(valueLine(cell, footnotes, markup)),
-          arm: safe(armLine(cell, markup)),
+          arm: armOf(cell),
           sign: signOf(cell),
           protocolClass: columns[index]?.protocolClass ?? '',
           kind: model.columns[index]?.source ?? 'ours',

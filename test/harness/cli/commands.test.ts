@@ -447,6 +447,15 @@ describe('import', () => {
     expect((await program.run(smallTable)).messages).toContain('2 reused, 0 to run');
   });
 
+  it('takes them over from a bundle as from a folder', async () => {
+    await other.run(smallTable);
+    const zip = join(other.reports, 'theirs.zip');
+    await other.run(['report', ...smallTable, '--bundle', zip]);
+    const { runs } = (await program.json(['import', zip])) as ImportJson;
+    expect(runs.map(({ what }) => what)).toEqual(['imported', 'imported']);
+    expect((await program.run(smallTable)).messages).toContain('2 reused, 0 to run');
+  });
+
   it('names other numbers for the same job, and keeps what is here unless told otherwise', async () => {
     await program.run(smallTable);
     await other.run(smallTable);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -7,6 +7,7 @@ import { strFromU8, strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { timing, training } from '../../../harness/kinds/index.js';
 import { redactor } from '../../../harness/report/bundle/redact.js';
+import { unpackRuns } from '../../../harness/report/bundle/unpack-runs.js';
 import { readBundle, verificationText, verifyBundle } from '../../../harness/report/bundle/verify.js';
 import { writeBundle } from '../../../harness/report/bundle/write.js';
 import { compareReports } from '../../../harness/report/compare/compare.js';
@@ -175,6 +176,21 @@ describe('verifying', () => {
     expect(() => verify(path)).toThrow(
       expect.objectContaining({ code, hint: expect.stringContaining('report --bundle') as string }),
     );
+  });
+});
+
+describe('the runs of a bundle', () => {
+  it('are unpacked as regular files of known names, and nothing leads out of the folder', () => {
+    const target = mkdtempSync(join(folder, 'runs-'));
+    const evil = tampered((files) => {
+      for (const name of ['runs/../../escaped', 'runs/ab/../../escaped', 'runs/ab/unknown.sh', 'runs/xyz/result.json'])
+        files.set(name, strToU8('no'));
+      files.set('runs/ab12/result.json', strToU8('{}'));
+    });
+    expect(unpackRuns(evil, target)).toBe(2);
+    expect(readdirSync(join(target, 'ab12'))).toEqual(['result.json']);
+    expect(readdirSync(target).toSorted()).toEqual(['ab12', firstJob?.id ?? ''].toSorted());
+    expect(existsSync(join(folder, 'escaped'))).toBe(false);
   });
 });
 

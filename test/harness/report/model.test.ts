@@ -11,7 +11,7 @@ import { tableText } from '../../../harness/report/index.js';
 import { timing, training } from '../../../harness/kinds/index.js';
 import { error as errorMetric } from '../../../harness/report/metrics/errors.js';
 import { warpnet } from '../../support/papers.js';
-import { failure, fixture, modelOf } from './fixtures.js';
+import { everyTable, failure, fixture, modelOf } from './fixtures.js';
 
 const quick = fixture();
 
@@ -202,14 +202,37 @@ describe('bold type', () => {
 });
 
 describe('in the terminal', () => {
-  it('a table fits 80 columns or keeps its numbers on whole lines', () => {
-    const lines = tableText(modelOf(quick, 'table2'), 80).split('\n');
-    expect(lines.find((text) => text.includes('printed') && text.includes('5.18 (33%)'))).toContain('4.79 (36%)');
-    expect(lines.filter((text) => text.includes('ours')).every((text) => text.length <= 80)).toBe(true);
+  const linesOf = (id: string, columns = 80): string[] =>
+    tableText(modelOf(quick, id), columns, `reports/auto/warpnet/${id}.md`).trimEnd().split('\n');
+
+  it.each(everyTable)('the first block of %s fits a screen of 24 lines and 80 columns, and the rest is named', (id) => {
+    const lines = linesOf(id);
+    // One line of the 24 is the prompt's.
+    expect(lines.length).toBeLessThanOrEqual(23);
+    for (const line of lines.slice(0, -1)) expect(Array.from(line).length, line).toBeLessThanOrEqual(80);
+    expect(lines.at(-1)).toContain(`: reports/auto/warpnet/${id}.md`);
+  });
+
+  it('a line has a network’s printed numbers and those that they are judged by', () => {
+    const lines = linesOf('table2');
+    expect(lines.find((text) => text.includes('WarpNet1-37-4'))).toMatch(
+      /WarpNet1-37-4 +5\.18 +14\.\d ± 0\.7ʳ +33 +3\d\.\d ± \d\.\dᶠ$/u,
+    );
+    expect(lines.at(-1)).toMatch(/^3 more blocks, every protocol and all footnotes/u);
+  });
+
+  it('the legend explains the marks that are there, and no others', () => {
+    const text = linesOf('table2').join('\n');
+    expect(text).toContain('r: reduced scale');
+    expect(text).toContain('f: modelled, and the model was fitted to this number');
+    expect(text).not.toContain('d: the printed digits are doubtful');
   });
 
   it('a narrow table is set as on paper', () => {
-    const text = tableText(modelOf(quick, 'seeds'), 100);
-    expect(text).toMatch(/Network\s+Protocol\s+mean\s+sd\s+n\s+run 1/u);
+    expect(linesOf('seeds', 100).join('\n')).toMatch(/Network\s+Protocol\s+mean\s+sd\s+n/u);
+  });
+
+  it('where it is too wide, each number has a line', () => {
+    expect(linesOf('readings').join('\n')).toMatch(/R1, fused BN\n {4}WRN-13-1, error %: \d/u);
   });
 });

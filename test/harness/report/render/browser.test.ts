@@ -110,12 +110,53 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
   it('switches protocols: other columns go, and heads span what is left', async () => {
     const own = await open(1280);
     const heads = '#quick-table2 th[data-of="0"]';
-    expect(await shownText(own, heads)).toHaveLength(4);
+    expect(await shownText(own, heads)).toHaveLength(7);
     await own.getByRole('radio', { name: 'released-code', exact: true }).check();
-    expect(await shownText(own, heads)).toEqual(['printed', 'ours (released-code)']);
-    expect(await own.locator('#quick-table2 th[data-group="0"]').getAttribute('colspan')).toBe('2');
+    expect(await shownText(own, heads)).toEqual(['printed', 'ours (released-code)', 'modelled (released-code)']);
+    expect(await own.locator('#quick-table2 th[data-group="0"]').getAttribute('colspan')).toBe('3');
     await own.getByRole('radio', { name: 'all', exact: true }).check();
-    expect(await shownText(own, heads)).toHaveLength(4);
+    expect(await shownText(own, heads)).toHaveLength(7);
+    await own.close();
+  });
+
+  it('opens with at most five lines and one figure of ours against what is printed', async () => {
+    const own = await open(1200);
+    const lines = await shownText(own, '#quick-summary .lead p');
+    expect(lines.length).toBeLessThanOrEqual(5);
+    expect(lines[0]).toMatch(/^Asked: /u);
+    expect(lines[1]).toMatch(/^Relative speed-ups: of \d+ printed ones \d+ agree with the released code/u);
+    const figure = await own.locator('#quick-figure-answer svg').boundingBox();
+    expect((figure?.y ?? Infinity) + (figure?.height ?? 0)).toBeLessThan(900);
+    await own.close();
+  });
+
+  it('lets columns be chosen, rows be filtered and sorted, and what is left be copied', async () => {
+    const own = await open(1280, 'light', 'small');
+    const figure = own.locator('#quick-table5');
+    const [table] = [figure.locator('table').first()];
+    const shownRows = () => table.locator('tbody tr:not(.block):visible');
+    await figure.getByRole('searchbox').first().fill('warpnet1');
+    expect(await shownRows().count()).toBe(3);
+    await figure.locator('details.chooser > summary').first().click();
+    await figure.getByRole('checkbox', { name: 'RS (%), printed', exact: true }).first().uncheck();
+    expect(await table.locator('thead tr').last().locator('th:visible').allTextContents()).not.toHaveLength(0);
+    await table.getByRole('button', { name: 'modelled (released-code)', exact: true }).first().click();
+    const sorted = await shownRows().locator('td.modelled.protocol-released-code').allTextContents();
+    const numbers = sorted.map((text) => Number(/[\d.]+/u.exec(text)?.[0]));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    await own.evaluate('navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }');
+    for (const [format, form] of [
+      ['Markdown', /^\| Network \| GPUs \|[^]*\n\| :-- \| --: \|/u],
+      ['LaTeX', /^\\begin\{tabular\}\{lr+\}\nNetwork & GPUs &[^]*\\end\{tabular\}$/u],
+      ['CSV', /^"Network","GPUs",/u],
+    ] as const) {
+      await figure.getByRole('button', { name: new RegExp(`Copy Table 5 as ${format}`, 'u') }).click();
+      const copied = await own.evaluate<string>('window.copied');
+      expect(copied).toMatch(form);
+      expect(copied).toContain('WarpNet1-73-4');
+      expect(copied).not.toContain('RS (%), printed');
+      expect(copied).not.toContain('WRN-73-4');
+    }
     await own.close();
   });
 
@@ -136,10 +177,10 @@ describe.skipIf(!longTier || missingTool('chromium'))('the HTML report in a brow
     const own = await open(1280);
     await own.keyboard.press('Tab');
     expect(await own.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
-    const summary = own.locator('#quick-table2 summary');
+    const summary = own.locator('#quick-table2 > details > summary');
     await summary.focus();
     await own.keyboard.press('Enter');
-    expect(await own.locator('#quick-table2 details').getAttribute('open')).not.toBeNull();
+    expect(await own.locator('#quick-table2 > details').getAttribute('open')).not.toBeNull();
     expect((await shownText(own, '#quick-table2 table.details tbody tr')).length).toBeGreaterThan(50);
     await own.close();
   });

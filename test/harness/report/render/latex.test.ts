@@ -3,10 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { measurementsOf } from '../../../../harness/report/measured/measurements.js';
+import { provenanceOf } from '../../../../harness/report/provenance/provenance.js';
+import { renderReport } from '../../../../harness/report/render-report.js';
+import { figurePdf } from '../../../../harness/report/render/figure-pdf.js';
 import { renderLatex, renderLatexDocument, type LatexOptions } from '../../../../harness/report/render/latex.js';
 import { longTier } from '../../../tier.js';
 import { latexEnvironment, missingTool } from '../../../tools.js';
-import { fixture, modelOf } from '../fixtures.js';
+import { fixture, modelOf, occasion } from '../fixtures.js';
 import { hostileModels } from './hostile-report.js';
 
 const environment = latexEnvironment();
@@ -18,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'latex-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Compiles once and gives what TeX complained of. */
-function complaints(name: string, files: Record<string, string>): string[] {
+function complaints(name: string, files: Record<string, string | Uint8Array>): string[] {
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(own, file), text);
@@ -125,5 +129,38 @@ describe.skipIf(!longTier || missingTool('pdflatex', 'siunitx', 'ieeetran', 'lln
     complaints(name, files);
     expect(complaints(name, files)).toEqual([]);
     keepPicture(name);
+  });
+
+  it('figures as PDF and the references go into a document', () => {
+    const report = renderReport({
+      ...quick,
+      measurements: measurementsOf(quick.outcomes),
+      provenance: provenanceOf(quick.plan, quick.outcomes, occasion),
+      timelines: [],
+      explanation: null,
+      validation: null,
+    });
+    const drawn = report.figures.flatMap(({ id, title, svg }) => (svg === null ? [] : [{ id, title, svg }]));
+    expect(drawn.map(({ id }) => id)).toContain('answer');
+    const files = Object.fromEntries(drawn.map(({ id, title, svg }) => [`${id}.pdf`, figurePdf(svg, title)]));
+    const [again] = drawn;
+    expect(again && figurePdf(again.svg, again.title)).toEqual(files[`${again?.id ?? ''}.pdf`]);
+    const document = [
+      '\\documentclass{article}\\usepackage{graphicx}\\begin{document}',
+      '\\cite{fok2018decoupling}\\cite{warpnet-tables}',
+      ...drawn.map(
+        ({ id }) => `\\clearpage\\noindent\\includegraphics[width=\\linewidth,height=20cm,keepaspectratio]{${id}}`,
+      ),
+      '\\bibliographystyle{plain}\\bibliography{references}\\end{document}',
+    ].join('\n');
+    const all = { 'figures.tex': document, 'references.bib': report.files.get('references.bib') ?? '', ...files };
+    complaints('figures', all);
+    const bibtex = spawnSync('bibtex', ['figures'], { cwd: join(folder, 'figures'), encoding: 'utf8' });
+    expect(bibtex.stdout).not.toMatch(/warning|error/iu);
+    complaints('figures', all);
+    expect(complaints('figures', all)).toEqual([]);
+    const fonts = spawnSync('pdffonts', ['figures.pdf'], { cwd: join(folder, 'figures'), encoding: 'utf8' }).stdout;
+    expect(fonts).toContain('LMRoman10-Regular');
+    keepPicture('figures');
   });
 });
