@@ -37,6 +37,10 @@ const mayImport = {
     ...['harness/core', 'harness/setup', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
     'harness/project',
   ],
+  'harness/gpu-check': [
+    ...['harness/core', 'harness/setup', 'harness/engine', 'harness/model', 'harness/plan', 'harness/kinds'],
+    'harness/project',
+  ],
   'harness/report': ['harness/core', 'harness/plan', 'harness/kinds', 'harness/store', 'harness/project'],
   'harness/cli': ['harness', 'datasets', 'bench', 'bootstrap'],
   datasets: ['harness/core', 'bootstrap/lock.mjs'],
