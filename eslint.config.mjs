@@ -10,7 +10,7 @@ import { paperNameRule } from './lint/paper-names.mjs';
  */
 const mayImport = {
   'harness/core': [],
-  'harness/setup': ['harness/core', 'bootstrap/lock.mjs', 'datasets/formats/zip.ts'],
+  'harness/setup': ['harness/core', 'bootstrap/lock.mjs', 'datasets/download', 'datasets/formats/zip.ts'],
   'harness/engine': ['harness/core', 'harness/setup'],
   'harness/model': ['harness/core', 'harness/engine'],
   // What an expansion makes are jobs of the kinds of work; the rest of a plan knows none.
@@ -35,6 +35,10 @@ const mayImport = {
   ],
   'harness/run': [
     ...['harness/core', 'harness/setup', 'harness/engine', 'harness/plan', 'harness/kinds', 'harness/store'],
+    'harness/project',
+  ],
+  'harness/gpu-check': [
+    ...['harness/core', 'harness/setup', 'harness/engine', 'harness/model', 'harness/plan', 'harness/kinds'],
     'harness/project',
   ],
   'harness/report': ['harness/core', 'harness/plan', 'harness/kinds', 'harness/store', 'harness/project'],

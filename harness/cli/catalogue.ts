@@ -76,6 +76,13 @@ export const catalogue: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
   {
+    synopsis: 'gpu-check',
+    description:
+      'Check the GPUs here against the CPU, in at most ten minutes; exit code 1 where one fails or there is none',
+    tensorFlow: true,
+    load: async () => (await import('./commands/gpu-check.js')).gpuCheckCommand,
+  },
+  {
     synopsis: 'setup',
     description: "Set up what is missing: TensorFlow's library and the addon of tfjs-node-gpu",
     tensorFlow: false,

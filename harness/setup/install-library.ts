@@ -12,6 +12,7 @@ import { diskFull, obtainWheel } from './pip.js';
 import { checkSpace } from '../core/files/disk-space.js';
 import type { Progress } from './progress.js';
 import { unzip } from './unzip.js';
+import { fetchFromIndex } from './wheel-download.js';
 import { keptOfWheel, type Wheel, type WheelCatalogue } from './wheels.js';
 
 export interface Installation {
@@ -121,7 +122,7 @@ async function download(
     const progress = (bytes: number): void => {
       where.progress.bytes('downloaded', before + bytes, total);
     };
-    await obtainWheel({ ...where, wheel, progress });
+    await obtainWheel({ ...where, wheel, progress }, fetchFromIndex);
     before += wheel.bytes;
   }
 }

@@ -86,6 +86,28 @@ function named(folder: string): NativeLibrary | Problem {
 }
 
 /**
+ * The TensorFlow of the virtual environment that is active, where it can be used in place of a download: of that version, with the C++
+ * library, and for GPUs with NVIDIA's packages beside it.
+ */
+export function libraryOfVirtualEnvironment(
+  environment: Environment,
+  version: string,
+  set: LibrarySet,
+): NativeLibrary | undefined {
+  for (const root of [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]) {
+    const packages = root ? join(root, 'lib') : '';
+    if (!existsSync(packages)) continue;
+    for (const python of readdirSync(packages).filter((name) => /^python3/.test(name))) {
+      const folder = join(packages, python, 'site-packages', 'tensorflow');
+      const library = existsSync(folder) ? libraryIn(realpathSync(folder), 'WARPNET_TENSORFLOW') : undefined;
+      if (library?.version !== version) continue;
+      if (set === 'cpu' || existsSync(join(folder, '..', 'nvidia'))) return library;
+    }
+  }
+  return undefined;
+}
+
+/**
  * Finds the library: `WARPNET_TENSORFLOW`, else what this clone's set-up chose, else what another clone left in the cache.
  * @returns a Problem TENSORFLOW_FOLDER or TENSORFLOW_MISSING where there is none
  */

@@ -194,9 +194,13 @@ export interface Download {
 
 /**
  * Returns the path of a wheel whose SHA-256 was just checked, downloaded unless an earlier attempt did.
+ * @param withoutPip downloads it where it can; pip is asked where it cannot
  * @throws Problem PIP_MISSING, WHEEL_HASH, DISK_FULL, DOWNLOAD_FAILED, WHEEL_NOT_OFFERED, PIP_FAILED
  */
-export async function obtainWheel(download: Download): Promise<string> {
+export async function obtainWheel(
+  download: Download,
+  withoutPip: (download: Download) => Promise<boolean> = async () => false,
+): Promise<string> {
   const { wheel, downloads, progress } = download;
   const kept = join(downloads, wheel.file);
   const size = await stat(kept).then(
@@ -204,6 +208,10 @@ export async function obtainWheel(download: Download): Promise<string> {
     () => 0,
   );
   if (size !== wheel.bytes || (await sha256(kept)) !== wheel.sha256) {
+    if (await withoutPip(download)) {
+      progress(wheel.bytes);
+      return kept;
+    }
     const fresh = await fetchWheel(download);
     if ((await sha256(fresh)) !== wheel.sha256) throw wrongHash(wheel);
     await rename(fresh, kept);

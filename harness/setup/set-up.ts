@@ -9,6 +9,7 @@ import { readGraphicsCards } from '../core/process/graphics-cards.js';
 import { installLibrary, wholeInstallation } from './install-library.js';
 import {
   cacheFolder,
+  libraryOfVirtualEnvironment,
   nativeLibrary,
   otherCache,
   projectLink,
@@ -18,7 +19,7 @@ import {
   type NativeLibrary,
 } from './native-library.js';
 import { platformProblem, thisPlatform } from './platform.js';
-import { showProgress, type Progress } from './progress.js';
+import { formatBytes, showProgress, type Progress } from './progress.js';
 import { readWheelCatalogue, type WheelCatalogue } from './wheels.js';
 
 /**
@@ -73,8 +74,10 @@ export async function setUpLibrary(
   const unsupported = platformProblem(thisPlatform());
   if (unsupported) throw unsupported;
   const set = await wantedSet(environment, progress);
+  const catalogue = clone.catalogue();
+  offerOwn(catalogue, set, environment, progress);
   const folder = await installLibrary({
-    catalogue: clone.catalogue(),
+    catalogue,
     set,
     cache: cacheFolder(environment),
     environment,
@@ -82,6 +85,21 @@ export async function setUpLibrary(
   });
   point(clone.link, join(folder, 'tensorflow'));
   return requireNativeLibrary(environment, clone.link);
+}
+
+/** Says, before anything is downloaded, that a virtual environment has the same library, and how to use it. */
+function offerOwn(
+  { tensorflow, sets }: WheelCatalogue,
+  set: LibrarySet,
+  environment: Environment,
+  progress: Progress,
+): void {
+  const own = libraryOfVirtualEnvironment(environment, tensorflow, set);
+  if (own === undefined) return;
+  const bytes = sets[set].reduce((sum, wheel) => sum + wheel.bytes, 0);
+  progress.step(
+    `The active virtual environment has TensorFlow ${tensorflow} too: WARPNET_TENSORFLOW=${own.folder} uses it in place of a download of ${formatBytes(bytes)}.`,
+  );
 }
 
 /** Points this clone at a library, in one step for whoever looks at the same time. */

@@ -4,6 +4,20 @@ import { openForGood } from '../../setup/shared-library.js';
 
 const driver = 'libcuda.so.1';
 
+/** Whether a card can read another's memory directly, by their CUDA numbers; undefined where the driver does not tell. */
+export function hasPeerAccess(from: number, to: number): boolean | undefined {
+  if (driverComplaint() !== undefined) return undefined;
+  const library = koffi.load(driver);
+  const device = (ordinal: number): number => {
+    const found: [number] = [0];
+    library.func('int cuDeviceGet(_Out_ int* device, int ordinal)')(found, ordinal);
+    return found[0];
+  };
+  const can: [number] = [0];
+  const ask = library.func('int cuDeviceCanAccessPeer(_Out_ int* can, int device, int peer)');
+  return Number(ask(can, device(from), device(to))) === 0 ? can[0] === 1 : undefined;
+}
+
 /** Why the driver does not start: it is missing, or `cuInit` fails; undefined where it starts. */
 export function driverComplaint(): string | undefined {
   const missing = openForGood(driver);

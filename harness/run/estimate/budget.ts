@@ -6,7 +6,7 @@ import { makespan, type SecondsOf } from './estimate.js';
 
 /** Rows that are compared with one another on a data set, under one protocol: they say something together. */
 export interface Block {
-  /** `table2, WRN-37-4 on cifar10, paper: WarpNet1-37-4, WarpNet2-37-4, WRN-37-4`. */
+  /** Table, protocol, data set, and the rows as tables show them. */
   readonly title: string;
   readonly jobs: readonly Job[];
   /** Places that it gives a number to. */
@@ -82,7 +82,10 @@ export function chooseBlocks(request: BudgetRequest): BudgetChoice {
 function blocksAt(schedule: number, request: BudgetRequest): BudgetChoice {
   const plan = request.planAt(schedule);
   const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
-  const blocks = inOrder(plan.tables.flatMap((table) => blocksOf(table, jobs)), request);
+  const blocks = inOrder(
+    plan.tables.flatMap((table) => blocksOf(table, jobs)),
+    request,
+  );
   const chosen: Block[] = [];
   const taken = new Map<string, Job>();
   for (const block of blocks) {
@@ -118,7 +121,7 @@ interface ProtocolBlock extends Block {
 
 function blocksOf(table: TablePlan, jobs: ReadonlyMap<string, Job>): ProtocolBlock[] {
   const found = new Map<string, PlannedEntry[]>();
-  for (const entry of table.entries) {
+  for (const entry of [...table.entries, ...table.alsoShown]) {
     const key = [entry.dataset, baselineOf(entry, jobs), entry.protocol].join(' | ');
     found.set(key, [...(found.get(key) ?? []), entry]);
   }

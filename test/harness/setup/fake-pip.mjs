@@ -24,6 +24,12 @@ if (process.argv.includes('--version')) {
   process.stdout.write('pip 99.1 from a test\n');
   process.exit();
 }
+if (process.argv.includes('config')) {
+  // What `pip config list` prints; a pip that knows nothing of it fails.
+  if (process.env['FAKE_PIP_CONFIG'] === undefined) fail('ERROR: unknown command "config"');
+  process.stdout.write(process.env['FAKE_PIP_CONFIG'] ?? '');
+  process.exit();
+}
 const requirement = readFileSync(option('requirement'), 'utf8').trim();
 const prefix = `${requirement.split('==')[0]?.replaceAll('-', '_') ?? ''}-`;
 const wheel = readdirSync(wheels).find((file) => file.startsWith(prefix)) ?? 'none';

@@ -59,6 +59,37 @@ describe('which library is set up', () => {
     expect(workshop.pipCalls()).toEqual([]);
   });
 
+  describe('an active virtual environment', () => {
+    /** With a TensorFlow of that version. */
+    const environmentWith = (version: string): string => {
+      const root = join(workshop.folder, 'venv');
+      const packages = join(root, 'lib', 'python3.12', 'site-packages');
+      mkdirSync(join(packages, 'tensorflow'), { recursive: true });
+      mkdirSync(join(packages, `tensorflow_cpu-${version}.dist-info`));
+      for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+        writeFileSync(join(packages, 'tensorflow', name), '');
+      return root;
+    };
+    const offers = () => workshop.said.filter((line) => line.includes('WARPNET_TENSORFLOW='));
+
+    it('with the same TensorFlow is offered before the download, with the variable that takes it', async () => {
+      await setUp({ VIRTUAL_ENV: environmentWith('9.8.7') });
+      expect(offers()).toEqual([
+        expect.stringMatching(/TensorFlow 9\.8\.7 too: WARPNET_TENSORFLOW=\S+venv\S+tensorflow uses it/),
+      ]);
+      expect(workshop.said.indexOf(offers()[0] ?? '')).toBeLessThan(
+        workshop.said.findIndex((line) => line.startsWith('downloading')),
+      );
+    });
+
+    it('with another version, or without CUDA where there is a GPU, is not', async () => {
+      await setUp({ VIRTUAL_ENV: environmentWith('9.8.6') });
+      workshop.program('nvidia-smi', oneCard);
+      await setUp({ VIRTUAL_ENV: environmentWith('9.8.7') });
+      expect(offers()).toEqual([]);
+    });
+  });
+
   it('a second clone finds in the cache what the first one downloaded', async () => {
     await setUp();
     await setUpLibrary(workshop.environment({ FAKE_PIP: 'offline' }), workshop.progress, {
@@ -202,12 +233,11 @@ describe('platforms', () => {
 });
 
 describe('the pinned wheels', () => {
-  it('are all of TensorFlow’s own and-cuda extra for GPUs, one for CPUs, each with a hash and a size', () => {
+  it('are TensorFlow’s own and-cuda extra for GPUs without NCCL and cuRAND, one for CPUs, each with a hash and a size', () => {
     const { tensorflow, sets } = readWheelCatalogue();
     expect(sets.cpu.map((wheel) => wheel.requirement)).toEqual([`tensorflow-cpu==${tensorflow}`]);
     const names = sets.gpu.map((wheel) => wheel.requirement.split('==')[0]);
-    const extra =
-      'cublas cuda-cupti cuda-nvcc cuda-nvrtc cuda-runtime cudnn cufft curand cusolver cusparse nccl nvjitlink';
+    const extra = 'cublas cuda-cupti cuda-nvcc cuda-nvrtc cuda-runtime cudnn cufft cusolver cusparse nvjitlink';
     expect(names).toEqual(['tensorflow', ...extra.split(' ').map((name) => `nvidia-${name}-cu12`)]);
     for (const wheel of [...sets.cpu, ...sets.gpu]) expect(wheel.file).toMatch(/manylinux.*x86_64\.whl$/);
   });
