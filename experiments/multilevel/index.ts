@@ -2,6 +2,7 @@
 import { definePaper, type PaperDefinition } from '../../harness/plan/paper/define-paper.js';
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
 import type { Reporting } from '../../harness/report/paper.js';
+import { byMetric } from '../../harness/report/arrange/by-metric.js';
 import { branches } from './arrange/branches.js';
 import { curves } from './arrange/curves.js';
 import { series } from './arrange/series.js';
@@ -35,7 +36,13 @@ export const multilevel = definePaper({
   printed,
   timeReference,
   timedOn: 'gpu',
-  arrangements: { networks: trainingTable, arms: trainingTable },
+  arrangements: {
+    networks: trainingTable,
+    arms: trainingTable,
+    curves: byMetric(['error']),
+    branches: byMetric(['error']),
+    independent: trainingTable,
+  },
   remarks: { networks: trainingRemarks, arms: trainingRemarks },
   claims,
   questions,

@@ -64,6 +64,7 @@ export const byFormula = predicted(
 export const byBlocks = predicted(
   {
     ...saving,
+    decimals: { usual: 2, most: 2 },
     id: 'saved-by-blocks',
     title: 'Saved by counting blocks (%)',
     short: 'blocks',

@@ -2,10 +2,10 @@
 import type { Network } from '../../../harness/plan/paper/network.js';
 import type { NetworkSeries } from '../../../harness/report/figures/series.js';
 
-const names = ['first', 'fixed', 'grown, h halved', 'grown, h kept'] as const;
+const names = ['first', 'fixed', 'h halved', 'h kept'] as const;
 
 function seriesOf({ specification: { firstBlocks, blocks, stepSize } }: Network): (typeof names)[number] {
-  if (firstBlocks !== blocks) return stepSize === 'halved' ? 'grown, h halved' : 'grown, h kept';
+  if (firstBlocks !== blocks) return stepSize === 'halved' ? 'h halved' : 'h kept';
   // The paper's first networks have 2 or 5 blocks a stage.
   return Number(blocks) <= 5 ? 'first' : 'fixed';
 }
