@@ -2,7 +2,7 @@
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { groupBy } from '../groups.js';
 import type { Metric } from '../metrics/metric.js';
-import { head, numbers, type Block, type Column } from '../model.js';
+import { head, numbers, type Block, type Column, type Source } from '../model.js';
 import type { Arrange } from './arrangement.js';
 import { oursAt, printedLabel, printedOf } from './cells.js';
 import { datasetHead, reductionNotes, trainedAs } from './heads.js';
@@ -29,7 +29,7 @@ export const byProtocol =
   (ids: readonly string[] = ['error', 'loss', 'rs', 'step-time', 'success']): Arrange =>
   ({ places, printed, metric }) => {
     const wanted = ids.map(metric).filter((own) => isShown(places, own));
-    const columns = wanted.flatMap((own): (Column & { metric: Metric })[] => {
+    const columns = wanted.flatMap((own): (Column & { readonly source: Source; readonly metric: Metric })[] => {
       const base = { group: own.title, protocol: null, metric: own } as const;
       const hasPrinted = places.some(({ entry }) => printedOf(entry, own, printed).value !== null);
       return [
