@@ -12,7 +12,7 @@ import { join } from 'node:path';
  */
 
 /** What every row may have beside its axes. */
-const ofRows = ['dataset', 'network', 'problem'];
+const ofRows = ['dataset', 'network', 'problem', 'batch'];
 
 /**
  * The names of all papers, from their data: each has a folder with `tables/`, and the schema of those names systems and
