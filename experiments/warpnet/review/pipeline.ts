@@ -2,7 +2,7 @@
 import { idealSpeedUp } from '../../../harness/plan/paper/pipeline-notation.js';
 import { batchAt, devicesAt, oursByMetric } from '../../../harness/report/arrange/ours.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
-import { overlap } from '../../../harness/report/measured/statistics.js';
+import { overlap } from '../../../harness/core/statistics.js';
 import { intervalOf } from '../../../harness/report/evaluate/quantity.js';
 import type { ReviewQuestion } from '../../../harness/report/review.js';
 import { isWarpNet } from '../arrange/places.js';

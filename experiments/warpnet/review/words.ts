@@ -2,7 +2,7 @@
 import { armOf, decimalsFor, fixed, signed, valueWithArm } from '../../../harness/report/evaluate/digits.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
 import { intervalOf, type Quantity } from '../../../harness/report/evaluate/quantity.js';
-import type { Interval } from '../../../harness/report/measured/statistics.js';
+import type { Interval } from '../../../harness/core/statistics.js';
 
 export const speedUpOf = ({ quantity }: EvaluatedEntry): Quantity => quantity('rs');
 export const errorOf = ({ quantity }: EvaluatedEntry): Quantity => quantity('error');
