@@ -80,10 +80,11 @@ export const pipeline: ReviewQuestion = {
     const shown = four === undefined ? measured : [four, ...measured.filter((place) => wayOf(place) !== 'pipeline')];
     if (shown.length < 2) return null;
     const ideal = four === undefined ? '' : ` (the ideal of two stages is ${idealPercent(four)?.toFixed(1) ?? ''} %)`;
-    const parts = shown.map(
-      (place) => `${named(place)} saves ${percentText(speedUpOf(place))}${place === four ? ideal : ''} of a step`,
-    );
-    return `On two devices at batch ${batch}, of WRN-73-4, ${list(parts)}.`;
+    const parts = shown.map((place, index) => {
+      const of = index === 0 ? ' of a step of WRN-73-4' : '';
+      return `${named(place)} saves ${percentText(speedUpOf(place))}${of}${place === four ? ideal : ''}`;
+    });
+    return `On two devices at batch ${batch}, ${list(parts)}.`;
   },
   remarks: (places) => {
     const lines = batchesOf(compared(places)).flatMap((batch) =>
