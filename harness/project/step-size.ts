@@ -3,14 +3,14 @@
  * repetitions give every depth. Both are traced at a batch that no other extent is a multiple of, which tells the tensors
  * that grow with the batch from those that do not: that gives every batch.
  */
-import type { StepGraph } from '../engine/step-graph.js';
+import type { DeviceMemory, StepGraph } from '../engine/step-graph.js';
 import { bytesMoved, parametersOf } from '../engine/step-properties.js';
 import type { Layout } from '../plan/paper/layout.js';
 import type { Network } from '../plan/paper/network.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
 import type { SizeOf } from '../plan/step-size.js';
-import { memoryInProgramOrder, type DeviceMemory } from './memory.js';
+import { memoryInProgramOrder } from './memory.js';
 import { countedBatches, sizeAt, type AtBatches, type Counts, type StepCounts } from './step-counts.js';
 import { trainingStepGraph } from './step-graph.js';
 
