@@ -55,6 +55,7 @@ export const reuse: ReviewQuestion = {
   remarks: () => [
     'Of the graph of a step one convolution falls away for each unit that re-uses: the input gradient of its branch’s first convolution. The second one stays, since the first kernel’s own gradient is made from it. Units that re-use are all but the first of a WarpNet1 layer and the last of a WarpNet2 layer: what arrives at other outputs is not what arrives at their derivative.',
     'Without re-use, automatic differentiation already applies the transposed derivative of a branch once, to the sum of what arrives at its output. Under the derivative of the authors’ codes no gradient reaches x1, and there is nothing to re-use.',
+    'By how many degrees re-use turns the gradient of the kernels stands under “Do gradients decouple?”, where gradients of networks with the same weights are compared.',
   ],
   figure: ({ places }) =>
     pointsFigure(
