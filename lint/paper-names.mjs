@@ -12,7 +12,7 @@ import { join } from 'node:path';
  */
 
 /** What every row may have beside its axes. */
-const ofRows = ['dataset', 'network', 'problem'];
+const ofRows = ['dataset', 'network', 'problem', 'batch'];
 
 /**
  * The names of all papers, from their data: each has a folder with `tables/`, and the schema of those names systems and
@@ -53,8 +53,8 @@ const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** @param {readonly string[]} names */
 const anyOf = (names) => names.map(quoted).join('|');
 
-/** Axes that are words of the field: nobody can tell `depth` the axis from the depth of a network. */
-const wordsOfTheField = new Set(['depth', 'width', 'blocks', 'units']);
+/** Axes and systems that are ordinary words: nobody can tell `depth` the axis from the depth of a network. */
+const ordinaryWords = new Set(['depth', 'width', 'blocks', 'units', 'plain']);
 
 /**
  * Finds names in a text. Tables that are called by an ordinary word (`seeds`) cannot be told from the word, and an axis of
@@ -62,10 +62,11 @@ const wordsOfTheField = new Set(['depth', 'width', 'blocks', 'units']);
  * @param {PaperNames} names
  * @returns {(text: string) => { name: string, index: number }[]}
  */
-export function paperNameFinder({ ids, systems, axes, tables, claims }) {
+export function paperNameFinder({ ids, systems: allSystems, axes, tables, claims }) {
+  const systems = allSystems.filter((system) => !ordinaryWords.has(system));
   const letters = anyOf(axes.filter(({ length }) => length === 1));
   const words = [
-    ...axes.filter((axis) => axis.length > 1 && !wordsOfTheField.has(axis)),
+    ...axes.filter((axis) => axis.length > 1 && !ordinaryWords.has(axis)),
     ...tables.filter((table) => /[0-9-]/.test(table)),
     ...claims,
   ];

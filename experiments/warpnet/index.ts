@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
 import { definePaper, type PaperDefinition } from '../../harness/plan/paper/define-paper.js';
+import { deviceMemory } from '../../harness/report/metrics/device-memory.js';
 import type { Reporting } from '../../harness/report/paper.js';
 import { analyses } from './analyses.js';
 import { figure2 } from './arrange/figure2.js';
@@ -49,7 +50,7 @@ export const warpnet = definePaper({
   analyses,
   numerics,
   tables: ['table2', 'table5', 'table3', 'table4', 'figure2', 'width'],
-  furtherTables: weightTables,
+  furtherTables: review.map(({ table }) => table),
   printed,
   sameSizeBaseline,
   tableNames,
@@ -61,6 +62,7 @@ export const warpnet = definePaper({
     ...Object.fromEntries(weightTables.map((table) => [table, trainingRemarks])),
   },
   claims,
+  metrics: [deviceMemory],
   questions,
   review,
   figures: [figure2],

@@ -1,11 +1,15 @@
 /** How large a training step is, as far as a plan needs it: read from the step's graph, or any other count of it. */
+import type { Layout } from './paper/layout.js';
 import type { Network } from './paper/network.js';
 import type { ProtocolOptions } from './paper/protocol-options.js';
 
 export interface StepSize {
   /** Trainable values of one copy. */
   readonly parameters: number;
-  /** Bytes at the peak of a step on one device: weights, momentum, activations, gradients. */
+  /**
+   * Bytes at the peak of a step on one device: weights, momentum, activations, gradients, and what the process needs beside
+   * them. Under a layout, those of the device that has most, without what a process needs.
+   */
   readonly peakBytes: number;
   /** Multiply-adds counted twice. */
   readonly flops: number;
@@ -14,5 +18,5 @@ export interface StepSize {
   readonly operations: number;
 }
 
-/** Of a network's step on one device. */
-export type SizeOf = (network: Network, options: ProtocolOptions, batch: number) => StepSize;
+/** Of a network's step, on one device or under a layout. */
+export type SizeOf = (network: Network, options: ProtocolOptions, batch: number, layout?: Layout) => StepSize;

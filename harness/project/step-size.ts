@@ -3,8 +3,9 @@
  * repetitions give every depth. Both are traced at a batch that no other extent is a multiple of, which tells the tensors
  * that grow with the batch from those that do not: that gives every batch.
  */
-import type { StepGraph } from '../engine/step-graph.js';
+import type { DeviceMemory, StepGraph } from '../engine/step-graph.js';
 import { bytesMoved, parametersOf } from '../engine/step-properties.js';
+import type { Layout } from '../plan/paper/layout.js';
 import type { Network } from '../plan/paper/network.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
@@ -37,13 +38,28 @@ const resident = {
 };
 /** A prime above widths and numbers of classes. */
 const marked = 10_007;
-/** What four steps of a network count, once the models of its paper are loaded. */
-export function traceStepCounts(network: Network, options: ProtocolOptions): StepCounts {
+/** What four steps of a network count, on one device or under a layout, once the models of its paper are loaded. */
+export function traceStepCounts(network: Network, options: ProtocolOptions, layout?: Layout): StepCounts {
   const protocol = options as Protocol;
+  const counts = (own: Network): AtBatches =>
+    layout === undefined
+      ? countsOf(own.defaultLayout(1, protocol), protocol, processPeak)
+      : countsOf(own.layout(layout.text, protocol), protocol, fullestDevice);
   const [one, two] = [network.shortened(1), network.shortened(2)];
-  const first = countsOf(one, protocol);
-  return [first, two.repetitions > one.repetitions ? countsOf(two, protocol) : first];
+  const first = counts(one);
+  return [first, two.repetitions > one.repetitions ? counts(two) : first];
 }
+
+type PeakOf = (devices: readonly DeviceMemory[]) => number;
+
+/** Of the process of a device. */
+const processPeak: PeakOf = ([device]) =>
+  resident.program +
+  resident.perVariable * (device?.variables ?? 0) +
+  resident.perTensor * (device?.tensors ?? 0);
+
+/** Variables and tensors of the device that has most. */
+const fullestDevice: PeakOf = (devices) => Math.max(...devices.map(({ peak }) => peak));
 
 /** Sizes of steps on one device, once the models of their papers are loaded; equal questions are answered once. */
 export function stepSizes(): SizeOf {
@@ -58,14 +74,15 @@ export function stepSizes(): SizeOf {
   };
 }
 
-function countsOf(network: Network, protocol: Protocol): AtBatches {
-  const graph = trainingStepGraph(network.defaultLayout(1, protocol), protocol, marked);
+function countsOf(layout: Layout, protocol: Protocol, peakOf: PeakOf): AtBatches {
+  const parts = layout.replicas;
+  const graph = trainingStepGraph(layout, protocol, marked * parts);
   const [fewer, more] = countedBatches;
   // At once, so that no graph is kept.
-  return [countsAt(atBatch(graph, fewer)), countsAt(atBatch(graph, more))];
+  return [countsAt(atBatch(graph, fewer / parts), peakOf), countsAt(atBatch(graph, more / parts), peakOf)];
 }
 
-/** A graph traced at the marked batch, with the sizes that another one gives. */
+/** A graph whose parts of a batch were traced at the marked size, with the sizes that another one gives. */
 function atBatch(graph: StepGraph, batch: number): StepGraph {
   const at = (size: number): number => (size % marked === 0 ? (size / marked) * batch : size);
   return {
@@ -79,13 +96,12 @@ function atBatch(graph: StepGraph, batch: number): StepGraph {
   };
 }
 
-function countsAt(graph: StepGraph): Counts {
-  const { variables, tensors } = memoryInProgramOrder(graph)[0] ?? { variables: 0, tensors: 0 };
+function countsAt(graph: StepGraph, peakOf: PeakOf): Counts {
   const sum = (of: (operation: (typeof graph.operations)[number]) => number): number =>
     graph.operations.reduce((total, operation) => total + of(operation), 0);
   return {
     parameters: parametersOf(graph),
-    peakBytes: resident.program + resident.perVariable * variables + resident.perTensor * tensors,
+    peakBytes: peakOf(memoryInProgramOrder(graph)),
     flops: sum(({ flops }) => flops),
     bytesMoved: sum(bytesMoved),
     operations: graph.operations.length,

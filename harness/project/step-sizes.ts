@@ -1,5 +1,6 @@
 /** How large steps are: from what earlier calls counted, and traced where that lacks one. */
 import { canonicalJson } from '../plan/canonical-json.js';
+import type { Layout } from '../plan/paper/layout.js';
 import type { Network } from '../plan/paper/network.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
@@ -7,7 +8,7 @@ import type { SizeOf } from '../plan/step-size.js';
 import { addCounts, readCounts } from './step-counts-file.js';
 import { sizeAt, type StepCounts } from './step-counts.js';
 
-type Trace = (network: Network, options: ProtocolOptions) => StepCounts;
+type Trace = (network: Network, options: ProtocolOptions, layout?: Layout) => StepCounts;
 
 /** A size was asked for that takes the models, which are not loaded. */
 class SizeUnknown extends Error {
@@ -38,13 +39,13 @@ export class StepSizes {
   ) {}
 
   /** Of what an `answer` asked for; of anything once the models are loaded. */
-  readonly sizeOf: SizeOf = (network, options, batch) => {
+  readonly sizeOf: SizeOf = (network, options, batch, layout) => {
     let ofOptions = this.#answers.get(options);
     if (ofOptions === undefined) this.#answers.set(options, (ofOptions = new Map<string, StepCounts>()));
-    const { key, specification } = network.shortened(1);
+    const short = network.shortened(1);
+    const key = layout === undefined ? short.key : `${short.key} ${layout.text}`;
     let counts = ofOptions.get(key);
-    if (counts === undefined)
-      ofOptions.set(key, (counts = this.#countsOf(network, key, specification.family, options)));
+    if (counts === undefined) ofOptions.set(key, (counts = this.#countsOf(network, key, options, layout)));
     return sizeAt(counts, network.repetitions, batch);
   };
 
@@ -69,13 +70,13 @@ export class StepSizes {
     this.#trace = traceStepCounts;
   }
 
-  #countsOf(network: Network, key: string, family: string, options: ProtocolOptions): StepCounts {
-    const { paper, counts, fresh } = this.#ofFamily(family);
+  #countsOf(network: Network, key: string, options: ProtocolOptions, layout?: Layout): StepCounts {
+    const { paper, counts, fresh } = this.#ofFamily(network.specification.family);
     const question = canonicalJson({ network: key, options: { ...options, name: '' } });
     const known = counts.get(question);
     if (known !== undefined) return known;
     if (this.#trace === undefined) throw new SizeUnknown(network);
-    const traced = this.#trace(network, options);
+    const traced = this.#trace(network, options, layout);
     counts.set(question, traced);
     if (paper !== undefined) fresh.set(question, traced);
     return traced;

@@ -3,11 +3,10 @@ import type { Figure } from '../core/drawing/svg.js';
 import type { EvaluatedEntry } from './evaluate/entries.js';
 import type { Evidence } from './evaluate/evidence.js';
 import type { TableModel } from './model.js';
-import type { TableId } from './paper.js';
 
 export interface ReviewQuestion {
-  /** The table that it is answered from. */
-  readonly table: TableId;
+  /** The table that it is answered from, by its file in the paper's folder. */
+  readonly table: string;
   /** A heading of a few words. */
   readonly title: string;
   readonly question: string;

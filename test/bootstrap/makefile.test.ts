@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -24,6 +25,17 @@ it.each([
   [['setup'], 'setup'],
 ])('make %j runs one command', (args, command) => {
   expect(wouldRun(...args).replace(/\s+/g, ' ')).toBe(`node bootstrap/reproduce.mjs ${command}`);
+});
+
+it('make review runs every table whose name says that it answers the review', () => {
+  const tables = readdirSync(`${root}/experiments/warpnet/tables`)
+    .filter((name) => /^review-.*\.yaml$/.test(name))
+    .map((name) => name.replace('.yaml', ''));
+  expect(tables.length).toBeGreaterThanOrEqual(4);
+  const [program, script, ...named] = wouldRun('review', 'PROFILE=quick').split(/\s+/);
+  expect([program, script]).toEqual(['node', 'bootstrap/reproduce.mjs']);
+  expect(named.slice(0, -2).sort()).toEqual(tables.sort());
+  expect(named.slice(-2)).toEqual(['--profile', 'quick']);
 });
 
 it('make test sets up, lints, checks the types of sources and tests, and only then runs the tests', () => {

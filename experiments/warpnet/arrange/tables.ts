@@ -6,6 +6,10 @@ import { byNetwork } from '../../../harness/report/arrange/by-network.js';
 import { bySeed } from '../../../harness/report/arrange/by-seed.js';
 import { datasetHead } from '../../../harness/report/arrange/heads.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
+import { largerKTable } from '../review/larger-k.js';
+import { pipelineTable } from '../review/pipeline.js';
+import { plainTable } from '../review/plain.js';
+import { reuseTable } from '../review/reuse.js';
 import { anglesTable } from '../review/angles.js';
 import { descentTable } from '../review/descent.js';
 import { pathsTable } from '../review/paths.js';
@@ -54,6 +58,10 @@ export const arrangements: Readonly<Record<string, Arrange>> = {
   width: speedsByWidth,
   readings: byNetwork('Reading', ['error', 'loss', 'rs'], ['error', 'rs']),
   seeds: bySeed,
+  'review-pipeline': pipelineTable,
+  'review-larger-k': largerKTable,
+  'review-reuse': reuseTable,
+  'review-plain': plainTable,
   'review-remainder': remainderTable,
   'review-paths': pathsTable,
   'review-descent': descentTable,
@@ -69,6 +77,10 @@ export const tableNames: Readonly<Record<string, string>> = {
   width: 'Width series',
   readings: 'Readings',
   seeds: 'Seeds',
+  'review-pipeline': 'Review: pipelining',
+  'review-larger-k': 'Review: larger K',
+  'review-reuse': 'Review: re-use of gradients',
+  'review-plain': 'Review: networks without skips',
   'review-remainder': 'Remainder',
   'review-paths': 'Paths',
   'review-descent': 'Descent',

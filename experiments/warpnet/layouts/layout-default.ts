@@ -1,6 +1,6 @@
 /** A layout for as many devices as there are: the paper's where it prints one (method.md 7), folded where devices lack. */
 import type { BracketLayout, Term } from './layout-model.js';
-import { mergesProducts, termsOf } from './layout-check.js';
+import { mergesProducts, termsOf } from './operator-terms.js';
 import type { NetworkOptions } from '../model/options.js';
 import { isChain, unitsPerStage, type NetworkSpecification } from '../model/specification.js';
 

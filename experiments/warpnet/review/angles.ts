@@ -10,6 +10,9 @@ import { cellOf, inWords, lastStep, measuredPlaces, placesOf, stepsOf, stepTitle
 import { numbersCsv, type ListedNumber } from './numbers-csv.js';
 import { deepest } from './remainder.js';
 
+/** As `gradient-angles.ts` calls it, which imports tfjs. */
+const reuseAngle = 'reuse-angle';
+
 const angleMetric: MetricFacts = {
   id: 'angle',
   title: 'Angle (degrees)',
@@ -91,6 +94,16 @@ export function change(after: Quantity, before: Quantity): 'smaller' | 'larger' 
 
 const degrees = (cell: Quantity): string => `${inWords(cell)}°`;
 
+/** How far re-use of gradients turns what a warped network learns from a batch. */
+function reuseRemark(place: EvaluatedEntry, step: number): string[] {
+  const variants = variantsOf(place, reuseAngle);
+  if (variants.length === 0) return [];
+  const turned = (variant: string, at: number): string =>
+    degrees(cellOf(place, angleMetric, { quantity: reuseAngle, variant, step: at }));
+  const parts = variants.map((variant) => `${variant}: ${turned(variant, step)} (${turned(variant, 0)} untrained)`);
+  return [`Re-use of gradients turns the gradient of a unit’s kernels by, on average over units, ${parts.join('; ')}.`];
+}
+
 export const angles: ReviewQuestion = {
   table: 'review-angles',
   title: 'Do gradients decouple?',
@@ -124,6 +137,7 @@ export const angles: ReviewQuestion = {
     return [
       `Units whose warped gradient clearly still descends the WRN’s loss (an angle below 90°): ${descends.join(', ')}.`,
       'Gradients of the loss of one batch, in training mode, of the two kernels of each unit; whole networks are compared, not single layers. The angle to another batch says how much of an angle the choice of images makes.',
+      ...reuseRemark(place, step),
       'Of a network near a minimum, which these short trainings do not reach, --profile paper tells.',
     ];
   },

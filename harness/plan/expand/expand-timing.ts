@@ -63,9 +63,9 @@ export function planTimings(
       if (why === undefined) candidates.push(candidateOf(row, protocol, context));
       else entries.set(row, { timing: why, projection: null });
     }
-    const jobs = comparisonJobs(candidates, context);
-    jobs.forEach(add);
-    const found = indexOf(jobs);
+    const comparisons = comparisonJobs(candidates, context);
+    for (const { job } of comparisons) add(job);
+    const found = indexOf(comparisons);
     for (const candidate of candidates) {
       const timing = timingOf(candidate, found, context);
       entries.set(candidate.row, {
@@ -147,7 +147,7 @@ function isProjected({ batch }: Pick<Candidate, 'batch'>, context: TableContext)
 }
 
 /** Groups rows by baseline, batch and the matrix's own groups; rows that this machine cannot hold are left out. */
-function comparisonJobs(candidates: readonly Candidate[], context: TableContext): TimingJob[] {
+function comparisonJobs(candidates: readonly Candidate[], context: TableContext): Comparison[] {
   // Equal rows (of two data sets with one timing) are in a group once.
   const groups = new Map<string, Map<string, Candidate>>();
   for (const candidate of candidates) {
@@ -162,19 +162,26 @@ function comparisonJobs(candidates: readonly Candidate[], context: TableContext)
   return [...groups.values()].flatMap((members) => splitByMemory([...members.values()], context));
 }
 
-/** Jobs by what they time: a baseline, or a baseline and a row. */
-function indexOf(jobs: readonly TimingJob[]): (candidate: Candidate) => TimingJob | undefined {
-  const index = new Map<string, TimingJob>();
-  for (const job of jobs) {
-    const [baseline = '', ...rows] = job.rows.map(({ network, layout }) => placed(network, layout).key);
-    // The baseline's own time is taken from the first of its groups.
-    if (!index.has(baseline)) index.set(baseline, job);
-    for (const row of rows) index.set(`${baseline} | ${row}`, job);
-  }
-  return ({ isBaseline, key, baseline }) => index.get(isBaseline ? key : `${baseline.key} | ${key}`);
+/** A job and the rows that are timed in it beside their baseline. */
+interface Comparison {
+  readonly job: TimingJob;
+  readonly compared: readonly Candidate[];
 }
 
-function splitByMemory(group: readonly Candidate[], context: TableContext): TimingJob[] {
+/** Jobs by what they time: a baseline, or a baseline and a row at the batch that is asked for. */
+function indexOf(comparisons: readonly Comparison[]): (candidate: Candidate) => TimingJob | undefined {
+  const index = new Map<string, TimingJob>();
+  const ofRow = ({ baseline, key, batch }: Candidate): string => `${baseline.key} | ${key} | ${batch}`;
+  for (const { job, compared } of comparisons)
+    for (const candidate of compared) {
+      // The baseline's own time is taken from the first of its groups.
+      if (!index.has(candidate.baseline.key)) index.set(candidate.baseline.key, job);
+      index.set(ofRow(candidate), job);
+    }
+  return (candidate) => index.get(candidate.isBaseline ? candidate.key : ofRow(candidate));
+}
+
+function splitByMemory(group: readonly Candidate[], context: TableContext): Comparison[] {
   const chunks: Candidate[][] = [];
   for (const candidate of group) {
     const last = chunks.at(-1);
@@ -184,7 +191,7 @@ function splitByMemory(group: readonly Candidate[], context: TableContext): Timi
   }
   return chunks.flatMap((chunk) => {
     const batch = fittingBatch(chunk, context);
-    return batch === undefined ? [] : [chunkJob(chunk, batch, context)];
+    return batch === undefined ? [] : [{ job: chunkJob(chunk, batch, context), compared: chunk }];
   });
 }
 

@@ -124,7 +124,7 @@ describe('reproduce whatif', () => {
 
   it.each([
     [{ network: 'warpnet3' }, 'NETWORK_INVALID'],
-    [{ K: 9 }, 'NETWORK_INVALID'],
+    [{ K: 13 }, 'NETWORK_INVALID'],
     [{ devices: 0 }, 'NETWORK_INVALID'],
     [{ link: '36' }, 'LINK_INVALID'],
     [{ card: 'p99' }, 'CARD_UNKNOWN'],

@@ -188,7 +188,7 @@ describe('the tables that are meant', () => {
     ],
     [
       ['--all', '--paper', 'all'],
-      [...papers.all.map(({ id, tables }) => [id, tables]), ['toy', ['table1']]],
+      [...papers.all.map(({ id, tables, furtherTables }) => [id, [...tables, ...furtherTables]]), ['toy', ['table1']]],
     ],
   ])('%j of several papers', async (words, expected) => {
     const both = { papers: async () => withToy };

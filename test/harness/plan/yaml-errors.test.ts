@@ -49,7 +49,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:7:3: Unknown key "Nwrap" [KEY_UNKNOWN]
         7 |   Nwrap: [3, 6]
           |   ~~~~~
-      Did you mean "Nwarp"? Allowed here: dataset, network, K, Nwarp, kw.
+      Did you mean "Nwarp"? Allowed here: dataset, network, batch, K, Nwarp, kw.
       "
     `);
     expect(changed('title:', 'titel:')).toMatchInlineSnapshot(`
@@ -148,7 +148,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:9:13: Unknown value "WrapNet1" [VALUE_INVALID]
         9 |   network: [WrapNet1, WRN]
           |             ~~~~~~~~
-      Did you mean "WarpNet1"? Allowed: WarpNet1, WarpNet2, WRN.
+      Did you mean "WarpNet1"? Allowed: WarpNet1, WarpNet2, WRN, plain, plain-warp.
       "
     `);
     expect(changed('[error, speed-up]', '[error, speedup]')).toMatchInlineSnapshot(`
@@ -211,7 +211,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:15:38: Unknown key "batchNorms" [KEY_UNKNOWN]
         15 |   - { name: own, like: paper, set: { batchNorms: fused } }
            |                                      ~~~~~~~~~~
-      Did you mean "batchNorm"? Allowed here: derivative, derivativeTerms, widening, initialisation, batchNorm, batchNormEpsilon, batchNormEvaluation, batchNormDecay, weightDecayScope, batchNormReplicas, momentum, nesterov, learningRateDrops, batches, cropPadding, cropOffsets, paddingMode, flipProbability, whitening, sampledEvaluation.
+      Did you mean "batchNorm"? Allowed here: derivative, derivativeTerms, gradientReuse, widening, initialisation, batchNorm, batchNormEpsilon, batchNormEvaluation, batchNormDecay, weightDecayScope, batchNormReplicas, momentum, nesterov, learningRateDrops, batches, cropPadding, cropOffsets, paddingMode, flipProbability, whitening, sampledEvaluation.
       "
     `);
     expect(rendered(own('derivative: R5'))).toMatchInlineSnapshot(`

@@ -38,18 +38,34 @@ export function compileGradientAngles(
     // Names of functions are those of nodes in TensorFlow's graph.
     gradients: compileGradients(analysed, `gradient-${name.replace(/[^\w]+/g, '-')}`, model, units),
   }));
+  const reusing = reusingVersions(network, options).map(({ name, model }) => ({
+    name,
+    gradients: compileGradients(analysed, `reused-${name.replace(/[^\w]+/g, '-')}`, model, units),
+  }));
   return async (batches) => {
     const found: AnalysedValue[] = [];
     let before: readonly UnitGradients[] | undefined;
     for (const [sample, batch] of batches.entries()) {
       const reference = await own(batch);
-      const compare = (variant: string, others: readonly UnitGradients[]): void => {
+      const compare = (
+        variant: string,
+        others: readonly UnitGradients[],
+        to: readonly UnitGradients[] = reference,
+        quantity = 'angle',
+      ): void => {
         for (const [index, place] of units.entries()) {
-          const value = angle(reference[index] ?? [], others[index] ?? []);
-          found.push({ quantity: 'angle', place, variant, sample, value, unit: 'degrees' });
+          const value = angle(to[index] ?? [], others[index] ?? []);
+          found.push({ quantity, place, variant, sample, value, unit: 'degrees' });
         }
       };
-      for (const { name, gradients } of versions) compare(name, await gradients(batch));
+      const ofVersions = new Map<string, readonly UnitGradients[]>();
+      for (const { name, gradients } of versions) {
+        const others = await gradients(batch);
+        ofVersions.set(name, others);
+        compare(name, others);
+      }
+      for (const { name, gradients } of reusing)
+        compare(name, await gradients(batch), ofVersions.get(name), reuseAngle);
       // How far apart two batches of one network are: what an angle is to be compared with.
       if (before !== undefined) compare('WRN, another batch', before);
       before = reference;
@@ -58,14 +74,30 @@ export function compileGradientAngles(
   };
 }
 
+/** The quantity that is the angle between a warped network's gradient and what it becomes with re-use. */
+const reuseAngle = 'reuse-angle';
+
+/** Versions of two units under the names that they have without re-use of gradients, with it. */
+function reusingVersions(network: NetworkSpecification, options: NetworkOptions): { name: string; model: Model }[] {
+  if (unitsPerStage(network) % 2 !== 0) return [];
+  return versionsOf(network, { ...options, gradientReuse: 'derivative' }, [2], ['R1']).filter(({ name }) =>
+    name.startsWith('WarpNet'),
+  );
+}
+
 /** Networks with the WRN's weights under the same names. */
-function versionsOf(network: NetworkSpecification, options: NetworkOptions): { name: string; model: Model }[] {
+function versionsOf(
+  network: NetworkSpecification,
+  options: NetworkOptions,
+  sizes: readonly number[] = layerSizes,
+  derivatives: readonly DerivativeReading[] = readings,
+): { name: string; model: Model }[] {
   const { kw, classes } = network;
-  return layerSizes
+  return sizes
     .filter((K) => unitsPerStage(network) % K === 0)
     .flatMap((K) => {
       const warped = (['warpnet1', 'warpnet2'] as const).flatMap((family) =>
-        readings.map((derivative) => {
+        derivatives.map((derivative) => {
           const warp = { family, K, Nwarp: unitsPerStage(network) / K, kw, classes };
           const layout = defaultLayout(warp, 1, options.derivativeTerms);
           const title = family === 'warpnet1' ? 'WarpNet1' : 'WarpNet2';
