@@ -38,13 +38,12 @@ const lengthOf = (place: string): number => Number(/^length (\d+),/u.exec(place)
 
 const lengthsOf = (place: EvaluatedEntry): number[] => [...new Set(placesOf(place, 'path gradient').map(lengthOf))];
 
-const gradientAt = (place: EvaluatedEntry, mode: Mode, step: number, length: number): Quantity =>
-  cellOf(place, pathMetric, {
-    quantity: 'path gradient',
-    variant: mode,
-    step,
-    at: (path) => lengthOf(path) === length,
-  });
+function gradientAt(place: EvaluatedEntry, mode: Mode, step: number, length: number): Quantity {
+  const at = (path: string): boolean => lengthOf(path) === length;
+  const found = cellOf(place, pathMetric, { quantity: 'path gradient', variant: mode, step, at });
+  // What all others are divided by.
+  return length === 0 && found.value !== null ? { ...found, interval: null, byDefinition: true } : found;
+}
 
 export const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n, k - 1) * (n - k + 1)) / k);
 
@@ -205,7 +204,7 @@ export const paths: ReviewQuestion = {
     const steps = stepsOf(place);
     const title = 'Norm of the gradient along a path, by its length';
     const panels = modes.map((mode): Panel => ({
-      title: `${place.entry.label}, ${mode === 'frozen' ? 'batch norm held still' : 'batch norm of the batch'}`,
+      title: mode === 'frozen' ? 'batch norm held still' : 'batch norm of the batch',
       series: steps.map((step) => ({
         name: stepTitle(step),
         points: lengthsOf(place).flatMap((length) => {
@@ -219,12 +218,11 @@ export const paths: ReviewQuestion = {
       title,
       svg: drawPanels(panels, {
         title,
-        axes: ['branches on the path', 'norm / norm past all branches'],
+        axes: ['branches on the path', 'norm / that past all'],
         scale: 'logarithmic',
         across: 2,
       }),
-      caption:
-        'Mean over two paths of each length; bars are 95 % intervals over batches. An exponential is a straight line here.',
+      caption: `${place.entry.label}. Mean over two paths of each length; bars are 95 % intervals over batches. An exponential is a straight line here.`,
     };
   },
 };

@@ -129,7 +129,7 @@ function panelsOf(place: EvaluatedEntry): Panel[] {
   const steps = [first, lastStep(place) ?? first];
   return modes.flatMap((mode) =>
     steps.map((step): Panel => ({
-      title: `${place.entry.label}, K = ${K}, ${stepTitle(step)}, ${modeTitles[mode].toLowerCase()}`,
+      title: `${stepTitle(step)}, ${modeTitles[mode].toLowerCase()}`,
       series: (
         [
           ['zeroth order', 'zeroth order'],
@@ -197,13 +197,12 @@ export const remainder: ReviewQuestion = {
       title,
       svg: drawPanels(panelsOf(place), {
         title,
-        axes: ['layer, from the first', 'remainder / step'],
+        axes: ['the layer, from the first', 'remainder / step'],
         scale: 'logarithmic',
         mark: { value: thresholds().firstOrderEnough.value, name: 'enough' },
         across: 2,
       }),
-      caption:
-        'Norm of what the expansion leaves of the step over that of the step, before and after training; bars are 95 % intervals over batches, mostly smaller than the marks.',
+      caption: `${place.entry.label}, layers of ${layerSizesOf(place)[0] ?? 2} units. Norm of what the expansion leaves of the step over that of the step, before and after training; bars are 95 % intervals over batches, mostly smaller than the marks.`,
     };
   },
 };

@@ -20,7 +20,7 @@ export interface Panel {
 
 export interface PanelsStyle {
   readonly title: string;
-  /** Under each panel, and beside the first. */
+  /** Under each panel: what is drawn against what. Upwards nothing where panels differ in it and say it themselves. */
   readonly axes: readonly [across: string, up: string];
   readonly scale: 'linear' | 'logarithmic';
   /** A horizontal line, with a word on what it is. */
@@ -77,6 +77,9 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
   if (panels.every(({ series: own }) => own.every(({ points }) => points.length === 0))) return null;
   const isLogarithmic = style.scale === 'logarithmic';
   const shared = rangeOf(panels, style);
+  const [across, up] = style.axes;
+  const axes = up === '' ? across : `${up} against ${across}`;
+
   const names = namesOf(panels);
   const columns = Math.min(style.across ?? 3, panels.length);
   const width = Math.max(columns * cell.width, 480);
@@ -114,17 +117,12 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
         .filter((value) => Number.isInteger(value))
         .map((value) => label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' })),
       line(left, bottom, right, bottom, 'axis'),
-      label((left + right) / 2, bottom + 34, style.axes[0], { 'text-anchor': 'middle', class: 'quiet' }),
+      label((left + right) / 2, bottom + 34, axes, { 'text-anchor': 'middle', class: 'quiet' }),
       ...panel.series.flatMap((own) => series(own, names.indexOf(own.name), x, inside)),
     ];
   });
   const rows = Math.ceil(panels.length / columns);
-  const up = label(4, legendHeight + 14, style.axes[1], { class: 'quiet' });
-  return drawing(width, legendHeight + rows * cell.height, style.title, [
-    ...legend(names, perRow, width),
-    up,
-    ...drawn,
-  ]);
+  return drawing(width, legendHeight + rows * cell.height, style.title, [...legend(names, perRow, width), ...drawn]);
 }
 
 function series(
