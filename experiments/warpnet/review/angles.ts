@@ -155,7 +155,7 @@ export const angles: ReviewQuestion = {
       title,
       svg: drawPanels(panels, {
         title,
-        axes: ['the unit, from the first', 'degrees'],
+        axes: ['unit, from the first', 'degrees'],
         scale: 'linear',
         mark: { value: 90, name: 'perpendicular' },
         across: 2,

@@ -108,7 +108,7 @@ export const pathsTable: Arrange = ({ places }) => {
         shown.map((step) => {
           const quantity = of(mode, step);
           listed.push({ network: label, where: title, what: quantity.metric.title, variant: mode, step, quantity });
-          return numbers(quantity);
+          return isTiny(quantity) ? plain(inPowers(quantity)) : numbers(quantity);
         }),
       ),
     });
@@ -161,6 +161,18 @@ export const pathsTable: Arrange = ({ places }) => {
     csv: numbersCsv(listed),
   };
 };
+
+/** Fixed digits would show nothing but zeros. */
+const isTiny = ({ metric, value }: Quantity): boolean =>
+  metric.id === pathMetric.id && value !== null && value > 0 && value < 0.01;
+
+/** `(2.1 ± 0.3)e−5`. */
+function inPowers({ value, interval }: Quantity): string {
+  const exponent = Math.floor(Math.log10(value ?? 1));
+  const unit = 10 ** exponent;
+  const arm = interval === null || value === null ? 0 : Math.max(interval.high - value, value - interval.low);
+  return `(${fixed((value ?? 0) / unit, 1)} ± ${fixed(arm / unit, 1)})e${fixed(exponent, 0)}`;
+}
 
 /** `0.71 ± 0.02`. */
 const decayText = ({ factor, interval }: Decay): string =>

@@ -62,6 +62,13 @@ function logarithmicTicks(low: number, high: number): number[] {
   return powers.length > 2 ? powers : within(exponents.flatMap((exponent) => [1, 2, 5].map((f) => f * 10 ** exponent)));
 }
 
+/** `0.05`, `1e−5`. */
+function tickText(value: number): string {
+  const digits = Number(value.toPrecision(6));
+  const text = digits !== 0 && Math.abs(digits) < 0.001 ? digits.toExponential() : String(digits);
+  return text.replaceAll('-', '−');
+}
+
 /** What the numbers of panels, their intervals and the mark lie between. */
 function rangeOf(panels: readonly Panel[], { scale, mark }: PanelsStyle): readonly [number, number] {
   const isLogarithmic = scale === 'logarithmic';
@@ -78,7 +85,7 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
   const isLogarithmic = style.scale === 'logarithmic';
   const shared = rangeOf(panels, style);
   const [across, up] = style.axes;
-  const axes = up === '' ? across : `${up} against ${across}`;
+  const axes = up === '' ? across : `${up}, by ${across}`;
 
   const names = namesOf(panels);
   const columns = Math.min(style.across ?? 3, panels.length);
@@ -104,12 +111,12 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
       label(left, top - 12, panel.title, { class: 'head' }),
       ...yTicks.flatMap((value) => [
         line(left, y(value), right, y(value), 'grid'),
-        label(left - 7, y(value) + 4, String(value).replace('-', '−'), { 'text-anchor': 'end', class: 'quiet' }),
+        label(left - 7, y(value) + 4, tickText(value), { 'text-anchor': 'end', class: 'quiet' }),
       ]),
       ...(style.mark
         ? [
             line(left, y(style.mark.value), right, y(style.mark.value), 'zero'),
-            label(right, y(style.mark.value) - 5, style.mark.name, { 'text-anchor': 'end', class: 'quiet' }),
+            label(left + 4, y(style.mark.value) - 5, style.mark.name, { class: 'quiet' }),
           ]
         : []),
       ...(low < 0 && !isLogarithmic ? [line(left, y(0), right, y(0), 'axis')] : []),

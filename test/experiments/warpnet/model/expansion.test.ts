@@ -141,7 +141,7 @@ const network = (unitsPerStage: number, options = paperOptions): Model =>
   buildModel(wrn(unitsPerStage), options, defaultLayout(wrn(unitsPerStage), 1));
 
 /** A WRN with the weights of the other tests, followed through a small batch. */
-function follow(unitsPerStage: number, options = paperOptions) {
+function follow(unitsPerStage: number, options = paperOptions, size = 8) {
   const model = network(unitsPerStage, options);
   const weights = weightsOf(model);
   const access = { ...initialState, weight: among(model.parameters, weights) };
@@ -151,7 +151,7 @@ function follow(unitsPerStage: number, options = paperOptions) {
     'train',
     access,
   );
-  return { model, weights, chain: followChain(pass, wrn(unitsPerStage), images(4, 8)) };
+  return { model, weights, chain: followChain(pass, wrn(unitsPerStage), images(4, size)) };
 }
 const unitsOf = ({ stages }: Chain) => stages.flatMap(({ units }) => units);
 const dot = (a: Tensor, b: Tensor): number => value(sum(mul(a, b)));
@@ -193,8 +193,8 @@ describe('a unit with its derivative', () => {
 
 describe('a network that is followed', () => {
   it.each(['fused', 'moments'] as const)('has the loss gradient that backpropagation has (%s)', (batchNorm) => {
-    const { model, weights, chain } = follow(2, { ...paperOptions, batchNorm });
-    const { gradients } = lossAndGradients(model, weights, [images(4, 8), labels(4)], initialState);
+    const { model, weights, chain } = follow(2, { ...paperOptions, batchNorm }, 4);
+    const { gradients } = lossAndGradients(model, weights, [images(4, 4), labels(4)], initialState);
     const ofWeight = new Map(model.parameters.map(({ name }, index) => [name, gradients[index]]));
     // The scale at the end of a branch multiplies its normalised map, and what comes out is added to the next unit's input.
     const atUnits = gradientsAtUnits(chain, labels(4), 'training');
@@ -219,7 +219,7 @@ describe('a network that is followed', () => {
   });
 
   it('is expanded in layers of two where two divide its stages, under every reading and mode', () => {
-    const found = remainders(plainOperations, follow(2).chain);
+    const found = remainders(plainOperations, follow(2, paperOptions, 4).chain);
     const [first] = found;
     expect(first?.place).toBe('stage1/units1-2');
     const variants = new Set(found.filter(({ quantity }) => quantity === 'remainder').map(({ variant }) => variant));

@@ -124,7 +124,18 @@ describe('an analysis in the worker', { timeout: patience }, () => {
 
   it('leaves the training as it is without it', async () => {
     const { id, title, paper: of, protocol, network, dataset, training, replicas } = small();
-    const setup = { id, title, paper: of, protocol, network, dataset, dataChecksum, trainImages: 64, training, replicas };
+    const setup = {
+      id,
+      title,
+      paper: of,
+      protocol,
+      network,
+      dataset,
+      dataChecksum,
+      trainImages: 64,
+      training,
+      replicas,
+    };
     const trained = runFolder({ ...setup, kind: 'error' }, how());
     await runJob(trained, worker, never, quiet);
     const result = readResult(JSON.parse(read(trained, 'result')));
@@ -136,9 +147,11 @@ describe('an analysis in the worker', { timeout: patience }, () => {
     const stop = new AbortController();
     const stopping = (job: Job, context: Parameters<typeof runAnalysis>[1]) => {
       if (!analysis.is(job)) throw new Error('not an analysis');
+      let measured = 0;
       const tell: typeof context.tell = (event) => {
         context.tell(event);
-        if (event.type === 'step' && event.step === 3) stop.abort();
+        // At step 2, before its third measurement.
+        if (event.type === 'phase' && event.phase === 'analysing' && ++measured === 2) stop.abort();
       };
       return runAnalysis(job, { ...context, tell });
     };
