@@ -33,8 +33,11 @@ class TableBuilder {
   build(table: TablePlan, profile: ExperimentPlan['profile']): TableModel {
     const { paper, evidence } = this;
     const places = table.entries.map((entry) => this.#evaluate(entry));
-    // Numerical problems are the same under every profile.
-    const banner = table.entries.some(({ problem }) => problem === null) ? profileBanner(profile) : null;
+    // What a profile shrinks is told of errors and step times; other tables have neither.
+    const hasEither = table.entries.some(({ error, timing }) =>
+      [error, timing].some((work) => !work.skipped || work.code !== 'NOT_IN_TABLE'),
+    );
+    const banner = hasEither ? profileBanner(profile) : null;
     const arrange = paper.arrangements[table.id] ?? byProtocol();
     const arrangement = arrange(this.#arranged(places, table.protocols));
     return {

@@ -1,5 +1,5 @@
 /** Jobs of each kind of work, small and whole; a test changes what it is about. */
-import type { TrainingJob, OperationsJob, TimingJob, TrialsJob } from '../../harness/kinds/index.js';
+import type { AnalysisJob, TrainingJob, OperationsJob, TimingJob, TrialsJob } from '../../harness/kinds/index.js';
 import type { TimingRow } from '../../harness/kinds/timing/job.js';
 import type { Training } from '../../harness/kinds/training/job.js';
 import type { Execution } from '../../harness/store/execution.js';
@@ -96,6 +96,19 @@ export const trialsJob = (changes: Partial<TrialsJob> = {}): TrialsJob => ({
   trials: 10,
   seed: 0,
   protocol: usualProtocol,
+  ...changes,
+});
+
+/** What two analyses find in a small WRN, before and after its training. */
+export const analysisJob = (changes: Partial<AnalysisJob> = {}): AnalysisJob => ({
+  ...trainingJob(),
+  kind: 'analysis',
+  id: 'a-0123456789abcdef',
+  title: 'remainder, descent of WRN-7-1 on synthetic',
+  measurements: ['remainder', 'descent'],
+  at: [0, 12],
+  batches: 2,
+  batch: 5,
   ...changes,
 });
 

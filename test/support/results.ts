@@ -1,9 +1,15 @@
 /** Results of each kind of work, as `result.json` has them. */
-import type { ErrorResult, OperationsResult, TimingResult, TrialsResult } from '../../harness/kinds/index.js';
+import type {
+  AnalysisResult,
+  ErrorResult,
+  OperationsResult,
+  TimingResult,
+  TrialsResult,
+} from '../../harness/kinds/index.js';
 import type { SharedResult } from '../../harness/kinds/result.js';
 import type { Environment } from '../../harness/store/environment.js';
 import { anyEnvironment, anyResult } from '../../bench/made-up-results.js';
-import { operationsJob, timingJob, trainingJob, trialsJob } from './jobs.js';
+import { analysisJob, operationsJob, timingJob, trainingJob, trialsJob } from './jobs.js';
 
 export const environment = (changes: Partial<Environment> = {}): Environment => ({
   ...anyEnvironment,
@@ -91,3 +97,17 @@ export const trialsResult = (changes: Partial<TrialsResult> = {}): TrialsResult 
   success: 'global',
   ...changes,
 });
+
+/** One number before the training and one after it. */
+export const analysisResult = (changes: Partial<AnalysisResult> = {}): AnalysisResult => {
+  const { trainImages, validationImages, last, finalLoss } = trainingResult();
+  const row = { quantity: 'remainder', place: 'stage1/units1-2', variant: 'frozen, exact', unit: 'ratio', sample: 0 };
+  return {
+    ...{ kind: 'analysis', ...shared(analysisJob().id), trainImages, validationImages, last, finalLoss },
+    rows: [
+      { ...row, step: 0, value: 0.5 },
+      { ...row, step: 12, value: null },
+    ],
+    ...changes,
+  };
+};

@@ -41,8 +41,14 @@ export const anglesTable: Arrange = ({ places }) => {
   const steps = [...new Set(measuredPlaces(places).flatMap(stepsOf))].sort((a, b) => a - b);
   const shown = steps.length === 0 ? [0] : steps;
   const stages = [1, 2, 3];
-  const columns = ['all units', ...stages.map((stage) => `stage ${stage}`)].flatMap((group) =>
-    shown.map((step): Column => ({ group: `Mean over ${group}`, label: stepTitle(step), protocol: null })),
+  const last = shown.slice(-1);
+  const groups = [null, ...stages].map((stage) => ({ stage, steps: stage === null ? shown : last }));
+  const columns = groups.flatMap(({ stage, steps: own }) =>
+    own.map((step): Column => ({
+      group: stage === null ? 'Mean over all units' : `Stage ${stage}`,
+      label: stepTitle(step),
+      protocol: null,
+    })),
   );
   const listed: ListedNumber[] = [];
   const blocks = places.map((place): Block => {
@@ -50,8 +56,8 @@ export const anglesTable: Arrange = ({ places }) => {
     const variants = variantsOf(place, 'angle');
     const rows = (variants.length === 0 ? [''] : variants).map((variant) => ({
       heads: [head(variant === '' ? 'All networks' : variant)],
-      cells: [null, ...stages].flatMap((stage) =>
-        shown.map((step) =>
+      cells: groups.flatMap(({ stage, steps: own }) =>
+        own.map((step) =>
           numbers(
             cellOf(place, angleMetric, {
               quantity: 'angle',
@@ -136,6 +142,7 @@ export const angles: ReviewQuestion = {
     });
     return [
       `Units whose warped gradient clearly still descends the WRN’s loss (an angle below 90°): ${descends.join(', ')}.`,
+      `As training goes on, gradients of single batches point apart anyway: two batches of the WRN itself from ${degrees(angleOf(place, anotherBatch, 0))} to ${degrees(angleOf(place, anotherBatch, step))}.`,
       'Gradients of the loss of one batch, in training mode, of the two kernels of each unit; whole networks are compared, not single layers. The angle to another batch says how much of an angle the choice of images makes.',
       ...reuseRemark(place, step),
       'Of a network near a minimum, which these short trainings do not reach, --profile paper tells.',
@@ -148,7 +155,7 @@ export const angles: ReviewQuestion = {
     const title = 'Angle between the gradients of a WRN and of its warped versions, unit by unit';
     const units = placesOf(place, 'angle');
     const panels = [0, last].map((step): Panel => ({
-      title: `${place.entry.label}, ${stepTitle(step)}`,
+      title: stepTitle(step),
       series: [...told(place), anotherBatch].map((variant) => ({
         name: variant,
         points: units.flatMap((unit, index) => {
@@ -167,8 +174,7 @@ export const angles: ReviewQuestion = {
         mark: { value: 90, name: 'perpendicular' },
         across: 2,
       }),
-      caption:
-        'Gradients of both kernels of each unit together; bars are 95 % intervals over batches. Below 90° a step along the warped gradient descends the WRN’s loss.',
+      caption: `${place.entry.label}. Gradients of both kernels of each unit together; bars are 95 % intervals over batches. Below 90° a step along the warped gradient descends the WRN’s loss.`,
     };
   },
 };

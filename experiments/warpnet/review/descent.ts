@@ -55,8 +55,11 @@ const shownNumbers = [
 export const descentTable: Arrange = ({ places }) => {
   const steps = [...new Set(measuredPlaces(places).flatMap(stepsOf))].sort((a, b) => a - b);
   const shown = steps.length === 0 ? [0] : steps;
-  const columns = shownNumbers.flatMap(({ title }) =>
-    shown.map((step): Column => ({ group: title, label: stepTitle(step), protocol: null })),
+  // Cosines of the untrained and of the trained network.
+  const stepsFor = (variant: string): number[] =>
+    variant === '' ? shown : [...new Set([...shown.slice(0, 1), ...shown.slice(-1)])];
+  const columns = shownNumbers.flatMap(({ title, variant }) =>
+    stepsFor(variant).map((step): Column => ({ group: title, label: stepTitle(step), protocol: null })),
   );
   const listed: ListedNumber[] = [];
   const blocks = places.map((place): Block => {
@@ -65,7 +68,7 @@ export const descentTable: Arrange = ({ places }) => {
     const rows = (units.length === 0 ? [''] : units).map((unit) => ({
       heads: [head(unit === '' ? 'All units' : unit.replace('/', ', '))],
       cells: shownNumbers.flatMap(({ title, variant, cell }) =>
-        shown.map((step) => {
+        stepsFor(variant).map((step) => {
           const quantity = cell(place, step, unit);
           if (unit !== '') listed.push({ network: label, where: unit, what: title, variant, step, quantity });
           return numbers(quantity);

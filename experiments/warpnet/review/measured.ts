@@ -1,6 +1,7 @@
 /** Numbers that were measured of a WRN's weights, averaged over its layers, with an interval over batches or seeds. */
 import { absenceSentence } from '../../../harness/plan/not-run.js';
 import { datasetFacts } from '../../../harness/plan/dataset-facts.js';
+import { notYet } from '../../../harness/report/evaluate/absence.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
 import { fixed, valueWithArm } from '../../../harness/report/evaluate/digits.js';
 import { missing, quantity, type MetricFacts, type Quantity } from '../../../harness/report/evaluate/quantity.js';
@@ -87,7 +88,7 @@ export function cellOf(place: EvaluatedEntry, metric: MetricFacts, wanted: Wante
   const { analysis } = place.entry;
   if (analysis.skipped) return missing(metric, 'left-out', { notes: [absenceSentence(analysis)] });
   const found = estimate(place, wanted);
-  if (found === null) return missing(metric, 'not-run-yet');
+  if (found === null) return missing(metric, 'not-run-yet', { notes: [notYet] });
   const { value, interval, over, n } = found;
   return quantity({
     metric,

@@ -38,13 +38,12 @@ const lengthOf = (place: string): number => Number(/^length (\d+),/u.exec(place)
 
 const lengthsOf = (place: EvaluatedEntry): number[] => [...new Set(placesOf(place, 'path gradient').map(lengthOf))];
 
-const gradientAt = (place: EvaluatedEntry, mode: Mode, step: number, length: number): Quantity =>
-  cellOf(place, pathMetric, {
-    quantity: 'path gradient',
-    variant: mode,
-    step,
-    at: (path) => lengthOf(path) === length,
-  });
+function gradientAt(place: EvaluatedEntry, mode: Mode, step: number, length: number): Quantity {
+  const at = (path: string): boolean => lengthOf(path) === length;
+  const found = cellOf(place, pathMetric, { quantity: 'path gradient', variant: mode, step, at });
+  // What all others are divided by.
+  return length === 0 && found.value !== null ? { ...found, interval: null, byDefinition: true } : found;
+}
 
 export const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n, k - 1) * (n - k + 1)) / k);
 
@@ -109,7 +108,7 @@ export const pathsTable: Arrange = ({ places }) => {
         shown.map((step) => {
           const quantity = of(mode, step);
           listed.push({ network: label, where: title, what: quantity.metric.title, variant: mode, step, quantity });
-          return numbers(quantity);
+          return isTiny(quantity) ? plain(inPowers(quantity)) : numbers(quantity);
         }),
       ),
     });
@@ -163,6 +162,18 @@ export const pathsTable: Arrange = ({ places }) => {
   };
 };
 
+/** Fixed digits would show nothing but zeros. */
+const isTiny = ({ metric, value }: Quantity): boolean =>
+  metric.id === pathMetric.id && value !== null && value > 0 && value < 0.01;
+
+/** `(2.1 ± 0.3)e−5`. */
+function inPowers({ value, interval }: Quantity): string {
+  const exponent = Math.floor(Math.log10(value ?? 1));
+  const unit = 10 ** exponent;
+  const arm = interval === null || value === null ? 0 : Math.max(interval.high - value, value - interval.low);
+  return `(${fixed((value ?? 0) / unit, 1)} ± ${fixed(arm / unit, 1)})e${fixed(exponent, 0)}`;
+}
+
 /** `0.71 ± 0.02`. */
 const decayText = ({ factor, interval }: Decay): string =>
   `${fixed(factor, 2)} ± ${fixed(Math.max(interval.high - factor, factor - interval.low), 2)}`;
@@ -205,7 +216,7 @@ export const paths: ReviewQuestion = {
     const steps = stepsOf(place);
     const title = 'Norm of the gradient along a path, by its length';
     const panels = modes.map((mode): Panel => ({
-      title: `${place.entry.label}, ${mode === 'frozen' ? 'batch norm held still' : 'batch norm of the batch'}`,
+      title: mode === 'frozen' ? 'batch norm held still' : 'batch norm of the batch',
       series: steps.map((step) => ({
         name: stepTitle(step),
         points: lengthsOf(place).flatMap((length) => {
@@ -219,12 +230,11 @@ export const paths: ReviewQuestion = {
       title,
       svg: drawPanels(panels, {
         title,
-        axes: ['branches on the path', 'norm / norm past all branches'],
+        axes: ['branches on the path', 'norm / that past all'],
         scale: 'logarithmic',
         across: 2,
       }),
-      caption:
-        'Mean over two paths of each length; bars are 95 % intervals over batches. An exponential is a straight line here.',
+      caption: `${place.entry.label}. Mean over two paths of each length; bars are 95 % intervals over batches. An exponential is a straight line here.`,
     };
   },
 };

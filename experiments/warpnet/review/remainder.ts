@@ -121,6 +121,15 @@ export const deepest = (places: readonly EvaluatedEntry[]): EvaluatedEntry | und
 
 const percent = (cell: Quantity): string => `${inWords(cell)} %`;
 
+/** What first order leaves of every measured network, by the number of units of a layer. */
+const bySize = (places: readonly EvaluatedEntry[]): string[] =>
+  measuredPlaces(places).flatMap((place) =>
+    layerSizesOf(place).map((K) => {
+      const exact = remainderOf(place, K, 'frozen', 'exact', lastStep(place) ?? 0);
+      return `${place.entry.label} at K = ${K}: ${percent(exact)}`;
+    }),
+  );
+
 /** Layer by layer, what each expansion leaves; a panel a mode and step. */
 function panelsOf(place: EvaluatedEntry): Panel[] {
   const [K = 2] = layerSizesOf(place);
@@ -129,7 +138,7 @@ function panelsOf(place: EvaluatedEntry): Panel[] {
   const steps = [first, lastStep(place) ?? first];
   return modes.flatMap((mode) =>
     steps.map((step): Panel => ({
-      title: `${place.entry.label}, K = ${K}, ${stepTitle(step)}, ${modeTitles[mode].toLowerCase()}`,
+      title: `${stepTitle(step)}, ${modeTitles[mode].toLowerCase()}`,
       series: (
         [
           ['zeroth order', 'zeroth order'],
@@ -172,7 +181,7 @@ export const remainder: ReviewQuestion = {
         : low > limit
           ? `more than the ${limit} % fixed beforehand, so that first order is not enough there`
           : `not told from the ${limit} % fixed beforehand`;
-    return `In a ${place.entry.label} after ${stepTitle(step)}, first order with the exact F′ leaves ${percent(exact)} of the step through ${K} units where batch norm is held still (zeroth order ${percent(at('frozen', 'zeroth order'))}), and ${percent(at('training', 'exact'))} where it follows its batch (zeroth order ${percent(at('training', 'zeroth order'))}): with batch norm held still ${verdict}.`;
+    return `In a ${place.entry.label} after ${stepTitle(step)}, first order with the exact F′ leaves ${percent(exact)} of the step through ${K} units where batch norm is held still (zeroth order ${percent(at('frozen', 'zeroth order'))}), and ${percent(at('training', 'exact'))} where it follows its batch (zeroth order ${percent(at('training', 'zeroth order'))}): with batch norm held still ${verdict} (${bySize(places).join(', ')}).`;
   },
   remarks: (places) => {
     const place = deepest(places);
@@ -202,8 +211,7 @@ export const remainder: ReviewQuestion = {
         mark: { value: thresholds().firstOrderEnough.value, name: 'enough' },
         across: 2,
       }),
-      caption:
-        'Norm of what the expansion leaves of the step over that of the step, before and after training; bars are 95 % intervals over batches, mostly smaller than the marks.',
+      caption: `${place.entry.label}, layers of ${layerSizesOf(place)[0] ?? 2} units. Norm of what the expansion leaves of the step over that of the step, before and after training; bars are 95 % intervals over batches, mostly smaller than the marks.`,
     };
   },
 };

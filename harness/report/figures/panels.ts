@@ -20,7 +20,7 @@ export interface Panel {
 
 export interface PanelsStyle {
   readonly title: string;
-  /** Under each panel, and beside the first. */
+  /** Under each panel: what is drawn against what. Upwards nothing where panels differ in it and say it themselves. */
   readonly axes: readonly [across: string, up: string];
   readonly scale: 'linear' | 'logarithmic';
   /** A horizontal line, with a word on what it is. */
@@ -62,6 +62,13 @@ function logarithmicTicks(low: number, high: number): number[] {
   return powers.length > 2 ? powers : within(exponents.flatMap((exponent) => [1, 2, 5].map((f) => f * 10 ** exponent)));
 }
 
+/** `0.05`, `1e−5`. */
+function tickText(value: number): string {
+  const digits = Number(value.toPrecision(6));
+  const text = digits !== 0 && Math.abs(digits) < 0.001 ? digits.toExponential() : String(digits);
+  return text.replaceAll('-', '−');
+}
+
 /** What the numbers of panels, their intervals and the mark lie between. */
 function rangeOf(panels: readonly Panel[], { scale, mark }: PanelsStyle): readonly [number, number] {
   const isLogarithmic = scale === 'logarithmic';
@@ -77,6 +84,9 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
   if (panels.every(({ series: own }) => own.every(({ points }) => points.length === 0))) return null;
   const isLogarithmic = style.scale === 'logarithmic';
   const shared = rangeOf(panels, style);
+  const [across, up] = style.axes;
+  const axes = up === '' ? across : `${up}, by ${across}`;
+
   const names = namesOf(panels);
   const columns = Math.min(style.across ?? 3, panels.length);
   const width = Math.max(columns * cell.width, 480);
@@ -101,12 +111,12 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
       label(left, top - 12, panel.title, { class: 'head' }),
       ...yTicks.flatMap((value) => [
         line(left, y(value), right, y(value), 'grid'),
-        label(left - 7, y(value) + 4, String(value).replace('-', '−'), { 'text-anchor': 'end', class: 'quiet' }),
+        label(left - 7, y(value) + 4, tickText(value), { 'text-anchor': 'end', class: 'quiet' }),
       ]),
       ...(style.mark
         ? [
             line(left, y(style.mark.value), right, y(style.mark.value), 'zero'),
-            label(right, y(style.mark.value) - 5, style.mark.name, { 'text-anchor': 'end', class: 'quiet' }),
+            label(left + 4, y(style.mark.value) - 5, style.mark.name, { class: 'quiet' }),
           ]
         : []),
       ...(low < 0 && !isLogarithmic ? [line(left, y(0), right, y(0), 'axis')] : []),
@@ -114,17 +124,12 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
         .filter((value) => Number.isInteger(value))
         .map((value) => label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' })),
       line(left, bottom, right, bottom, 'axis'),
-      label((left + right) / 2, bottom + 34, style.axes[0], { 'text-anchor': 'middle', class: 'quiet' }),
+      label((left + right) / 2, bottom + 34, axes, { 'text-anchor': 'middle', class: 'quiet' }),
       ...panel.series.flatMap((own) => series(own, names.indexOf(own.name), x, inside)),
     ];
   });
   const rows = Math.ceil(panels.length / columns);
-  const up = label(4, legendHeight + 14, style.axes[1], { class: 'quiet' });
-  return drawing(width, legendHeight + rows * cell.height, style.title, [
-    ...legend(names, perRow, width),
-    up,
-    ...drawn,
-  ]);
+  return drawing(width, legendHeight + rows * cell.height, style.title, [...legend(names, perRow, width), ...drawn]);
 }
 
 function series(

@@ -5,9 +5,9 @@ import { inProject } from '../../../harness/core/project.js';
 import { inputsOf, jobId } from '../../../harness/kinds/identity.js';
 import { kindOf, kinds, readJob, readResult, type Job } from '../../../harness/kinds/index.js';
 import { distinctTitles } from '../../../harness/plan/expand/distinct-titles.js';
-import { operationsJob, timingJob, trainingJob, trialsJob } from '../../support/jobs.js';
+import { analysisJob, operationsJob, timingJob, trainingJob, trialsJob } from '../../support/jobs.js';
 import { papers } from '../../support/papers.js';
-import { operationsResult, timingResult, trainingResult, trialsResult } from '../../support/results.js';
+import { analysisResult, operationsResult, timingResult, trainingResult, trialsResult } from '../../support/results.js';
 import { sizeOf } from '../../support/step-sizes.js';
 
 const examples = [
@@ -15,6 +15,7 @@ const examples = [
   { kind: 'timing', job: timingJob(), result: timingResult(), rows: 6 },
   { kind: 'operations', job: operationsJob(), result: operationsResult(), rows: 1 },
   { kind: 'trials', job: trialsJob(), result: trialsResult(), rows: 4 },
+  { kind: 'analysis', job: analysisJob(), result: analysisResult(), rows: 2 },
 ];
 
 const asStored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

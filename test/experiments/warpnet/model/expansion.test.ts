@@ -78,7 +78,7 @@ const kinked = (unit: number, scale = 1): Branch => {
   };
 };
 
-const x1 = (): Tensor4D => normal<Rank.R4>('x', [4, 8, 8, 3]);
+const x1 = (): Tensor4D => normal<Rank.R4>('x', [8, 16, 16, 3]);
 const stepOf = (branches: readonly Branch[]): Tensor4D => {
   const end = branches.reduce<Tensor4D>((x, { of }) => x.add(of(x)), x1());
   return end.sub(x1());
@@ -109,16 +109,16 @@ describe('the remainder of the expansion', () => {
 
   it('falls to a quarter when a smooth branch is halved, and by about 2^1.5 with the kinks of a ReLU', () => {
     // Over three halvings: 4^3 = 64 for the square of the scale, 2^4.5 = 23 for its power 1.5.
-    const falls = (unit: typeof smooth): number => {
+    const falls = (unit: typeof smooth, from: number): number => {
       const at = (scale: number): number => absolute([unit(1, scale), unit(2)], 2);
-      return at(0.2) / at(0.025);
+      return at(from) / at(from / 8);
     };
     // The next order of the expansion is some percent at the larger scale.
-    expect(falls(smooth)).toBeGreaterThan(56);
-    expect(falls(smooth)).toBeLessThan(72);
-    // A few of 768 elements cross a kink, and their number is a matter of luck.
-    expect(falls(kinked)).toBeGreaterThan(15);
-    expect(falls(kinked)).toBeLessThan(40);
+    expect(falls(smooth, 0.2)).toBeGreaterThan(56);
+    expect(falls(smooth, 0.2)).toBeLessThan(72);
+    // Some hundreds of 6144 elements cross a kink; their number and by how much is a matter of luck.
+    expect(falls(kinked, 1.6)).toBeGreaterThan(15);
+    expect(falls(kinked, 1.6)).toBeLessThan(35);
   });
 
   it('relative to the step, falls to a quarter when all smooth branches are halved', () => {
@@ -141,7 +141,7 @@ const network = (unitsPerStage: number, options = paperOptions): Model =>
   buildModel(wrn(unitsPerStage), options, defaultLayout(wrn(unitsPerStage), 1));
 
 /** A WRN with the weights of the other tests, followed through a small batch. */
-function follow(unitsPerStage: number, options = paperOptions) {
+function follow(unitsPerStage: number, options = paperOptions, size = 8) {
   const model = network(unitsPerStage, options);
   const weights = weightsOf(model);
   const access = { ...initialState, weight: among(model.parameters, weights) };
@@ -151,7 +151,7 @@ function follow(unitsPerStage: number, options = paperOptions) {
     'train',
     access,
   );
-  return { model, weights, chain: followChain(pass, wrn(unitsPerStage), images(4, 8)) };
+  return { model, weights, chain: followChain(pass, wrn(unitsPerStage), images(4, size)) };
 }
 const unitsOf = ({ stages }: Chain) => stages.flatMap(({ units }) => units);
 const dot = (a: Tensor, b: Tensor): number => value(sum(mul(a, b)));
@@ -193,8 +193,8 @@ describe('a unit with its derivative', () => {
 
 describe('a network that is followed', () => {
   it.each(['fused', 'moments'] as const)('has the loss gradient that backpropagation has (%s)', (batchNorm) => {
-    const { model, weights, chain } = follow(2, { ...paperOptions, batchNorm });
-    const { gradients } = lossAndGradients(model, weights, [images(4, 8), labels(4)], initialState);
+    const { model, weights, chain } = follow(2, { ...paperOptions, batchNorm }, 4);
+    const { gradients } = lossAndGradients(model, weights, [images(4, 4), labels(4)], initialState);
     const ofWeight = new Map(model.parameters.map(({ name }, index) => [name, gradients[index]]));
     // The scale at the end of a branch multiplies its normalised map, and what comes out is added to the next unit's input.
     const atUnits = gradientsAtUnits(chain, labels(4), 'training');
@@ -219,7 +219,7 @@ describe('a network that is followed', () => {
   });
 
   it('is expanded in layers of two where two divide its stages, under every reading and mode', () => {
-    const found = remainders(plainOperations, follow(2).chain);
+    const found = remainders(plainOperations, follow(2, paperOptions, 4).chain);
     const [first] = found;
     expect(first?.place).toBe('stage1/units1-2');
     const variants = new Set(found.filter(({ quantity }) => quantity === 'remainder').map(({ variant }) => variant));

@@ -53,10 +53,11 @@ describe('the operator of two units without skips', () => {
   it('is of first order around the input: of a square, what its tangent there gives', () => {
     const units: LayerUnits = {
       branch: (unit, _bracket, value) => ({
-        output: value.map((part) => unit === 1 ? part.add<Tensor4D>(1) : part.square<Tensor4D>()),
+        output: value.map((part) => (unit === 1 ? part.add<Tensor4D>(1) : part.square<Tensor4D>())),
         preActivation: value,
       }),
-      derivative: (_unit, _bracket, x1, v) => v.map((part, index) => part.mul<Tensor4D>(2).mul<Tensor4D>(x1[index] ?? part)),
+      derivative: (_unit, _bracket, x1, v) =>
+        v.map((part, index) => part.mul<Tensor4D>(2).mul<Tensor4D>(x1[index] ?? part)),
     };
     const [found] = plainWarpLayer(pass(), units, [x()]);
     // F1(x) - x = 1, so x^2 + 2 x.

@@ -12,8 +12,14 @@ import {
   readProjections,
 } from '../../../../harness/report/measured/projections-csv.js';
 import { readMeasuredCsvs } from '../../../../harness/report/measured/read-csvs.js';
-import { operationsJob, timingJob, trainingJob, trialsJob } from '../../../support/jobs.js';
-import { operationsResult, timingResult, trainingResult, trialsResult } from '../../../support/results.js';
+import { analysisJob, operationsJob, timingJob, trainingJob, trialsJob } from '../../../support/jobs.js';
+import {
+  analysisResult,
+  operationsResult,
+  timingResult,
+  trainingResult,
+  trialsResult,
+} from '../../../support/results.js';
 import { fixture } from '../fixtures.js';
 
 const evaluation = (step: number, errorPct: number, sampledErrorPct: number | null = null): Evaluation => ({
@@ -39,9 +45,10 @@ const trained = trainingResult({
 });
 const timed = timingResult({ otherLoad: 0.0625 });
 const tried = trialsResult();
-const jobs = [timingJob(), trainingJob(), operationsJob(), trialsJob(), trainingJob({ id: 'not run' })];
+const analysed = analysisResult();
+const jobs = [timingJob(), trainingJob(), operationsJob(), trialsJob(), analysisJob(), trainingJob({ id: 'not run' })];
 const results = new Map<string, JobResult>(
-  [trained, timed, operationsResult(), tried].map((result) => [result.id, result]),
+  [trained, timed, operationsResult(), tried, analysed].map((result) => [result.id, result]),
 );
 const texts = measuredCsvs(jobs, (id) => results.get(id) ?? null);
 const textOf = (name: string): string => texts.get(name) ?? '';
@@ -49,11 +56,19 @@ const linesOf = (name: string): string[] => textOf(name).trim().split('\n');
 
 describe('the CSVs of what was measured', () => {
   it('are one a kind of work, with no rows of jobs that have not run', () => {
-    expect([...texts.keys()]).toEqual(['errors.csv', 'timing.csv', 'operations.csv', 'trials.csv']);
+    expect([...texts.keys()]).toEqual(['errors.csv', 'timing.csv', 'operations.csv', 'trials.csv', 'analyses.csv']);
     expect(linesOf('errors.csv')).toHaveLength(1 + 3);
     expect(linesOf('timing.csv')).toHaveLength(1 + timed.rows.length * 2);
     expect(linesOf('operations.csv')).toHaveLength(1 + 1);
     expect(linesOf('trials.csv')).toHaveLength(1 + Object.keys(tried.counts).length);
+    expect(linesOf('analyses.csv')).toHaveLength(1 + analysed.rows.length);
+  });
+
+  it('give back what was measured of weights, numbers that there are none of among it', () => {
+    const { id, trainImages, validationImages, last, rows } = analysed;
+    expect(rows.map(({ value }) => value)).toContain(null);
+    const expected = { id, trainImages, validationImages, errorPct: last.errorPct, rows };
+    expect(readMeasuredCsvs(textOf).analyses.get(id)).toEqual(expected);
   });
 
   it('give back everything that a table is made of, to the last digit', () => {
