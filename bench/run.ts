@@ -1,7 +1,8 @@
 /** The whole benchmark: what is asked for, measured, and written below `reports/bench/`. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../harness/core/files/make-folder.js';
 import { labelOf } from '../experiments/warpnet/model/specification.js';
 import { Problem } from '../harness/core/problem.js';
 import { writeAtomically } from '../harness/core/files/atomic-write.js';
@@ -148,7 +149,7 @@ export function benchJson({ entries, figures }: Pick<BenchReport, 'entries' | 'f
 }
 
 function writeReport(folder: string, report: BenchReport): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   writeAtomically(join(folder, 'bench.json'), json(benchJson(report)));
   writeAtomically(join(folder, 'details.json'), json(report));

@@ -66,6 +66,9 @@ function say(text, code) {
 }
 
 tolerateLostOutput();
+// npm runs scripts in the project's folder, and says where its user stands: that is what relative paths are from.
+const { npm_lifecycle_event: script, INIT_CWD: stood } = process.env;
+if (stood && (script === 'reproduce' || script === 'doctor') && existsSync(stood)) process.chdir(stood);
 try {
   const code = await reproduce(process.argv.slice(2));
   // Lost output may have set one.

@@ -1,6 +1,6 @@
 /** Where data sets are looked for: in our own cache, and where people and other programs keep theirs, which is only read. */
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { homeFolder } from '../harness/core/process/home-folder.js';
 
 export type PlaceName = 'cache' | 'WARPNET_DATA' | 'keras' | 'torchvision';
 
@@ -14,9 +14,9 @@ export interface Place {
  * torchvision has them, a data set's own folder, or an archive.
  */
 export function places(cacheFolder: string, environment: NodeJS.ProcessEnv = process.env): Place[] {
-  const home = homeOf(environment);
+  const home = homeFolder(environment);
   const named = (environment['WARPNET_DATA'] ?? '').split(delimiter).filter((part) => part !== '');
-  const keras = environment['KERAS_HOME'] ?? (home && join(home, '.keras'));
+  const keras = environment['KERAS_HOME'] || (home && join(home, '.keras'));
   return [
     { name: 'cache', folder: cacheFolder },
     ...named.map((folder) => ({ name: 'WARPNET_DATA' as const, folder: resolve(folder) })),
@@ -24,14 +24,4 @@ export function places(cacheFolder: string, environment: NodeJS.ProcessEnv = pro
     // torchvision has no folder of its own; `data` is what its examples say.
     ...(home ? [{ name: 'torchvision' as const, folder: join(home, 'data') }] : []),
   ];
-}
-
-/** Undefined for a user without one: of a container, say. */
-function homeOf({ HOME }: NodeJS.ProcessEnv): string | undefined {
-  if (HOME !== undefined && HOME !== '') return HOME;
-  try {
-    return homedir();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 /** Remembers the checksum of big files in the cache, as long as their sizes and times of change stay the same. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { makeFolder } from '../../harness/core/files/make-folder.js';
 
 const recordSchema = z.strictObject({
   files: z.array(z.strictObject({ name: z.string(), size: z.number(), mtimeMs: z.number() })),
@@ -34,7 +35,7 @@ export async function rememberedChecksum(record: string, files: readonly string[
 async function rememberChecksum(record: string, files: readonly string[], checksum: string): Promise<void> {
   const temporary = `${record}.${randomUUID()}`;
   try {
-    await mkdir(dirname(record), { recursive: true });
+    makeFolder(dirname(record));
     await writeFile(temporary, `${JSON.stringify({ files: await stateOf(files), checksum }, null, 2)}\n`);
     await rename(temporary, record);
   } catch {

@@ -19,7 +19,7 @@ export async function runCommandLine(
   entries: readonly CommandEntry[],
 ): Promise<number> {
   const { output, environment } = surroundings;
-  const { call, text } = await parse(argv, entries, environment, Math.min(100, output.columns ?? 80));
+  const { call, text } = await parse(argv, entries, environment, Math.min(100, output.columns || 80));
   if (text !== '') output.write(`${text}\n`);
   if (call === null) return exitCodes.done;
   const { entry, command, args } = call;

@@ -69,7 +69,9 @@ export class TransferLine {
   }
 
   #draw(text: string, finished: boolean): void {
-    const { isTTY, columns = 80 } = this.stream;
+    const { isTTY } = this.stream;
+    // 0 of a terminal that does not know.
+    const columns = this.stream.columns || 80;
     if (!isTTY) this.stream.write(`${text}\n`);
     else this.stream.write(`${clearLine}${text.slice(0, Math.max(20, columns - 1))}${finished ? '\n' : ''}`);
     this.#isOpen = isTTY === true && !finished;

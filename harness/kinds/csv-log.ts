@@ -1,7 +1,9 @@
 /** A CSV file that grows by a row at a time and never holds a step twice, however often its writer was killed. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { writeAtomically } from '../core/files/atomic-write.js';
+import { openForAppending } from '../core/files/open-regular.js';
+import { readBytesIfThere } from '../core/files/read-file.js';
 import { writing } from '../core/files/write-problem.js';
 
 type Value = string | number;
@@ -22,7 +24,7 @@ export class CsvLog {
     const header = columns.join(',');
     const kept = keptRows(path, header, keep);
     writeAtomically(path, [header, ...kept].join('\n') + '\n');
-    this.#file = openSync(path, 'a');
+    this.#file = writing(path, () => openForAppending(path));
   }
 
   /** Adds a row, in memory until `flush`. */
@@ -52,9 +54,11 @@ export class CsvLog {
   }
 }
 
+/** Of a hundred million steps. */
+const mostBytes = 1 << 28;
+
 function keptRows(path: string, header: string, keep: (firstField: string) => boolean): string[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n');
+  const lines = (readBytesIfThere(path, { limit: mostBytes })?.toString('utf8') ?? '').split('\n');
   // What follows the last newline is empty, or torn.
   lines.pop();
   if (lines[0] !== header) return [];

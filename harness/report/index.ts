@@ -1,8 +1,8 @@
 /** Writes the reports of a plan: every table in four formats, the HTML report, figures and where the numbers come from. */
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { removeTemporaries, writeAtomically } from '../core/files/atomic-write.js';
-import { writing } from '../core/files/write-problem.js';
+import { makeFolder } from '../core/files/make-folder.js';
+import { readTextFile } from '../core/files/read-file.js';
 import { profileNames } from '../plan/profile/profile-name.js';
 import { readValidation } from './explanations.js';
 import { measurementsOf } from './measured/measurements.js';
@@ -44,7 +44,7 @@ function otherSections({ reports, folder, plan }: ReportContext): Section[] {
     .filter((profile) => profile !== plan.profile)
     .flatMap((profile): Section[] => {
       try {
-        return [{ profile, html: readFileSync(join(reports, profile, within, sectionFile), 'utf8') }];
+        return [{ profile, html: readTextFile(join(reports, profile, within, sectionFile), { limit: 1 << 26 }) }];
       } catch {
         return [];
       }
@@ -64,7 +64,7 @@ function fitting([first, ...others]: readonly Section[]): Section[] {
 /** Writes everything and returns the paths, tables first. @throws Problem where the disk will not take it */
 export function writeReports(context: ReportContext): string[] {
   const { paper, plan, outcomes, folder, projections, reports, sizeOf, latexOf } = context;
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   removeTemporaries(folder);
   const redact = nameless(outcomes, context.keepNames === true);
   const provenance = provenanceOf(plan, outcomes, occasionOf(context));

@@ -5,6 +5,7 @@ import type { Machine } from '../plan/machine.js';
 import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
+import { requireFolder } from '../core/files/make-folder.js';
 import { inWorkplace } from '../core/project.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
@@ -46,13 +47,13 @@ export interface Runnable extends Site {
   readonly sizeOf: SizeOf;
 }
 
+/** @throws Problem FILE_TROUBLE where there is a file, or where no folder can ever be */
 export function foldersOf(args: Pick<SiteOptions, 'reportsFolder' | 'dataCache'>): Folders {
   const reports = resolve(args.reportsFolder ?? inWorkplace('reports'));
-  return {
-    reports,
-    runs: join(reports, 'runs'),
-    dataCache: resolve(args.dataCache ?? inWorkplace('datasets', 'cache')),
-  };
+  const dataCache = resolve(args.dataCache ?? inWorkplace('datasets', 'cache'));
+  requireFolder(reports, 'Name a folder with --reports-folder.');
+  requireFolder(dataCache, 'Name a folder with --data-cache.');
+  return { reports, runs: join(reports, 'runs'), dataCache };
 }
 
 /** @throws Problem DEVICES_INVALID, DEVICES_MISSING, and of the site file and Slurm */

@@ -6,8 +6,10 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { otherCache } from './native-library.js';
+import { makeFolder } from '../core/files/make-folder.js';
 import { Problem } from '../core/problem.js';
 import { commandLine, inProject, isInstalled } from '../core/project.js';
 import type { Environment, NativeLibrary } from './native-library.js';
@@ -68,14 +70,14 @@ function cachedAddon(library: NativeLibrary, places: AddonPlaces): string {
 }
 
 async function replaceLink(target: string, link: string): Promise<void> {
-  await mkdir(dirname(link), { recursive: true });
+  makeFolder(dirname(link), '');
   await rm(link, { recursive: true, force: true });
   await symlink(target, link);
 }
 
 /** Copies by way of a temporary name: a process that loads the addon meanwhile never sees half of it. */
 async function place(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  makeFolder(dirname(to), '');
   const half = `${to}.${process.pid}`;
   await copyFile(from, half);
   await rename(half, to);
@@ -103,6 +105,12 @@ async function run(
   });
 }
 
+/** The C++ compiler, with what it is started by and with: CXX may be `ccache g++`. */
+export function compilerOf(environment: Environment): [program: string, ...before: string[]] {
+  const [program = 'g++', ...before] = (environment['CXX'] ?? '').split(/\s+/).filter((word) => word !== '');
+  return [program, ...before];
+}
+
 /** Compiles the sources side by side, then links. @returns a Problem where that is not possible */
 async function build(
   library: NativeLibrary,
@@ -118,8 +126,8 @@ async function build(
       `TensorFlow's headers are not beside its library (${library.folder}/include), and the addon of tfjs-node-gpu was not built`,
       `Name a whole \`tensorflow\` folder in WARPNET_TENSORFLOW, or unset it, and run \`${commandLine('setup')}\`.`,
     );
-  const compiler = environment['CXX'] ?? 'g++';
-  await mkdir(dirname(target), { recursive: true });
+  const [compiler, ...launched] = compilerOf(environment);
+  makeFolder(dirname(target), otherCache);
   const scratch = (name: string): string => `${target}.${process.pid}.${name}`;
   const objects = sources.map((source) => scratch(`${source}.o`));
   const half = scratch('half');
@@ -127,21 +135,25 @@ async function build(
   try {
     const compiled = await Promise.all(
       sources.map((source, i) =>
-        run(compiler, [...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''], environment),
+        run(
+          compiler,
+          [...launched, ...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''],
+          environment,
+        ),
       ),
     );
     const libraries = [`-L${library.folder}`, `-l:${basename(library.cc)}`, `-l:${basename(library.framework)}`];
     const linked = compiled.every(({ code }) => code === 0)
       ? await run(
           compiler,
-          ['-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
+          [...launched, '-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
           environment,
         )
       : undefined;
     const failed = [...compiled, ...(linked ? [linked] : [])].find(({ code }) => code !== 0);
     if (failed?.missing === true)
       return notBuilt(
-        `the C++ compiler (${compiler}) was not found, and the addon of tfjs-node-gpu was not built`,
+        `the C++ compiler (${[compiler, ...launched].join(' ')}) was not found, and the addon of tfjs-node-gpu was not built`,
         `Install it (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`,
       );
     if (failed)
@@ -176,7 +188,7 @@ export async function setUpAddon(
     progress.step('building the addon of tfjs-node-gpu');
     const problem = await build(library, places, cached, environment);
     if (problem) {
-      await mkdir(dirname(places.failure), { recursive: true });
+      makeFolder(dirname(places.failure), '');
       await writeFile(places.failure, cached);
       return problem;
     }

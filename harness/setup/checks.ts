@@ -2,12 +2,13 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../core/problem.js';
+import { usableCores } from '../core/process/cores.js';
 import { commandLine, inProject, inWorkplace } from '../core/project.js';
-import { addonPlaces, addonReady } from './addon.js';
+import { addonPlaces, addonReady, compilerOf } from './addon.js';
 import type { Check } from './check.js';
 import { gpuChecks, tryCard } from './gpu-checks.js';
 import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
@@ -19,7 +20,7 @@ const run = promisify(execFile);
 
 /** The first line that a program prints about itself; undefined where it is missing or fails. */
 async function says(program: string, ...args: string[]): Promise<string | undefined> {
-  return run(program, args, { timeout: 30_000 }).then(
+  return run(program, args, { timeout: 30_000, killSignal: 'SIGKILL' }).then(
     ({ stdout }) => stdout.split('\n')[0]?.trim(),
     () => undefined,
   );
@@ -35,10 +36,8 @@ const ofProblem = (name: string, status: Check['status'], { message, hint }: Pro
 /** The version that a library reports when it is loaded, in a process of its own. @returns a Problem where it does not load */
 export async function probeLibrary(library: NativeLibrary): Promise<string | Problem> {
   try {
-    const { stdout } = await run(process.execPath, [
-      inProject('dist', 'harness', 'setup', 'library-probe.js'),
-      library.cc,
-    ]);
+    const probe = [inProject('dist', 'harness', 'setup', 'library-probe.js'), library.cc];
+    const { stdout } = await run(process.execPath, probe, { timeout: 120_000, killSignal: 'SIGKILL' });
     return stdout.trim();
   } catch (error) {
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
@@ -79,9 +78,8 @@ async function addonCheck(library: NativeLibrary, environment: Environment): Pro
   const places = addonPlaces(cacheFolder(environment));
   if (addonReady(library, places))
     return { name: 'addon', status: 'ok', detail: 'tfjs-node-gpu, built against this library' };
-  const compiler = environment['CXX'] ?? 'g++';
   const hint =
-    (await says(compiler, '--version')) === undefined
+    (await says(...compilerOf(environment), '--version')) === undefined
       ? `Install a compiler (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`
       : commandLine('setup');
   return {
@@ -93,9 +91,8 @@ async function addonCheck(library: NativeLibrary, environment: Environment): Pro
 }
 
 async function toolChecks(environment: Environment): Promise<Check[]> {
-  const compiler = environment['CXX'] ?? 'g++';
   const [gxx, pip, latex, slurm] = await Promise.all([
-    says(compiler, '--version'),
+    says(...compilerOf(environment), '--version'),
     findPip(environment),
     says('pdflatex', '--version'),
     says('sbatch', '--version'),
@@ -112,17 +109,18 @@ async function toolChecks(environment: Environment): Promise<Check[]> {
       "only needed to download TensorFlow's library",
       'apt-get install python3-pip',
     ),
-    optional(
-      'LaTeX',
-      latex,
-      'tables are written as .tex all the same, but cannot be typeset here',
-      'apt-get install texlive-latex-recommended',
-    ),
+    latex === undefined
+      ? optional('LaTeX', latex, 'tables are written as .tex all the same, but cannot be typeset here', latexPackages)
+      : await latexCheck(latex),
     slurm === undefined
       ? { name: 'Slurm', status: 'ok', detail: 'none; only --executor slurm needs it' }
       : { name: 'Slurm', status: 'ok', detail: slurm },
   ];
 }
+
+/** `2 of 64`: of those that the machine has, an affinity mask or a container's quota leaves so many. */
+export const coresText = (usable: number, there: number): string =>
+  usable < there ? `${usable} of ${there}` : `${usable}`;
 
 function machineChecks(): Check[] {
   const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -130,7 +128,7 @@ function machineChecks(): Check[] {
     {
       name: 'cores',
       status: 'ok',
-      detail: `${availableParallelism()} (${cpus()[0]?.model.trim() ?? 'unknown model'})`,
+      detail: `${coresText(usableCores().length, cpus().length)} (${cpus()[0]?.model.trim() ?? 'unknown model'})`,
     },
     {
       name: 'memory',
@@ -156,6 +154,20 @@ async function folderCheck(name: string, folder: string, wantedBytes: number, hi
   const { bavail, bsize } = await statfs(existing);
   const detail = `${folder}: ${formatBytes(bavail * bsize)} free`;
   return bavail * bsize < wantedBytes ? { name, status: 'warning', detail, hint } : { name, status: 'ok', detail };
+}
+
+/** What the tables' files load. */
+const styles = ['booktabs.sty', 'multirow.sty', 'geometry.sty'] as const;
+/** multirow is not among the recommended ones. */
+const latexPackages = 'Debian, Ubuntu: apt-get install texlive-latex-recommended texlive-latex-extra';
+
+/** pdflatex alone typesets no table: the packages that tables use are there too, or are named. */
+async function latexCheck(version: string): Promise<Check> {
+  const found = await Promise.all(styles.map(async (style) => says('kpsewhich', style)));
+  const missing = styles.filter((_, index) => !found[index]);
+  if (missing.length === 0) return { name: 'LaTeX', status: 'ok', detail: version };
+  const detail = `${version}, but ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: tables cannot be typeset here`;
+  return { name: 'LaTeX', status: 'warning', detail, hint: latexPackages };
 }
 
 /** Everything, in the order in which a user needs it. */

@@ -1,9 +1,12 @@
 /** Puts TensorFlow's library into the cache that clones share: download, check, unpack, and only then the final name. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { otherCache } from './native-library.js';
+import { makeFolder } from '../core/files/make-folder.js';
 import { withLock } from '../../bootstrap/lock.mjs';
-import { Problem } from '../core/problem.js';
+import { systemCode } from '../core/files/system-code.js';
+import { systemProblem } from '../core/system-problem.js';
 import { installFolder, installedMark, type Environment, type LibrarySet } from './native-library.js';
 import { diskFull, obtainWheel } from './pip.js';
 import { checkSpace } from '../core/files/disk-space.js';
@@ -31,23 +34,16 @@ interface Mark {
 export function wholeInstallation(folder: string): boolean {
   const mark = join(folder, installedMark);
   if (!existsSync(mark)) return false;
-  const { sizes } = JSON.parse(readFileSync(mark, 'utf8')) as Mark;
+  let sizes: Mark['sizes'];
+  try {
+    ({ sizes } = JSON.parse(readFileSync(mark, 'utf8')) as Mark);
+    if (typeof sizes !== 'object') return false;
+  } catch {
+    return false; // cut, or damaged since
+  }
   return Object.entries(sizes).every(
     ([file, size]) => statSync(join(folder, file), { throwIfNoEntry: false })?.size === size,
   );
-}
-
-/** Names the folder for an error code of the file system, so that a user can act on it. */
-function asProblem(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error && !(error instanceof Problem) ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder);
-  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code))
-    return new Problem(
-      'CACHE_NOT_WRITABLE',
-      `${folder} cannot be written to (${code})`,
-      'Let WARPNET_CACHE name a folder of yours with a few gigabytes of room.',
-    );
-  return error;
 }
 
 const sum = (wheels: readonly Wheel[], key: 'bytes' | 'unpackedBytes'): number =>
@@ -56,14 +52,14 @@ const sum = (wheels: readonly Wheel[], key: 'bytes' | 'unpackedBytes'): number =
 /**
  * Installs a set of wheels unless it is there, and returns its folder. Two at once: the second waits. Killed at any moment:
  * finished wheels stay, the rest is done again.
- * @throws Problem what `obtainWheel` and `unzip` throw; DISK_FULL, CACHE_NOT_WRITABLE
+ * @throws Problem what `obtainWheel` and `unzip` throw; DISK_FULL, NOT_WRITABLE, FILE_TROUBLE
  */
 export async function installLibrary(installation: Installation): Promise<string> {
   const { catalogue, set, cache, progress } = installation;
   const folder = installFolder(cache, catalogue.tensorflow, set);
   if (wholeInstallation(folder)) return folder;
   try {
-    await mkdir(join(cache, 'downloads'), { recursive: true });
+    makeFolder(join(cache, 'downloads'), otherCache);
     return await withLock(
       join(cache, 'set-up.lock'),
       (owner) => {
@@ -75,7 +71,8 @@ export async function installLibrary(installation: Installation): Promise<string
       },
     );
   } catch (error) {
-    throw asProblem(error, cache);
+    if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) throw diskFull(cache);
+    throw systemProblem(error, { path: cache, doing: 'write to', elsewhere: otherCache });
   }
 }
 

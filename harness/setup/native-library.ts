@@ -1,9 +1,9 @@
 /** Where TensorFlow's native library is: the one place that knows. */
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Problem } from '../core/problem.js';
 import type { Environment } from '../core/process/environment.js';
+import { homeFolder } from '../core/process/home-folder.js';
 import { commandLine, inProject, isInstalled } from '../core/project.js';
 
 export interface NativeLibrary {
@@ -25,11 +25,19 @@ export type LibrarySet = 'cpu' | 'gpu';
 /** Written into an installed folder before it gets its name. */
 export const installedMark = 'installed.json';
 
+/** The way out where the cache cannot be used. */
+export const otherCache = 'Or let WARPNET_CACHE name a folder of yours with a few gigabytes of room.';
+
+/** A user without a home, of a container say, shares with nobody. */
+const homeOf = (environment: Environment): string => homeFolder(environment) ?? inProject('native');
+
 /** What the clones on this machine share: `$WARPNET_CACHE`, else `warpnet-tables` in the user's cache folder. */
 export function cacheFolder(environment: Environment = process.env): string {
   const chosen = environment['WARPNET_CACHE'];
   if (chosen) return resolve(chosen);
-  return join(environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache'), 'warpnet-tables');
+  // The XDG specification takes an empty or relative one for none.
+  const caches = environment['XDG_CACHE_HOME'] ?? '';
+  return join(isAbsolute(caches) ? caches : join(homeOf(environment), '.cache'), 'warpnet-tables');
 }
 
 /** Where a set of wheels is unpacked to; holds `tensorflow/` and, for GPUs, `nvidia/` beside it. */
@@ -43,7 +51,12 @@ export const projectLink = (): string =>
 function versionOf(folder: string, cc: string): string | undefined {
   const parent = dirname(folder);
   const mark = join(parent, installedMark);
-  if (existsSync(mark)) return (JSON.parse(readFileSync(mark, 'utf8')) as { version?: string }).version;
+  if (existsSync(mark))
+    try {
+      return (JSON.parse(readFileSync(mark, 'utf8')) as { version?: string }).version;
+    } catch {
+      return undefined; // the set-up says what is wrong with it
+    }
   const pip = readdirSync(parent).map((name) => /^tensorflow[a-z_]*-(\d[\w.]*)\.dist-info$/.exec(name)?.[1]);
   return pip.find((version) => version !== undefined) ?? /\.so\.(\d+\.\d+\.\d+)$/.exec(realpathSync(cc))?.[1];
 }
@@ -83,10 +96,18 @@ export function nativeLibrary(environment: Environment = process.env, link = pro
   return chosen ?? fromCache(cacheFolder(environment)) ?? missing;
 }
 
+/** None of a folder that is not there, or that another user keeps to himself: the set-up says which. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 function fromCache(cache: string): NativeLibrary | undefined {
-  if (!existsSync(cache)) return undefined;
   // The GPU set computes on CPUs too, so it goes first; of several versions the newest by name.
-  const installed = readdirSync(cache).filter((name) => /^tensorflow-[\d.]+-(cpu|gpu)$/.test(name));
+  const installed = namesIn(cache).filter((name) => /^tensorflow-[\d.]+-(cpu|gpu)$/.test(name));
   const order = installed.sort((a, b) => Number(b.endsWith('gpu')) - Number(a.endsWith('gpu')) || b.localeCompare(a));
   for (const name of order) {
     const folder = join(cache, name, 'tensorflow');

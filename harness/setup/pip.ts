@@ -2,16 +2,47 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { otherCache } from './native-library.js';
+import { makeFolder } from '../core/files/make-folder.js';
 import { Problem } from '../core/problem.js';
 import type { Environment } from './native-library.js';
 import type { Wheel } from './wheels.js';
 
+const mostWords = 100_000;
+
 export type Command = readonly [program: string, ...before: string[]];
 
 const candidates: readonly Command[] = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']];
+
+/** What says where packages come from and how they are reached; other options of the caller's would change what is downloaded. */
+const ofTheIndex = [
+  ...['index_url', 'extra_index_url', 'find_links', 'no_index', 'trusted_host', 'cert', 'client_cert', 'proxy'],
+  ...[
+    'config_file',
+    'keyring_provider',
+    'use_feature',
+    'timeout',
+    'default_timeout',
+    'retries',
+    'cache_dir',
+    'no_cache_dir',
+  ],
+];
+
+/** pip's environment: the caller's, without those of its options (PIP_CONSTRAINT, PIP_PROGRESS_BAR …) that are about other work. */
+export const environmentOfPip = (environment: Environment): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^PIP_/i.test(name) || ofTheIndex.includes(name.slice('PIP_'.length).toLowerCase()),
+    ),
+  ),
+  PIP_REQUIRE_VIRTUALENV: '0',
+});
+
+const answerMilliseconds = 30_000;
 
 /** The first pip that answers; undefined where there is none. */
 export async function findPip(
@@ -20,7 +51,12 @@ export async function findPip(
   for (const command of candidates) {
     const [program, ...before] = command;
     try {
-      const { stdout } = await promisify(execFile)(program, [...before, '--version'], { env: { ...environment } });
+      const options = {
+        env: environmentOfPip(environment),
+        timeout: answerMilliseconds,
+        killSignal: 'SIGKILL',
+      } as const;
+      const { stdout } = await promisify(execFile)(program, [...before, '--version'], options);
       return { command, version: /^pip (\S+)/.exec(stdout)?.[1] ?? 'unknown' };
     } catch {
       continue;
@@ -51,6 +87,8 @@ function downloadArguments(wheel: Wheel, requirements: string, folder: string): 
       '--no-input',
       '--progress-bar=off',
       '--disable-pip-version-check',
+      // Otherwise it does not say that an index refused it.
+      ...['--verbose', '--verbose'],
     ],
     ...platforms.split('.').map((platform) => `--platform=${platform}`),
     ...[
@@ -75,9 +113,13 @@ async function bytesIn(folder: string): Promise<number> {
 
 /** What pip's last words mean. */
 function failure(output: string, wheel: Wheel, folder: string): Problem {
-  const last = output.trim().split('\n').slice(-3).join('\n');
+  const lines = output.trim().split('\n');
+  const errors = lines.filter((line) => line.startsWith('ERROR:'));
+  const last = (errors.length > 0 ? errors : lines).slice(-3).join('\n');
   if (/DO NOT MATCH THE HASHES/i.test(output)) return wrongHash(wheel);
   if (/No space left on device|\[Errno 28\]|Disk quota exceeded|\[Errno 122\]/.test(output)) return diskFull(folder);
+  const refused = refusalOf(output);
+  if (refused !== undefined) return indexRefused(refused);
   if (
     /Retrying \(|NewConnectionError|Name or service not known|name resolution|timed out|ProxyError|SSLError|Max retries/i.test(
       output,
@@ -88,6 +130,8 @@ function failure(output: string, wheel: Wheel, folder: string): Problem {
       `pip could not reach its package index for ${wheel.requirement}:\n${last}`,
       'Check the network, or tell pip of your proxy or mirror (`pip config`, HTTPS_PROXY), and run the command again: finished wheels are kept. On a machine without a network let WARPNET_TENSORFLOW name an unpacked wheel.',
     );
+  if (/No matching distribution|Could not find a version/.test(output) && listsNothing(output))
+    return indexRefused('its page lists no file at all, as that of a login or a proxy would');
   if (/No matching distribution|Could not find a version/.test(output))
     return new Problem(
       'WHEEL_NOT_OFFERED',
@@ -100,6 +144,29 @@ function failure(output: string, wheel: Wheel, folder: string): Problem {
     'Run the command again: finished wheels are kept. A very old pip can be renewed with `python3 -m pip install --user --upgrade pip`.',
   );
 }
+
+const indexRefused = (words: string): Problem =>
+  new Problem(
+    'INDEX_REFUSED',
+    `pip's package index does not answer as one: ${words}`,
+    'See `pip config list` for the index and its credentials, and ask its owner; or use another index (PIP_INDEX_URL), or let WARPNET_TENSORFLOW name an unpacked wheel.',
+  );
+
+/** How an index refused, in pip's words; undefined where they say nothing of that. */
+function refusalOf(output: string): string | undefined {
+  const said =
+    /Could not fetch URL \S+: (?:[a-z ]+: )?(\d{3} .*?)(?: - skipping)?$/m.exec(output)?.[1] ??
+    /(too many \d{3} error responses)/.exec(output)?.[1] ??
+    /(HTTP error \d{3} while getting \S+)/.exec(output)?.[1] ??
+    /(Skipping page \S+ because .*)/.exec(output)?.[1];
+  return said === undefined ? undefined : withoutCredentials(said);
+}
+
+/** Of each file that an index lists pip tells, whether it fits or not. */
+const listsNothing = (output: string): boolean =>
+  /Fetching project page/.test(output) && !/Found link|Skipping link: (?!not a file)/.test(output);
+
+const withoutCredentials = (text: string): string => text.replace(/(:\/\/)[^/\s@]+@/g, '$1');
 
 const wrongHash = (wheel: Wheel): Problem =>
   new Problem(
@@ -155,18 +222,20 @@ async function fetchWheel({ wheel, scratch, environment, progress }: Download): 
     );
   const folder = join(scratch, wheel.file.replace(/\.whl$/, ''));
   const temporary = join(folder, 'temporary');
-  await mkdir(temporary, { recursive: true });
+  makeFolder(temporary, otherCache);
   const requirements = join(folder, 'requirements.txt');
   await writeFile(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`);
   const [program, ...before] = pip.command;
   const child = spawn(program, [...before, ...downloadArguments(wheel, requirements, folder)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // pip writes to its temporary folder first: put beside the target it is on the same disk, and its growth is the progress.
-    env: { ...environment, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: '0' },
+    env: { ...environmentOfPip(environment), TMPDIR: temporary },
   });
-  let output = '';
+  let [output, last] = ['', ''];
   const collect = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-20_000);
+    // The refusal of an index stands at the beginning, the reason of a failure at the end.
+    output = output.length < mostWords ? output + chunk.toString() : output;
+    last = (last + chunk.toString()).slice(-mostWords);
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
@@ -180,6 +249,6 @@ async function fetchWheel({ wheel, scratch, environment, progress }: Download): 
   }).finally(() => {
     clearInterval(watch);
   });
-  if (code !== 0) throw failure(output, wheel, scratch);
+  if (code !== 0) throw failure(`${output}\n${last}`, wheel, scratch);
   return join(folder, wheel.file);
 }

@@ -1,13 +1,16 @@
 /** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and the addon. */
-import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../core/files/make-folder.js';
 import { Problem } from '../core/problem.js';
+import { systemProblem } from '../core/system-problem.js';
 import { addonPlaces, setUpAddon } from './addon.js';
 import { readGraphicsCards } from '../core/process/graphics-cards.js';
 import { installLibrary, wholeInstallation } from './install-library.js';
 import {
   cacheFolder,
   nativeLibrary,
+  otherCache,
   projectLink,
   requireNativeLibrary,
   type Environment,
@@ -84,7 +87,7 @@ export async function setUpLibrary(
 /** Points this clone at a library, in one step for whoever looks at the same time. */
 function point(path: string, folder: string): void {
   if (existsSync(path) && readlinkSync(path) === folder) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path), '');
   const half = `${path}.${process.pid}`;
   rmSync(half, { force: true });
   symlinkSync(folder, half);
@@ -102,7 +105,14 @@ export async function setUpTensorFlow(
   again = false,
 ): Promise<{ readonly library: NativeLibrary; readonly addon: Problem | undefined }> {
   const library = await setUpLibrary(environment, progress, { link: projectLink(), catalogue: readWheelCatalogue });
-  const addon = await setUpAddon(library, addonPlaces(cacheFolder(environment)), environment, progress, again);
+  const cache = cacheFolder(environment);
+  const addon = await setUpAddon(library, addonPlaces(cache), environment, progress, again).catch((error: unknown) => {
+    const path = error instanceof Error && 'path' in error ? String(error.path) : cache;
+    const refused = systemProblem(error, { path, doing: 'write', elsewhere: otherCache });
+    // Nothing but the eager engine needs it.
+    if (refused instanceof Problem) return refused;
+    throw error;
+  });
   if (addon) progress.warn(addon);
   return { library, addon };
 }

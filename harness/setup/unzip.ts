@@ -1,8 +1,9 @@
 /** Unpacks part of a wheel, which is a zip archive. */
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { otherCache } from './native-library.js';
+import { makeFolder } from '../core/files/make-folder.js';
 import { readZip } from '../../datasets/formats/zip.js';
 import { Problem } from '../core/problem.js';
 
@@ -23,7 +24,7 @@ export async function unzip(
     const target = join(folder, path);
     if (!target.startsWith(join(folder, '/')))
       throw new Problem('ARCHIVE_CORRUPT', `${file} is no wheel: ${path} leads out of it`, 'Run `make setup` again.');
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target), otherCache);
     // Programs lie in folders called bin. Flushed: a power cut must not leave zeros under the folder's final name.
     const mode = /(^|\/)bin\//.test(path) ? 0o755 : 0o644;
     await pipeline(entry.content(), createWriteStream(target, { mode, flush: true, highWaterMark: 1 << 20 }));

@@ -19,5 +19,7 @@ export const environmentSchema = z.strictObject({
   tf32: z.boolean(),
   gitCommit: z.string().nullable(),
   gitDirty: z.boolean().nullable(),
+  /** What git says where it names no commit of a checkout. */
+  gitTrouble: z.string().optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -1,10 +1,10 @@
 /** Reads back which job a run folder is of. */
-import { readFileSync } from 'node:fs';
 import { underTodaysNames } from '../kinds/identity.js';
 import { readJob, type Job } from '../kinds/index.js';
 import type { Papers } from '../plan/paper/papers.js';
 import { runFile } from './run-folder.js';
 import { refuseOtherSchema } from './run-schema.js';
+import { readIfThere } from './stored-json.js';
 
 /**
  * The job of a run folder; null where there is none that this version understands (a run that never got so far, or one
@@ -13,7 +13,7 @@ import { refuseOtherSchema } from './run-schema.js';
 export function readJobFile(papers: Papers, folder: string): Job | null {
   const path = runFile(folder, 'job');
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readIfThere(path) ?? '');
     refuseOtherSchema(path, value);
     const job = readJob(papers, value);
     return underTodaysNames(papers.named(job.paper), job);

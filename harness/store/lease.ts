@@ -4,7 +4,7 @@
  * superseded by the next generation before it is deleted, so that nobody can delete a lease he did not mean to.
  */
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../core/files/atomic-write.js';
@@ -18,8 +18,11 @@ import {
   visibility,
 } from '../core/process/process-identity.js';
 import { runSchemaVersion } from './run-folder.js';
-import { refuseOtherSchema } from './run-schema.js';
-import { systemCode, writing } from '../core/files/write-problem.js';
+import { listFolder } from './list-folder.js';
+import { readIfThere, readStored } from './stored-json.js';
+import { systemCode } from '../core/files/system-code.js';
+import { writing } from '../core/files/write-problem.js';
+import { Problem } from '../core/problem.js';
 
 /**
  * A task of a job in a cluster's queue. The name is made here before the job is submitted, and no other job has it: who finds it
@@ -86,7 +89,7 @@ export const isWatchedHere = ({ host, scheduler }: Lease): boolean =>
 const leaseName = /^lease\.(\d+)\.json$/;
 const leasePath = (folder: string, generation: number): string => join(folder, `lease.${generation}.json`);
 
-/** The leases in a folder, newest first; usually none or one. */
+/** The leases in a folder, newest first; usually none or one. @throws Problem RUN_DAMAGED, FILE_UNREADABLE, RUN_SCHEMA */
 export function readLeases(folder: string, names: readonly string[] = listFolder(folder)): Lease[] {
   const leases: Lease[] = [];
   for (const name of names) {
@@ -98,26 +101,9 @@ export function readLeases(folder: string, names: readonly string[] = listFolder
 }
 
 function readLease(path: string): Lease | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined; // released since the folder was listed
-    throw error;
-  }
-  const value: unknown = JSON.parse(text);
-  refuseOtherSchema(path, value);
-  return leaseSchema.parse(value);
-}
-
-/** Names in a folder; empty when it does not exist. */
-export function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === null) return undefined; // released since the folder was listed
+  return readStored(path, text, (value) => leaseSchema.parse(value), 'If nobody works on this run, delete that file.');
 }
 
 export type Claim =
@@ -137,7 +123,7 @@ export interface ClaimRequest {
 
 /**
  * Claims the folder for this process, or says who has it. Of any number of processes that try at once, one wins.
- * @throws Problem DISK_FULL, NOT_WRITABLE
+ * @throws Problem DISK_FULL, NOT_WRITABLE, RUN_DAMAGED, RUN_CONTENDED
  */
 export function claimLease(
   folder: string,
@@ -146,7 +132,7 @@ export function claimLease(
 ): Claim {
   const self = identify(process.pid);
   if (!self) throw new Error('Internal error: this process is not in the process table');
-  for (;;) {
+  for (let tries = 0; tries < mostTries; tries++) {
     const superseded = readLeases(folder);
     for (const lease of superseded) {
       const liveness = judge(lease);
@@ -176,7 +162,15 @@ export function claimLease(
     if (isNewest(folder, lease)) return { claimed: true, lease, superseded };
     releaseLease(folder, lease); // what we had read was out of date
   }
+  throw new Problem(
+    'RUN_CONTENDED',
+    `${folder}: no lease could be taken in ${mostTries} tries`,
+    'Look at the lease.*.json there: something makes them as fast as this program does.',
+  );
 }
+
+/** Each try that is lost was won by another process, which then has the lease or gave it back. */
+const mostTries = 1000;
 
 function createLease(folder: string, lease: Lease): boolean {
   const path = leasePath(folder, lease.generation);

@@ -1,10 +1,11 @@
 /** The state of a run folder: derived from what is there, never stored. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { readAttempts } from './attempts.js';
-import { listFolder, livenessOf, readLeases, type Judge } from './lease.js';
+import { livenessOf, readLeases, type Judge } from './lease.js';
+import { listFolder } from './list-folder.js';
 import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import { otherSchema } from './run-schema.js';
-import { systemCode } from '../core/files/write-problem.js';
+import { openIfThere } from '../core/files/open-regular.js';
 
 export type RunState =
   /** There is a whole `result.json`: the only mark of success. */
@@ -38,13 +39,8 @@ const end = Buffer.alloc(8);
  */
 export function hasResult(folder: string): boolean {
   const path = runFile(folder, 'result');
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+  const file = openIfThere(path);
+  if (file === undefined) return false;
   try {
     const text = head.toString('utf8', 0, readSync(file, head, 0, head.length, 0));
     const schema = /"schema"\s*:\s*(\d+)/.exec(text)?.[1];

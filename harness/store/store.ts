@@ -8,20 +8,22 @@ import type { ZodType } from 'zod';
 import type { Job, JobResult } from '../kinds/index.js';
 import type { AnyResult } from '../kinds/result.js';
 import type { Papers } from '../plan/paper/papers.js';
-import { Problem } from '../core/problem.js';
+import type { Problem } from '../core/problem.js';
 import { writeAtomically } from '../core/files/atomic-write.js';
 import { appendAttempt, readAttempts, type AttemptLine } from './attempts.js';
 import type { Execution } from './execution.js';
 import { failureSchema, type Failure } from './failure.js';
-import { claimLease, listFolder, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
+import { claimLease, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
+import { foldersIn, listFolder } from './list-folder.js';
 import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
 import { identify, type ProcessIdentity } from '../core/process/process-identity.js';
 import { readJobFile } from './job-file.js';
 import { runFile, runSchemaVersion } from './run-folder.js';
 import { storedResult } from './read-result.js';
 import { hasResult, stateOf, type RunState } from './state.js';
-import { parseStored, readIfThere } from './stored-json.js';
-import { makeFolder, writing } from '../core/files/write-problem.js';
+import { isDamage, readIfThere, readStored } from './stored-json.js';
+import { makeFolder } from '../core/files/make-folder.js';
+import { writing } from '../core/files/write-problem.js';
 
 /** Between which a kill is survived; tests stop the process at each. */
 export type StoreStep =
@@ -72,9 +74,14 @@ export class RunStore {
     } = {},
   ) {}
 
-  /** Leases in a run's folder, newest first, and how they stand. */
+  /** Leases in a run's folder, newest first, and how they stand; none where they cannot be read. */
   leases(id: string): { readonly lease: Lease; readonly liveness: Liveness }[] {
-    return readLeases(this.folder(id)).map((lease) => ({ lease, liveness: this.#judge(lease) }));
+    try {
+      return readLeases(this.folder(id)).map((lease) => ({ lease, liveness: this.#judge(lease) }));
+    } catch (error) {
+      if (isDamage(error)) return [];
+      throw error;
+    }
   }
 
   get #judge(): Judge {
@@ -85,13 +92,19 @@ export class RunStore {
     return join(this.root, id);
   }
 
+  /** `failed` where something of it cannot be read: `failure` says what. @throws Problem RUN_SCHEMA */
   state(id: string): RunState {
-    return stateOf(this.folder(id), this.#judge);
+    try {
+      return stateOf(this.folder(id), this.#judge);
+    } catch (error) {
+      if (isDamage(error)) return 'failed';
+      throw error;
+    }
   }
 
-  /** Ids of all runs there are, in no order. */
+  /** Ids of all runs there are, in no order. A file among them is none. */
   ids(): string[] {
-    return listFolder(this.root).filter((name) => !name.startsWith('.'));
+    return foldersIn(this.root).filter((name) => !name.startsWith('.'));
   }
 
   /**
@@ -180,8 +193,8 @@ export class RunStore {
   /** Closes the books of a finished run whose scheduler was killed between the result and the log. */
   settle(id: string): void {
     const folder = this.folder(id);
-    const leases = readLeases(folder);
-    if (leases.length === 0 || leases.some((lease) => this.#judge(lease) !== 'dead')) return;
+    const leases = this.leases(id);
+    if (leases.length === 0 || leases.some(({ liveness }) => liveness !== 'dead')) return;
     const claim = claimLease(folder, { devices: '', slots: [], sameAttempt: true }, this.#judge);
     if (!claim.claimed) return;
     this.#clear(folder, claim.superseded);
@@ -210,15 +223,22 @@ export class RunStore {
     try {
       return this.result(id) !== null;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'RESULT_INVALID') return false;
+      if (isDamage(error)) return false;
       throw error;
     }
   }
 
+  /** Of the last attempt; of a folder in which something cannot be read, what that is. @throws Problem RUN_SCHEMA */
   failure(id: string): Failure | null {
     const path = runFile(this.folder(id), 'failure');
-    const text = readIfThere(path);
-    return text === null ? null : failureSchema.parse(parseStored(path, text));
+    try {
+      stateOf(this.folder(id), this.#judge);
+      const text = readIfThere(path);
+      return text === null ? null : readStored(path, text, (value) => failureSchema.parse(value), runAgain);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return failureOfDamage(error);
+    }
   }
 
   /** Logs the end of attempts that nobody ended, ends what is left of them, and deletes their leases. */
@@ -244,8 +264,9 @@ export class RunStore {
   /** Results and failures go before anything new is written: a broken run is never taken for a finished one. */
   #invalidate(folder: string): void {
     writing(folder, () => {
-      rmSync(runFile(folder, 'result'), { force: true });
-      rmSync(runFile(folder, 'failure'), { force: true });
+      // Recursive: somebody may have put folders there.
+      for (const file of ['result', 'failure'] as const)
+        rmSync(runFile(folder, file), { force: true, recursive: true });
       for (const name of listFolder(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
     });
   }
@@ -285,5 +306,21 @@ export class RunStore {
     this.options.onStep?.(step, id);
   }
 }
+
+const runAgain = 'The next run of its table runs it again.';
+
+/** A run that cannot be read, as a failure of its own. */
+const failureOfDamage = ({ code, message, hint }: Problem): Failure => ({
+  kind: 'problem',
+  code,
+  message,
+  hint: hint ?? null,
+  exitCode: null,
+  signal: null,
+  logTail: [],
+  at: new Date().toISOString(),
+  // Of none: whoever looks for that of an attempt does not take this for it.
+  attempt: 0,
+});
 
 type WithoutStamp<L> = L extends unknown ? Omit<L, 'schema' | 'generation' | 'attempt' | 'at'> : never;

@@ -1,6 +1,7 @@
 /** Writes what a fit found: JSON and CSV for other programs, a figure and a page for people. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../../harness/core/files/make-folder.js';
 import { cellsCsv, hypothesesCsv } from './fit-csv.js';
 import { fitFigure } from './fit-figure.js';
 import { combinationName, type FitReport, type HypothesisResult } from './fit-report.js';
@@ -45,7 +46,7 @@ export function fitData(report: FitReport) {
 
 /** Returns the paths written. */
 export function writeFit(folder: string, report: FitReport): string[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const data = fitData(report);
   const contents: Record<keyof typeof fitFiles, string> = {
     data: `${JSON.stringify(data, null, 1)}\n`,

@@ -71,8 +71,8 @@ async function fetchAll(
 ): Promise<number> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort(new Problem('INTERRUPTED', 'Stopped; the next call goes on from here'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, interrupt);
   const line = new TransferLine(messages);
   const shown = quiet || json ? {} : { progress: downloadPrinter(line), preparing: preparingPrinter(line) };
   const results: unknown[] = [];
@@ -100,8 +100,7 @@ async function fetchAll(
     line.say('\nStopped; the next call goes on from here.');
     return exitCodes.interrupted;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
   if (json) output.write(`${JSON.stringify(results, null, 2)}\n`);
   return exitCodes.done;

@@ -22,7 +22,7 @@ export const statusCommand = command({
     const look = () => ids().map((id) => statusOf(id, store, cluster));
     if (args.json) output.write(`${JSON.stringify(asJson(look(), store.root), null, 2)}\n`);
     else if (args.watch && output.isTTY) await watch(look, output, messages);
-    else output.write(`${asLines(look(), output.columns ?? 100).join('\n')}\n`);
+    else output.write(`${asLines(look(), output.columns || 100).join('\n')}\n`);
     return exitCodes.done;
   },
 });
@@ -50,7 +50,7 @@ async function watch(look: () => RunStatus[], output: OutputStream, messages: Ou
     process.off('SIGINT', interrupt);
     region.close();
   }
-  messages.write(`${asLines(look(), output.columns ?? 100).join('\n')}\n`);
+  messages.write(`${asLines(look(), output.columns || 100).join('\n')}\n`);
 }
 
 const states: readonly RunState[] = ['done', 'running', 'interrupted', 'failed', 'absent'];

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { makeFolder } from '../../core/files/write-problem.js';
+import { makeFolder } from '../../core/files/make-folder.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { Problem } from '../../core/problem.js';
 import { operations, type Job } from '../../kinds/index.js';

@@ -1,7 +1,7 @@
 /** Files that are either the old version or the new one, whole, whatever happens in between. */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startTimeOf } from '../process/process-identity.js';
+import { hasProcess, startTimeOf } from '../process/process-identity.js';
 import { writing } from './write-problem.js';
 
 type Data = string | Uint8Array | Iterable<string | Uint8Array>;
@@ -30,7 +30,8 @@ export function writeAtomically(path: string, data: Data, { durable = true } = {
 export function removeTemporaries(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && startTimeOf(Number(pid)) === null) rmSync(join(folder, name), { force: true });
+    if (pid !== undefined && startTimeOf(Number(pid)) === null && !hasProcess(Number(pid)))
+      rmSync(join(folder, name), { force: true });
   }
 }
 

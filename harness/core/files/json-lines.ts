@@ -1,6 +1,7 @@
 /** Append-only files of one JSON value a line. A torn last line (its writer was killed) is left out by readers. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { systemCode, writing } from './write-problem.js';
+import { closeSync, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
+import { openForAppending, openIfThere } from './open-regular.js';
+import { writing } from './write-problem.js';
 
 const newline = 0x0a;
 
@@ -10,7 +11,7 @@ const newline = 0x0a;
  */
 export function appendJsonLine(path: string, value: unknown): void {
   writing(path, () => {
-    const file = openSync(path, 'a+');
+    const file = openForAppending(path);
     try {
       const { size } = fstatSync(file);
       const last = Buffer.alloc(1);
@@ -66,13 +67,8 @@ export class JsonLinesTail<T> {
   }
 
   #readBytes(): Buffer {
-    let file: number;
-    try {
-      file = openSync(this.path, 'r');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
-      throw error;
-    }
+    const file = openIfThere(this.path);
+    if (file === undefined) return Buffer.alloc(0);
     try {
       const { size } = fstatSync(file);
       // A shorter file is another file: start again.

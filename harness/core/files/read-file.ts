@@ -1,10 +1,11 @@
 /** Reads whole files that somebody else may have put there: regular ones of bounded size, as UTF-8. */
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Problem } from '../problem.js';
+import { openIfThere, type Opening } from './open-regular.js';
 
-export interface ReadLimit {
+export interface ReadLimit extends Pick<Opening, 'noLink'> {
   /** Most bytes that such a file has. */
   readonly limit: number;
 }
@@ -13,15 +14,19 @@ export interface ReadLimit {
  * The bytes of a regular file. A FIFO or a device, whose reading might never end, is refused unread.
  * @throws Problem FILE_UNREADABLE, FILE_TOO_LARGE
  */
-export function readBytes(path: string, { limit }: ReadLimit): Buffer {
-  let file: number | undefined;
+export function readBytes(path: string, reading: ReadLimit): Buffer {
+  const bytes = readBytesIfThere(path, reading);
+  if (bytes === undefined) throw unreadable(path, 'there is no such file');
+  return bytes;
+}
+
+/** As `readBytes`; undefined where there is nothing of that name. */
+export function readBytesIfThere(path: string, { limit, noLink = false }: ReadLimit): Buffer | undefined {
+  const file = openIfThere(path, { noLink });
+  if (file === undefined) return undefined;
   try {
-    // Opening a FIFO would wait for its writer.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const status = fstatSync(file);
-    if (!status.isFile()) throw unreadable(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file');
     // The size is a guess: the file may be growing, and those of /proc say 0.
-    let bytes = Buffer.alloc(Math.min(status.size, limit) + 1);
+    let bytes = Buffer.alloc(Math.min(fstatSync(file).size, limit) + 1);
     let length = 0;
     for (let read = -1; read !== 0; length += read) {
       if (length > limit) throw new Problem('FILE_TOO_LARGE', `${path} has more than ${limit} bytes`);
@@ -32,7 +37,7 @@ export function readBytes(path: string, { limit }: ReadLimit): Buffer {
   } catch (cause) {
     throw cause instanceof Problem ? cause : unreadable(path, cause instanceof Error ? cause.message : String(cause));
   } finally {
-    if (file !== undefined) closeSync(file);
+    closeSync(file);
   }
 }
 
@@ -43,8 +48,15 @@ const unreadable = (path: string, reason: string): Problem =>
  * The text of a regular file, without a byte order mark.
  * @throws Problem FILE_UNREADABLE, FILE_TOO_LARGE; ENCODING_UNKNOWN with the place for what is not UTF-8
  */
-export function readTextFile(path: string, limit: ReadLimit): string {
-  const bytes = readBytes(path, limit);
+export const readTextFile = (path: string, reading: ReadLimit): string => textIn(path, readBytes(path, reading));
+
+/** As `readTextFile`; undefined where there is nothing of that name. */
+export function readTextIfThere(path: string, reading: ReadLimit): string | undefined {
+  const bytes = readBytesIfThere(path, reading);
+  return bytes && textIn(path, bytes);
+}
+
+function textIn(path: string, bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (bytes.includes(0) || !isUtf8(bytes)) throw otherEncoding(path, text);
   return text.replace(/^\uFEFF/u, '');

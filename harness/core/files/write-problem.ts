@@ -1,11 +1,7 @@
 /** Turns what the file system says about a write into a Problem that a user can act on. */
-import { mkdirSync } from 'node:fs';
 import { Problem } from '../problem.js';
-
-/** The `code` of a system error (`ENOENT` …), or undefined. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
+import { systemProblem } from '../system-problem.js';
+import { systemCode } from './system-code.js';
 
 /**
  * DISK_FULL or NOT_WRITABLE where the error is one of those, else the error itself.
@@ -33,18 +29,7 @@ export function asWriteProblem(error: unknown, path: string): unknown {
     case 'ENOTDIR':
       return new Problem('NOT_WRITABLE', `Cannot write ${path}: a part of the path is a file, not a folder`);
     default:
-      return error;
-  }
-}
-
-/** Makes a folder and those above it. @throws Problem DISK_FULL, NOT_WRITABLE */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    // ENOENT is what Node says of a folder below one that cannot be made.
-    const unwritable = systemCode(error) === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error;
-    throw asWriteProblem(unwritable, path);
+      return systemProblem(error, { path, doing: 'write', elsewhere: '' });
   }
 }
 

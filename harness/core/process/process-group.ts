@@ -1,6 +1,6 @@
 /** Ending a worker together with everything it started. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { systemCode } from '../files/write-problem.js';
+import { systemCode } from '../files/system-code.js';
 
 /** Environment variables that mark a worker and all its descendants: whose they are, and what they compute on. */
 export const leaseVariable = 'REPRODUCE_LEASE';

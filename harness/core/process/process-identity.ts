@@ -1,7 +1,8 @@
 /** Who a process is, so that a recycled pid, a restarted machine or another host is never taken for it. */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { systemCode } from '../files/system-code.js';
 
 /** A pid alone is reused; with its start time (clock ticks since boot) it names one process of this boot. */
 export const processSchema = z.strictObject({ pid: z.number().int(), startTime: z.number().int() });
@@ -22,7 +23,7 @@ export function thisHost(): HostIdentity {
   return host;
 }
 
-/** When a process started, in clock ticks since boot (proc(5), field 22); null when it is gone or only a zombie. */
+/** When a process started, in clock ticks since boot (proc(5), field 22); null when it cannot be seen or is only a zombie. */
 export function startTimeOf(pid: number): number | null {
   let text: string;
   try {
@@ -42,7 +43,30 @@ export function identify(pid: number): ProcessIdentity | null {
   return startTime === null ? null : { pid, startTime };
 }
 
-export const isAlive = (process: ProcessIdentity): boolean => startTimeOf(process.pid) === process.startTime;
+/** Where another user's processes cannot be seen (`hidepid`), there is still a process of that number: it counts as this one. */
+export function isAlive({ pid, startTime }: ProcessIdentity, seen = startTimeOf, exists = hasProcess): boolean {
+  const found = seen(pid);
+  return found === null ? exists(pid) : found === startTime;
+}
+
+/** Whether there is a process of that number that cannot be seen in `/proc`. */
+export function hasProcess(pid: number): boolean {
+  if (isSeen(pid)) return false; // a zombie
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
+}
+
+function isSeen(pid: number): boolean {
+  try {
+    return statSync(`/proc/${pid}/stat`).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** Whether this host's process table can tell about processes recorded on `other`. */
 export function visibility(other: HostIdentity): 'here' | 'rebooted' | 'elsewhere' {

@@ -2,9 +2,9 @@
  * The safetensors format: eight bytes of header length (little-endian), a JSON header, then the tensors' bytes. PyTorch and
  * NumPy open it with the `safetensors` package. Only float32 is written; nothing else is needed here.
  */
-import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { z } from 'zod';
+import { readBytes } from '../../core/files/read-file.js';
 import { Problem } from '../../core/problem.js';
 
 export interface NamedTensor {
@@ -57,7 +57,8 @@ export function* encodeSafetensors(file: SafetensorsFile): Generator<Uint8Array>
 
 /** Reads a file written by `encodeSafetensors`, or by any other writer that keeps to float32. @throws Problem CHECKPOINT_INVALID */
 export function readSafetensors(path: string): SafetensorsFile {
-  const bytes = readFileSync(path);
+  // As large as a Buffer can be.
+  const bytes = readBytes(path, { limit: 2 ** 32 });
   const invalid = (why: string) => new Problem('CHECKPOINT_INVALID', `${path} is not a checkpoint: ${why}`);
   if (bytes.length < 8) throw invalid('it is shorter than its header');
   const headerLength = Number(bytes.readBigUInt64LE(0));

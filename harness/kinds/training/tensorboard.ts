@@ -3,9 +3,10 @@
  * load a second copy of TensorFlow's symbols into a process that has one, only where a compiler built it.
  * Format: TFRecord (length, masked CRC-32C of it, data, masked CRC-32C of that) of `tensorflow.Event` messages.
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/files/make-folder.js';
 
 export interface Summary {
   scalars(step: number, values: Readonly<Record<string, number>>): void;
@@ -32,7 +33,7 @@ export function openSummary(folder: string, resumeStep: number | undefined, warn
     }
   };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch {
     // The first write says why.
   }

@@ -1,6 +1,6 @@
 /** Operation times as a JSON file, so that those measured on one machine can be used on another. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readTextFile } from '../../core/files/read-file.js';
 import { Problem } from '../../core/problem.js';
 import { operationTimesSchema, type OperationTimes } from '../../kinds/operations/operation-times.js';
 
@@ -16,7 +16,7 @@ export const operationTimesText = (times: readonly OperationTimes[]): string =>
 /** @throws Problem PROFILE_INVALID where the file is missing or holds no operation times. */
 export function readOperationTimes(path: string): OperationTimes[] {
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).times;
+    return fileSchema.parse(JSON.parse(readTextFile(path, { limit: 1 << 28 }))).times;
   } catch (error) {
     const reason =
       error instanceof z.ZodError

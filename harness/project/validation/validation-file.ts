@@ -1,9 +1,9 @@
 /** `projection-validation.csv` in `reports/<profile>/`: measured beside projected speed-ups, written and read here alone. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import { readTextFile } from '../../core/files/read-file.js';
 import { profileNames, type ProfileName } from '../../plan/profile/profile-name.js';
 import type { ValidatedLayout } from './validation.js';
 
@@ -86,7 +86,7 @@ export function readValidation(reports: string, profile: ProfileName): Validatio
 
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path, { limit: 1 << 26 });
   } catch {
     return null;
   }

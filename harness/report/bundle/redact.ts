@@ -1,5 +1,6 @@
 /** Takes names of people, hosts and home folders out of text that leaves the machine. */
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
+import { homeFolder } from '../../core/process/home-folder.js';
 import { projectRoot } from '../../core/project.js';
 
 export interface Identity {
@@ -22,7 +23,7 @@ function userName(): string[] {
 export const ownIdentity = (hosts: readonly string[] = []): Identity => ({
   users: userName(),
   hosts: [...new Set([hostname(), hostname().split('.')[0] ?? '', ...hosts])],
-  homes: [homedir()],
+  homes: [homeFolder(process.env)].flatMap((home) => home ?? []),
   project: projectRoot,
 });
 

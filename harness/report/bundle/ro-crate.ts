@@ -36,11 +36,19 @@ const formats: readonly (readonly [RegExp, string, string])[] = [
 
 function fileEntity({ name, bytes, sha256 }: CrateFile): object {
   const [, encodingFormat = 'text/plain', description = ''] = formats.find(([pattern]) => pattern.test(name)) ?? [];
-  return { '@id': name, '@type': 'File', name, description, encodingFormat, contentSize: String(bytes), sha256 };
+  return {
+    '@id': encodeURI(name),
+    '@type': 'File',
+    name,
+    description,
+    encodingFormat,
+    contentSize: String(bytes),
+    sha256,
+  };
 }
 
 const reference = (id: string): object => ({ '@id': id });
-const references = (files: readonly CrateFile[]): object[] => files.map(({ name }) => reference(name));
+const references = (files: readonly CrateFile[]): object[] => files.map(({ name }) => reference(encodeURI(name)));
 
 /** What the command read: what was measured and how it was to be done. All else is what it made. */
 const isInput = ({ name }: CrateFile): boolean => /^(runs|experiments)\//u.test(name);

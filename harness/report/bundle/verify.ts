@@ -1,7 +1,8 @@
 /** `report --verify`: checks a bundle's checksums, makes its tables again from its CSVs, and compares. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
+import { readBytes } from '../../core/files/read-file.js';
 import { Problem } from '../../core/problem.js';
 import type { Papers } from '../../plan/paper/papers.js';
 import type { SizeOf } from '../../plan/step-size.js';
@@ -32,8 +33,9 @@ const mostBytes = 2 ** 30;
 export function readBundle(path: string): Map<string, Uint8Array> {
   let content: Uint8Array;
   try {
-    content = readFileSync(path);
-  } catch {
+    content = readBytes(path, { limit: mostBytes });
+  } catch (error) {
+    if (existsSync(path)) throw error;
     throw new Problem(
       'BUNDLE_MISSING',
       `There is no file ${path}`,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { readBytesIfThere } from '../../core/files/read-file.js';
 import { inProject } from '../../core/project.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { runFiles } from '../../store/run-folder.js';
@@ -35,14 +36,16 @@ const runParts = (['job', 'execution', 'attempts', 'log', 'epochs', 'timings', '
 );
 /** Of a long log the end tells most. */
 const mostLogBytes = 256 * 1024;
+const mostFileBytes = 1 << 28;
 
 function runTexts(runs: string, ids: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const id of ids) {
     for (const part of [...runParts, runFiles.failure]) {
       const path = join(runs, id, part);
-      if (!existsSync(path)) continue;
-      const content = readFileSync(path);
+      // A link would put into the zip whatever it leads to.
+      const content = readBytesIfThere(path, { limit: mostFileBytes, noLink: true });
+      if (content === undefined) continue;
       texts.set(`runs/${id}/${part}`, content.subarray(Math.max(0, content.length - mostLogBytes)).toString('utf8'));
     }
   }
@@ -116,7 +119,7 @@ export function bundleFiles(
   return files.set(checksumFile, strToU8(sums.join('')));
 }
 
-/** Writes the zip. @throws Problem DISK_FULL, NOT_WRITABLE */
+/** Writes the zip. @throws Problem DISK_FULL, NOT_WRITABLE; FILE_UNREADABLE for a file of a run that is a link, or no regular file */
 export function writeBundle(context: ReportContext, file: string, options: BundleOptions = {}): string {
   const files = bundleFiles(context, options);
   // One date for all, so that the same inputs give the same bytes.

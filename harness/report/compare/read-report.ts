@@ -1,6 +1,7 @@
 /** The numbers and settings of a report, from its folder or from a bundle. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextFile } from '../../core/files/read-file.js';
 import { parse } from 'csv-parse/sync';
 import { strFromU8 } from 'fflate';
 import { z } from 'zod';
@@ -44,7 +45,7 @@ function textsOf(path: string): Map<string, string> {
     );
   if (statSync(path).isDirectory()) {
     const names = readdirSync(path).filter((name) => /\.(csv|json)$/u.test(name));
-    return new Map(names.map((name) => [name, readFileSync(join(path, name), 'utf8')]));
+    return new Map(names.map((name) => [name, readTextFile(join(path, name), { limit: 1 << 28 })]));
   }
   return new Map(
     [...readBundle(path)].flatMap(([name, content]) => (name.includes('/') ? [] : [[name, strFromU8(content)]])),

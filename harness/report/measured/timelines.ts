@@ -1,8 +1,9 @@
 /** Finds the step profiles that runs left behind. */
-import { timing } from '../../kinds/index.js';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readTextFile } from '../../core/files/read-file.js';
+import { timing } from '../../kinds/index.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
 import type { Timeline, TimelineOperation } from '../../core/drawing/timeline.js';
 
@@ -21,7 +22,9 @@ export function readTimelines(runs: string, plan: ExperimentPlan): Timeline[] {
     for (const name of files.sort((a, b) => rowOf(a) - rowOf(b))) {
       if (timelines.length >= most) return timelines;
       try {
-        const timeline = timelineOfTrace(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+        const timeline = timelineOfTrace(
+          JSON.parse(readTextFile(join(folder, name), { limit: 1 << 28, noLink: true })),
+        );
         if (timeline) timelines.push(timeline);
       } catch {
         // A picture is not worth a report: a torn trace is left out.

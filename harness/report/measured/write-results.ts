@@ -1,7 +1,8 @@
 /** What a report rests on: how the jobs of a plan stand, and CSVs of all that was measured and projected. */
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/files/atomic-write.js';
-import { makeFolder, writing } from '../../core/files/write-problem.js';
+import { makeFolder } from '../../core/files/make-folder.js';
+import { writing } from '../../core/files/write-problem.js';
 import { Problem } from '../../core/problem.js';
 import type { Job } from '../../kinds/index.js';
 import type { ExperimentPlan } from '../../plan/plan.js';

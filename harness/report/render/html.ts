@@ -99,6 +99,11 @@ function machineFact(name: string, value: string | number | null): [name: string
 
 const coresOf = (count: number): string => `${count} ${count === 1 ? 'core' : 'cores'}`;
 
+const codeOf = ({ gitCommit, gitDirty, gitTrouble }: Provenance['environments'][number]['environment']): string =>
+  gitCommit === null
+    ? `unknown${gitTrouble === undefined ? '' : `: ${gitTrouble}`}`
+    : `${gitCommit}${gitDirty ? ' with local changes' : ''}`;
+
 const environmentViews = ({ environments }: Provenance): object[] =>
   environments.map(({ jobs, environment: own }) => ({
     jobs,
@@ -113,7 +118,7 @@ const environmentViews = ({ environments }: Provenance): object[] =>
         'Engine',
         `${own.engine} on ${own.devices}${own.deterministic ? ', deterministic' : ''}${own.tf32 ? ', TF32' : ''}`,
       ],
-      ['Code', `${own.gitCommit ?? 'unknown'}${own.gitDirty ? ' with local changes' : ''}`],
+      ['Code', codeOf(own)],
       ['Host', own.host],
     ].map(([name, value]) => ({ name, value })),
   }));

@@ -5,7 +5,7 @@
  */
 import { createConnection, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCode } from '../../core/files/write-problem.js';
+import { systemCode } from '../../core/files/system-code.js';
 
 export interface SlotLocks {
   release(): Promise<void>;

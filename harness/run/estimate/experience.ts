@@ -2,7 +2,8 @@
 import type { Job } from '../../kinds/index.js';
 import type { DeviceKind } from '../../kinds/step-time.js';
 import type { SizeOf } from '../../plan/step-size.js';
-import { readAttempts } from '../../store/attempts.js';
+import { readAttempts, type AttemptLine } from '../../store/attempts.js';
+import { isDamage } from '../../store/stored-json.js';
 import type { RunStore } from '../../store/store.js';
 import { calibrate, type Experience, type MeasuredStep, type SecondsOf } from './estimate.js';
 import type { SelectedDevices } from '../devices/machine.js';
@@ -25,13 +26,23 @@ export function estimatesFor(
   for (const job of jobs) {
     if (experience.length >= most) break;
     if (store.state(job.id) !== 'done') continue;
-    const ends = readAttempts(store.folder(job.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
+    const ends = attemptsOf(store.folder(job.id)).flatMap((line) => (line.type === 'ended' ? [line] : []));
     const [only] = ends;
     // An attempt that went on from a checkpoint says nothing about a whole job.
     if (ends.length === 1 && only?.outcome === 'done' && only.seconds !== null)
       experience.push({ job, seconds: only.seconds });
   }
   return calibrate(experience, deviceKindOf(selected), sizeOf, steps);
+}
+
+/** None where they cannot be read: that run says nothing of times. */
+function attemptsOf(folder: string): AttemptLine[] {
+  try {
+    return readAttempts(folder);
+  } catch (error) {
+    if (isDamage(error)) return [];
+    throw error;
+  }
 }
 
 /** What a job of one device runs on. */

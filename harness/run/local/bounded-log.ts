@@ -2,8 +2,8 @@
  * Keeps a worker's `log.txt` small while the worker goes on writing to it. The worker writes to the file itself and not to
  * a pipe, so that it survives its scheduler; what is bounded is the file, whose middle is cut out.
  */
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { systemCode } from '../../core/files/write-problem.js';
+import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { openForAppending, openIfThere } from '../../core/files/open-regular.js';
 
 export interface LogBounds {
   /** Cut when the file is larger than this, bytes. */
@@ -16,13 +16,8 @@ export const defaultLogBounds: LogBounds = { limit: 4 << 20, keep: 256 << 10 };
 
 /** Cuts the middle out of a log that is too long. The writer must append (O_APPEND), or a hole would be left. */
 export function boundLog(path: string, bounds: LogBounds = defaultLogBounds): void {
-  let file: number;
-  try {
-    file = openSync(path, 'r+');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
+  const file = openIfThere(path, { flags: constants.O_RDWR });
+  if (file === undefined) return;
   try {
     const { size } = fstatSync(file);
     if (size <= bounds.limit) return;
@@ -30,7 +25,7 @@ export function boundLog(path: string, bounds: LogBounds = defaultLogBounds): vo
     const read = readSync(file, tail, 0, tail.length, size - tail.length);
     ftruncateSync(file, bounds.keep);
     const left = `\n… ${size - bounds.keep - read} bytes left out …\n`;
-    const end = openSync(path, 'a');
+    const end = openForAppending(path);
     try {
       writeSync(end, left);
       writeSync(end, tail, 0, read);
@@ -44,12 +39,13 @@ export function boundLog(path: string, bounds: LogBounds = defaultLogBounds): vo
 
 /** The last lines of a log, without escape sequences; at most `lines`, out of its last 64 KiB. */
 export function logTail(path: string, lines = 20): string[] {
-  let file: number;
+  let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    file = openIfThere(path);
   } catch {
     return [];
   }
+  if (file === undefined) return [];
   try {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(size, 64 << 10));

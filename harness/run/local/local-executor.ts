@@ -1,5 +1,5 @@
 /** Runs a job's worker as a subprocess of its own process group on this machine. */
-import { constants, createWriteStream, existsSync, openSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import type { Lease } from '../../store/lease.js';
 import { identify, isAlive, type ProcessIdentity } from '../../core/process/process-identity.js';
 import { runFile } from '../../store/run-folder.js';
 import type { HeldRun } from '../../store/store.js';
+import { openForAppending } from '../../core/files/open-regular.js';
 import { writing } from '../../core/files/write-problem.js';
 import type { Allocation } from '../devices/allocator.js';
 import { WatchedAttempt, type WorkerHandle } from './attempt.js';
@@ -26,8 +27,6 @@ import {
  * lease; when the scheduler dies before that, the pipe closes and no worker ever runs.
  */
 const gate = 'IFS= read -r _ && exec "$@"';
-
-const emptiedForAppending = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 const pollMilliseconds = 200;
 
@@ -60,7 +59,7 @@ export class LocalExecutor implements Executor {
     const killsBefore = outOfMemoryKills();
     const path = runFile(run.folder, 'log');
     // The worker gets the file itself and not a pipe, so that it survives its scheduler.
-    const log = createWriteStream(path, { fd: writing(path, () => openSync(path, emptiedForAppending)) });
+    const log = createWriteStream(path, { fd: writing(path, () => openForAppending(path, { emptied: true })) });
     const pinned = cores.length > 0 && this.#taskset !== undefined ? [this.#taskset, '-c', cores.join(',')] : [];
     const worker = execa('/bin/sh', ['-c', gate, 'worker', ...pinned, ...this.options.worker, run.folder], {
       stdio: ['pipe', log, log],

@@ -38,12 +38,12 @@ export class LiveRegion {
   ) {}
 
   get width(): number {
-    // One less, so that a full line never wraps.
-    return Math.max(20, (this.terminal.columns ?? 80) - 1);
+    // A terminal of no columns is one that does not know. One less, so that a full line never wraps.
+    return Math.max(20, (this.terminal.columns || 80) - 1);
   }
 
   get height(): number {
-    return Math.max(4, this.terminal.rows ?? 24);
+    return Math.max(4, this.terminal.rows || 24);
   }
 
   draw(lines: readonly string[]): void {

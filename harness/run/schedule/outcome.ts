@@ -2,6 +2,7 @@
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { runFile } from '../../store/run-folder.js';
+import { isDamage } from '../../store/stored-json.js';
 import type { HeldRun, Outcome, RunStore } from '../../store/store.js';
 import { logTail } from '../local/bounded-log.js';
 import { classify } from '../local/classify.js';
@@ -26,7 +27,7 @@ export function isDone(
   try {
     return store.result(job.id) !== null;
   } catch (error) {
-    if (!(error instanceof Problem && error.code === 'RESULT_INVALID')) throw error;
+    if (!isDamage(error)) throw error;
     tell({ type: 'warning', message: `${job.title} is run again: ${error.message}` });
     return false;
   }

@@ -3,11 +3,12 @@
  * are never mixed) and how many there are, and a login node has others or none.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readTextFile } from '../../core/files/read-file.js';
 import { Problem } from '../../core/problem.js';
-import { makeFolder } from '../../core/files/write-problem.js';
+import { makeFolder } from '../../core/files/make-folder.js';
 import type { Hardware } from '../devices/machine.js';
 import type { SlurmCommands } from './commands.js';
 import { programScript, writeScript } from './script.js';
@@ -168,7 +169,7 @@ async function describedNode(request: ClusterRequest, kind: 'cpu' | 'gpu'): Prom
 
 function read(path: string): NodeDescription | null {
   try {
-    return nodeSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return nodeSchema.parse(JSON.parse(readTextFile(path, { limit: 1 << 20 })));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** The site file: what a cluster wants to hear with every job, and how much of it a run may take. See docs/slurm.md. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { readTextFile } from '../../core/files/read-file.js';
 import { parseWith } from '../../plan/yaml/schema-problem.js';
 import { YamlDocument } from '../../plan/yaml/yaml-document.js';
 import { Problem } from '../../core/problem.js';
@@ -96,7 +97,7 @@ export function readSite(path: string | undefined): ClusterSite {
     if (path === undefined) return siteSchema.parse({});
     throw new Problem('SITE_MISSING', `There is no site file ${path}`, 'docs/slurm.md has an example of one.');
   }
-  return parseSite(readFileSync(file, 'utf8'), file);
+  return parseSite(readTextFile(file, { limit: 1 << 20 }), file);
 }
 
 export function parseSite(text: string, file: string): ClusterSite {

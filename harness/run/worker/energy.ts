@@ -2,7 +2,7 @@
  * Energy of the GPUs of a run: nvidia-smi's power readings go to `power.csv` as they come, and the energy is their integral,
  * over all attempts. Nothing is estimated where nvidia-smi is missing.
  */
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../../core/files/read-file.js';
 import { followNvidiaSmi, queryOf } from '../../core/process/nvidia-smi.js';
 import { runFile } from '../../store/run-folder.js';
 import { CsvLog } from '../../kinds/csv-log.js';
@@ -49,7 +49,7 @@ export function recordPower(folder: string, gpus: readonly Gpu[]): () => void {
 export function energyJoules(folder: string): number | null {
   let text: string;
   try {
-    text = readFileSync(runFile(folder, 'power'), 'utf8');
+    text = readTextFile(runFile(folder, 'power'), { limit: 1 << 28 });
   } catch {
     return null;
   }

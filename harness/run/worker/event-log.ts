@@ -1,8 +1,10 @@
 /** The worker's side of `events.jsonl`: appends whole lines, and mends what a killed attempt left. */
-import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, truncateSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import type { Tell } from '../../store/events.js';
 import { readJsonLines } from '../../core/files/json-lines.js';
+import { openForAppending } from '../../core/files/open-regular.js';
+import { readBytesIfThere } from '../../core/files/read-file.js';
 import { writing } from '../../core/files/write-problem.js';
 
 export class EventLog {
@@ -14,7 +16,7 @@ export class EventLog {
     this.#path = path;
     this.#attempt = attempt;
     cutTornLine(path);
-    this.#file = openSync(path, 'a');
+    this.#file = writing(path, () => openForAppending(path));
   }
 
   /**
@@ -31,10 +33,13 @@ export class EventLog {
   }
 }
 
+/** Of weeks of training, told a few times a second. */
+const mostBytes = 1 << 30;
+
 /** Cuts what follows the last newline: a line that its writer did not live to finish. */
 export function cutTornLine(path: string): void {
-  if (!existsSync(path)) return;
-  const bytes = readFileSync(path);
+  const bytes = readBytesIfThere(path, { limit: mostBytes });
+  if (bytes === undefined) return;
   const whole = bytes.lastIndexOf(0x0a) + 1;
   if (whole < bytes.length) truncateSync(path, whole);
 }

@@ -1,8 +1,9 @@
 /** Runs the job of a run folder: from the files the scheduler wrote to `result.json`, or to a reason why not. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { ZodError } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
+import { readTextFile } from '../../core/files/read-file.js';
 import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 import { jobIdentity } from '../../kinds/identity.js';
 import { kindOf, readJob, type Job, type JobResult } from '../../kinds/index.js';
@@ -51,7 +52,7 @@ export async function runJob(
   const execution = readInput(folder, 'execution', (value) => executionSchema.parse(value));
   rmSync(runFile(folder, 'failure'), { force: true });
   let log: EventLog | undefined;
-  const announcement = new Announcement(folder, execution);
+  const announcement = new Announcement(folder, execution, warn);
   try {
     log = new EventLog(runFile(folder, 'events'), execution.attempt);
     const { tell } = log;
@@ -98,8 +99,9 @@ class Announcement {
   constructor(
     private readonly folder: string,
     execution: Execution,
+    warn: (line: string) => void,
   ) {
-    this.#described = describeEnvironment(execution);
+    this.#described = describeEnvironment(execution, warn);
     this.#gpus = visibleGpus(execution.devices);
   }
 
@@ -174,7 +176,7 @@ function recordFailure(
 function readInput<T>(folder: string, file: 'job' | 'execution', read: (value: unknown) => T): T {
   const path = runFile(folder, file);
   try {
-    return read(JSON.parse(readFileSync(path, 'utf8')));
+    return read(JSON.parse(readTextFile(path, { limit: 1 << 26 })));
   } catch (error) {
     throw new Problem(
       'RUN_FOLDER_INVALID',

@@ -139,7 +139,7 @@ describe('what goes wrong', () => {
   it('a cache that cannot be a folder is named, with the variable that moves it', async () => {
     writeFileSync(workshop.cache, 'a file');
     await expect(installLibrary(workshop.installation())).rejects.toMatchObject({
-      code: 'CACHE_NOT_WRITABLE',
+      code: 'FILE_TROUBLE',
       message: expect.stringContaining(workshop.cache) as string,
       hint: expect.stringContaining('WARPNET_CACHE') as string,
     });

@@ -91,6 +91,6 @@ it('an unreadable run folder: one line and exit code 1, no stack trace', async (
   let text = '';
   child.stderr?.on('data', (chunk) => (text += String(chunk)));
   expect(await ended).toBe(1);
-  expect(text).toMatch(/^RUN_FOLDER_INVALID: .*job\.json/);
+  expect(text).toMatch(/^RUN_FOLDER_INVALID: .*cell\.json/);
   expect(text).not.toMatch(/\n\s+at /);
 });
