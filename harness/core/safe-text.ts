@@ -11,6 +11,10 @@ export function tidy(value: string): string {
   );
 }
 
+/** Drops what moves a cursor or turns text around, and leaves the lines of a document. */
+export const withoutControls = (value: string): string =>
+  value.replace(/(?![\t\n\r])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

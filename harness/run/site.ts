@@ -80,7 +80,7 @@ export async function openSite(args: SiteOptions, surroundings: Surroundings): P
 export function roomOf({ executor, cluster, selected, hardware }: Site, jobs: number | undefined): Room {
   if (executor.name === 'slurm' && cluster)
     return new QueuePlaces(anonymousSlots(selected.slots.length), jobs ?? cluster.site.queued);
-  return new Allocator(selected.slots, hardware.memoryBytes, jobs);
+  return new Allocator(selected.slots, hardware.memoryBytes, jobs, hardware.cores.length);
 }
 
 /** How many jobs run side by side; of a cluster's queue nobody can say, so as many as may be in it. */

@@ -162,7 +162,7 @@ const styles = ['booktabs.sty', 'multirow.sty', 'geometry.sty'] as const;
 const latexPackages = 'Debian, Ubuntu: apt-get install texlive-latex-recommended texlive-latex-extra';
 
 /** pdflatex alone typesets no table: the packages that tables use are there too, or are named. */
-async function latexCheck(version: string): Promise<Check> {
+export async function latexCheck(version: string): Promise<Check> {
   const found = await Promise.all(styles.map(async (style) => says('kpsewhich', style)));
   const missing = styles.filter((_, index) => !found[index]);
   if (missing.length === 0) return { name: 'LaTeX', status: 'ok', detail: version };

@@ -20,11 +20,18 @@ export function distinctTitles(paper: Paper, jobs: readonly Job[]): Job[] {
   });
 }
 
-/** For each job `training.steps 450, training.batch 128`: those inputs of its id that are not the same for all. */
+/** For each job `steps 450, batch 128`: those inputs of its id that are not the same for all, by the end of their names where that is enough. */
 function whatDiffers(paper: Paper, alike: readonly Job[]): [Job, string][] {
   const inputs = alike.map((job) => ({ job, own: inputsOf(paper, job) }));
   const paths = [...new Set(inputs.flatMap(({ own }) => [...own.keys()]))].filter(
     (path) => new Set(inputs.map(({ own }) => own.get(path))).size > 1,
   );
-  return inputs.map(({ job, own }) => [job, paths.map((path) => `${path} ${own.get(path) ?? 'none'}`).join(', ')]);
+  const named = (nameOf: (path: string) => string): [Job, string][] =>
+    inputs.map(({ job, own }) => [
+      job,
+      [...new Set(paths.map((path) => `${nameOf(path)} ${own.get(path) ?? 'none'}`))].join(', '),
+    ]);
+  // The same of several rows is said once: `rows.0.network.classes 10, rows.1.network.classes 10` is `classes 10`.
+  const short = named((path) => path.split('.').at(-1) ?? path);
+  return new Set(short.map(([, text]) => text)).size === alike.length ? short : named((path) => path);
 }

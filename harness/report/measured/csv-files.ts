@@ -5,6 +5,11 @@
 import { stringify } from 'csv-stringify/sync';
 import { kindOf, kinds, type Job, type JobResult } from '../../kinds/index.js';
 import type { CsvValue } from '../../kinds/csv.js';
+import { inertField } from '../render/inert-field.js';
+
+/** Names of machines, networks and rows are text that somebody else may have written. */
+const inertRecord = (record: readonly CsvValue[]): CsvValue[] =>
+  record.map((value) => (typeof value === 'string' ? inertField(value) : value));
 
 /** Texts by file name: `errors.csv`, `timing.csv` … Jobs without a result have no rows. */
 export function measuredCsvs(
@@ -17,7 +22,7 @@ export function measuredCsvs(
   for (const job of jobs) {
     const result = resultOf(job.id);
     const { csv, kind } = kindOf(job);
-    if (result?.kind === kind) records.get(csv.file)?.push(...csv.records(job, result));
+    if (result?.kind === kind) records.get(csv.file)?.push(...csv.records(job, result).map(inertRecord));
   }
   return new Map([...records].map(([file, rows]) => [file, stringify(rows)]));
 }

@@ -233,7 +233,10 @@ export function renderSection(view: ReportView): string {
       checksum,
       images: trainImages === null ? 'all' : String(trainImages),
     })),
-    training: provenance.training,
+    training: provenance.training.map(({ settings, jobs }) => ({
+      settings,
+      jobs: `${jobs} ${jobs === 1 ? 'training' : 'trainings'}`,
+    })),
     protocolTable: protocolTable(provenance),
     questions: questions.map((question) => ({
       id: question.id,

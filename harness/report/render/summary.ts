@@ -55,7 +55,7 @@ export function renderSummary(
       choice: text([question.choice, ...choicesOf(question, provenance.protocols)].join(' ')),
     })),
     environments: provenance.environments.map(({ jobs, environment: own }) => ({
-      jobs,
+      jobs: `${jobs} ${jobs === 1 ? 'job' : 'jobs'}`,
       text: text(
         `${own.cpu}, ${own.cores} ${own.cores === 1 ? 'core' : 'cores'}${own.gpus.length > 0 ? `, ${own.gpus.join(', ')}, driver ${own.driver ?? 'unknown'}` : ''}; ${own.os}; TensorFlow ${own.tensorflow}; Node ${own.node}; code ${own.gitCommit ?? 'unknown'}${own.gitDirty ? ' with local changes' : ''}`,
       ),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import handlebars from 'handlebars';
 import { inProject } from '../../core/project.js';
+import { withoutControls } from '../../core/safe-text.js';
 
 export const templateNames = [
   'table.md',
@@ -21,12 +22,16 @@ const read = (name: string): string => readFileSync(inProject('templates', `${na
 
 const compiled = new Map<TemplateName, HandlebarsTemplateDelegate>();
 
-/** Fills `templates/<name>.hbs`. Only HTML is escaped by handlebars itself: the others have rules of their own. */
+/** Fills `templates/<name>.hbs`; no control character of anybody's text stays. Only HTML is escaped by handlebars itself: the others have rules of their own. */
 export function fillTemplate(name: TemplateName, view: object): string {
+  return withoutControls(templateOf(name)(view));
+}
+
+function templateOf(name: TemplateName): HandlebarsTemplateDelegate {
   const known = compiled.get(name);
-  if (known) return known(view);
+  if (known) return known;
   for (const partial of partials) handlebars.registerPartial(partial, read(partial));
   const template = handlebars.compile(read(name), { noEscape: !name.endsWith('.html'), strict: true });
   compiled.set(name, template);
-  return template(view);
+  return template;
 }

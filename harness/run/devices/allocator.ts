@@ -10,6 +10,7 @@ export interface Slot {
 }
 
 export interface Want {
+  /** 0 of a job that computes on no device of the pool, as trials beside GPUs do. */
   readonly slots: number;
   /** Nothing else may run meanwhile: for timing. */
   readonly alone: boolean;
@@ -36,6 +37,8 @@ export class Allocator {
     readonly memoryBytes: number,
     /** At most so many jobs at once. */
     private readonly jobs = Infinity,
+    /** At most so many at once that take no slot: each computes on a core of the host. */
+    private readonly withoutSlots = Infinity,
   ) {
     this.#free = [...slots];
     this.#memoryLeft = memoryBytes;
@@ -75,6 +78,8 @@ export class Allocator {
     if (this.idle) return this.possible(want); // more memory than there is: alone, rather than never
     if (this.#given.size >= this.jobs) return false;
     if (want.alone || [...this.#given].some((given) => given.alone)) return false;
+    if (want.slots === 0 && [...this.#given].filter(({ slots }) => slots.length === 0).length >= this.withoutSlots)
+      return false;
     return want.slots <= this.#free.length && want.memoryBytes <= this.#memoryLeft;
   }
 

@@ -6,7 +6,8 @@ import type { SelectedDevices } from './machine.js';
 import type { Placement } from '../schedule/schedule-request.js';
 
 /**
- * A job that needs one device takes whichever is free: a card, a core, or the whole CPU where that is one device. While one
+ * A job that needs one device takes whichever is free: a card, a core, or the whole CPU where that is one device; one that
+ * no engine computes takes no card. While one
  * that has to be alone runs, nothing else does.
  */
 export function place(job: Job, selected: SelectedDevices, sizeOf: SizeOf): Placement {
@@ -26,6 +27,8 @@ export function place(job: Job, selected: SelectedDevices, sizeOf: SizeOf): Plac
       return { want, devices: () => `cpu:${needed}`, pinned: true, hardware };
     case 'gpus':
     case 'gpu':
+      // A card would lie idle under what computes on the host.
+      if (!kind.tensorFlow) return { want: { ...want, slots: 0 }, devices: () => 'cpu', pinned: false, hardware };
       return {
         want,
         // Beside others, a card is one device however it is cut.

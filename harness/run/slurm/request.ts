@@ -34,7 +34,7 @@ export function demandOf(
   const alone = site.exclusive && jobs.some(({ allocation }) => allocation.alone);
   return {
     gpus: kind === 'gpu' ? slots : 0,
-    cpus: kind === 'gpu' ? slots * site.cpusPerGpu : slots,
+    cpus: Math.max(1, kind === 'gpu' ? slots * site.cpusPerGpu : slots),
     alone,
     memoryMebibytes: memoryOf(
       most(({ memoryBytes }) => memoryBytes),

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatChecks } from '../../../harness/cli/commands/doctor.js';
 import type { Check } from '../../../harness/setup/check.js';
-import { examine } from '../../../harness/setup/checks.js';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compilerOf } from '../../../harness/setup/addon.js';
+import { coresText, examine, latexCheck } from '../../../harness/setup/checks.js';
 
 const find = (checks: readonly Check[], name: string): Check | undefined => checks.find((check) => check.name === name);
 
@@ -29,6 +33,41 @@ describe('doctor', () => {
       status: 'warning',
       hint: expect.stringContaining('g++') as string,
     });
+  });
+
+  it('knows that pdflatex without multirow typesets no table', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'latex-'));
+    const pretend = (known: string): void => {
+      writeFileSync(join(bin, 'kpsewhich'), `#!/bin/sh\ncase "$1" in ${known}) echo "/texmf/$1";; *) exit 1;; esac\n`);
+      chmodSync(join(bin, 'kpsewhich'), 0o755);
+    };
+    vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`);
+    try {
+      pretend('booktabs.sty|geometry.sty');
+      expect(await latexCheck('pdfTeX 1')).toMatchObject({
+        status: 'warning',
+        detail: expect.stringContaining('multirow.sty is missing') as string,
+        hint: expect.stringContaining('texlive-latex-extra') as string,
+      });
+      pretend('*.sty');
+      expect(await latexCheck('pdfTeX 1')).toMatchObject({ status: 'ok' });
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(bin, { recursive: true });
+    }
+  });
+
+  it('says of how many cores these may be used', () => {
+    expect([coresText(2, 64), coresText(2, 2)]).toEqual(['2 of 64', '2']);
+  });
+
+  it.each([
+    [{}, ['g++']],
+    [{ CXX: '' }, ['g++']],
+    [{ CXX: 'clang++' }, ['clang++']],
+    [{ CXX: 'ccache  g++-12 ' }, ['ccache', 'g++-12']],
+  ])('takes %j for the compiler %j', (environment, command) => {
+    expect(compilerOf(environment)).toEqual(command);
   });
 
   it('prints a line a check and the way to get what is missing below it', () => {

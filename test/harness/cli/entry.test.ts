@@ -47,6 +47,10 @@ describe('a mistake', () => {
     [['report', '--compare', '/nowhere/a', '/nowhere/b'], 'REPORT_MISSING', 'zip'],
     [['bench', '--rounds', '0'], 'USAGE', '--rounds'],
     [[''], 'USAGE', 'name something'],
+    [['plan', 'table2', '--reports-folder', '/dev/null'], 'FILE_TROUBLE', '--reports-folder'],
+    [['status', '--reports-folder', '/etc/passwd/x'], 'FILE_TROUBLE', '--reports-folder'],
+    [['plan', 'table2', '--data-cache', '/dev/null'], 'FILE_TROUBLE', '--data-cache'],
+    [['report', 'seeds', '--profile', 'quick', '--reports-folder', '/proc/foo'], 'NOT_WRITABLE', '--reports-folder'],
   ])('%j is answered with code, message and way out, no stack, and 1', async (args, code, hint) => {
     const { code: exitCode, output, messages } = await reproduce(...args);
     expect(messages).toContain(`[${code}]`);
@@ -75,6 +79,19 @@ describe('what is asked', () => {
     const { output } = await reproduce('--help');
     for (const name of ['run <file>', 'plan', 'report', 'data', 'doctor', 'validate-projection', 'fit', 'whatif'])
       expect(output).toContain(`reproduce ${name}`);
+  });
+
+  it.concurrent('a file is looked for where npm’s user stands', async () => {
+    const stands = join(folder, 'stands');
+    mkdirSync(stands);
+    const rows = 'rows:\n  - { dataset: synthetic, network: WRN, K: 2, Nwarp: 1, kw: 1 }\n';
+    writeFileSync(join(stands, 'own.yaml'), `id: own\ntitle: Own\nmeasure: [error]\n${rows}`);
+    const env = { ...environment, npm_lifecycle_event: 'reproduce', INIT_CWD: stands };
+    const args = [entry, 'plan', '--file', 'own.yaml', '--devices', 'cpu:1', '--reports-folder', 'reports'];
+    const output = await new Promise<string>((resolve) => {
+      execFile(process.execPath, args, { env, cwd: inProject() }, (_error, text, messages) => resolve(text + messages));
+    });
+    expect(output).toContain('warpnet/own');
   });
 
   it.concurrent('plan takes --no-projection, as a run does', async () => {

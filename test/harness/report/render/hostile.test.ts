@@ -1,5 +1,8 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
+import { measuredCsvs } from '../../../../harness/report/measured/csv-files.js';
+import { timingJob } from '../../../support/jobs.js';
+import { timingResult } from '../../../support/results.js';
 import { escapeHtml } from '../../../../harness/core/safe-text.js';
 import { escapeLatex } from '../../../../harness/report/markup/latex.js';
 import { escapeMarkdown } from '../../../../harness/report/markup/markdown.js';
@@ -30,7 +33,7 @@ describe('hostile strings', () => {
     const shown = children.map(({ content }) => content).join('');
     const expected = text
       .replace(/\s+/gu, ' ')
-      .replace(/[\u202e\u0007]/gu, '')
+      .replace(/[\p{Cc}\u202e\u2066]/gu, '')
       .trim();
     expect(shown).toBe(expected);
   });
@@ -60,6 +63,15 @@ describe('hostile strings', () => {
     expect(text).not.toMatch(/\\input|\\hline/u);
   });
 
+  it('are inert in the CSVs of what was measured, whoever named the machine', () => {
+    const job = timingJob();
+    const evil = '=cmd()\u001b[2J\u202e';
+    const measured = { ...timingResult(), hardware: evil };
+    const text = [...measuredCsvs([job], () => ({ ...measured, id: job.id })).values()].join('\n');
+    expect(text).toContain("'=cmd()[2J");
+    expect(text).not.toMatch(/(?![\n\r])\p{Cc}|\u202e/u);
+  });
+
   it('are no formulas in CSV', () => {
     expect(renderCsv(model)).not.toMatch(/(^|,)"?=cmd/mu);
   });
@@ -77,6 +89,7 @@ describe('hostile strings', () => {
       explanation: null,
       validation: null,
     });
+    expect(section).not.toMatch(/(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
     expect(section).toContain('&lt;script&gt;');
     expect(section).not.toMatch(/<script|<img|onload=alert[^&]*>|<svg onload/u);
     // Attribute values are quoted and hold no quote: no tag has an event handler.

@@ -51,6 +51,15 @@ describe('the allocator', () => {
     expect([1, 2, 3].map(() => allocator.take(want(1)) !== null)).toEqual([true, true, false]);
   });
 
+  it('runs what takes no slot beside full cards, as many as there are cores', () => {
+    const allocator = new Allocator(gpus(1), 100, Infinity, 2);
+    expect(names(allocator.take(want(1)))).toEqual(['gpu-0']);
+    const host = [1, 2, 3].map(() => allocator.take(want(0)));
+    expect(host.map(names)).toEqual([[], [], undefined]);
+    if (host[0]) allocator.release(host[0]);
+    expect(names(allocator.take(want(0)))).toEqual([]);
+  });
+
   it('reserves the slots of an adopted worker, as far as they are its own', () => {
     const allocator = new Allocator(gpus(2), 100);
     expect(names(allocator.reserve(['gpu-1', 'gpu-7'], { alone: false, memoryBytes: 1 }))).toEqual(['gpu-1']);

@@ -5,6 +5,7 @@ import { visibleAmong } from '../../../../harness/setup/visible-cards.js';
 import { place } from '../../../../harness/run/devices/placement.js';
 import { Allocator } from '../../../../harness/run/devices/allocator.js';
 import { sizeOf } from '../../../support/step-sizes.js';
+import { trialsJob } from '../../../support/jobs.js';
 import { trainingJob, timingJob } from '../schedule/jobs.js';
 
 const card = (index: number) => ({
@@ -136,6 +137,9 @@ describe('a job is placed', () => {
     ['gpu', 4, timingJob('t', 3), { slots: 3, alone: true, devices: 'gpu:0,1,2', pinned: false }],
     ['gpu:1/4', 2, timingJob('t', 3), { slots: 1, alone: true, devices: 'gpu:0/4', pinned: false }],
     ['gpu:0,1/2', 2, timingJob('t', 3), { slots: 2, alone: true, devices: 'gpu:0,1/2', pinned: false }],
+    // No engine computes it: a card would lie idle under it.
+    ['gpu', 2, trialsJob(), { slots: 0, alone: false, devices: 'cpu', pinned: false }],
+    ['cpu:4', 0, trialsJob(), { slots: 1, alone: false, devices: 'cpu:1', pinned: true }],
     ['gpu:0/4', 1, trainingJob('e'), { slots: 1, alone: false, devices: 'gpu:0', pinned: false }],
   ])('on %s of %d GPUs: %o', (devices, gpus, job, expected) => {
     expect(placed(devices, gpus, job)).toEqual(expected);

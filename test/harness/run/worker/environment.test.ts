@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,6 +41,31 @@ done
   chmodSync(path, 0o755);
   setVariable('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
 }
+
+describe('the commit', () => {
+  const commitOf = async (): Promise<string | null> => (await describeEnvironment(execution())).gitCommit;
+
+  it('is that of the project, whatever repository’s hook has called', async () => {
+    const own = await commitOf();
+    expect(own).toMatch(/^[0-9a-f]{40}$/);
+    const other = emptyFolder();
+    execFileSync('git', ['init', '--quiet', other]);
+    setVariable('GIT_DIR', join(other, '.git'));
+    setVariable('GIT_WORK_TREE', other);
+    expect(await commitOf()).toBe(own);
+  });
+
+  it('that git refuses to name is said in its words', async () => {
+    const folder = emptyFolder();
+    const words = "detected dubious ownership in repository at '/srv/tables'";
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\necho "fatal: ${words}" >&2\nexit 128\n`, { mode: 0o755 });
+    setVariable('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
+    const warned: string[] = [];
+    const environment = await describeEnvironment(execution(), (line) => warned.push(line));
+    expect(environment).toMatchObject({ gitCommit: null, gitTrouble: words });
+    expect(warned.join()).toContain(words);
+  });
+});
 
 describe('GPUs', () => {
   it.each([
