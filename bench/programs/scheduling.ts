@@ -140,9 +140,44 @@ function help(): void {
   print('help', 'reproduce --help, median of 5', median(seconds), 's', 0.3);
 }
 
+/** `plan` of jobs of which none has run, and `status` of as many finished runs, as a shell starts them. */
+function throughTheEntry(): void {
+  const [toPlan, finished] = quick ? [500, 100] : [10_000, 5000];
+  const perSeed = expansion(2).length - expansion(1).length;
+  const entry = (...args: string[]): { readonly seconds: number; readonly output: string } => {
+    const start = performance.now();
+    const output = execFileSync(process.execPath, [inProject('bootstrap', 'reproduce.mjs'), ...args], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    return { seconds: (performance.now() - start) / 1000, output };
+  };
+  const seeds = Math.min(1000, Math.ceil(toPlan / perSeed / 2));
+  const plan = ['plan', 'table2', 'table3', '--profile', 'quick', '--seeds', String(seeds), '--devices', 'cpu:2'];
+  const planned = [...plan, '--json', '--reports-folder', join(scratch, 'nothing')];
+  // Once for the sizes of steps, which are then kept.
+  entry(...planned);
+  const times = [1, 2, 3].map(() => entry(...planned));
+  const { jobs } = JSON.parse(times[0]?.output ?? '') as { readonly jobs: readonly unknown[] };
+  const what = `${jobs.length} jobs, the whole process, median of 3`;
+  print('plan-entry', `plan of ${what}`, median(times.map(({ seconds }) => seconds)), 's', 2);
+
+  const reports = join(scratch, 'entry');
+  const store = new RunStore(join(reports, 'runs'), papers);
+  for (const { id } of expansion(Math.ceil(finished / perSeed)).slice(0, finished)) {
+    mkdirSync(store.folder(id), { recursive: true });
+    writeFileSync(runFile(store.folder(id), 'result'), JSON.stringify(madeUpErrors(id), null, 2));
+  }
+  const status = [1, 2, 3].map(() => entry('status', '--reports-folder', reports));
+  const told = /^(\d+) done/.exec(status[0]?.output ?? '')?.[1] ?? '0';
+  const seconds = median(status.map((one) => one.seconds));
+  print('status-entry', `status of ${told} finished runs, the whole process, median of 3`, seconds, 's', 1);
+}
+
 try {
   await running();
   planning();
+  throughTheEntry();
   help();
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -196,6 +197,13 @@ describe('afterwards', () => {
 
   it('the program’s exit code is the process’s', () => {
     expect(reproduce(['fails']).code).toBe(2);
+  });
+
+  it('sources that a copy or an image gave other times are not compiled again', () => {
+    expect(reproduce(['table2']).errors).toContain('tsc');
+    const past = new Date('2001-01-01T00:00:00Z');
+    for (const name of ['harness/cli/main.ts', 'experiments/index.ts']) utimesSync(inFolder(name), past, past);
+    for (let call = 1; call <= 2; call++) expect(reproduce(['table2']).errors).toBe('');
   });
 
   it('a changed source is compiled before it runs, an unchanged one is not', () => {

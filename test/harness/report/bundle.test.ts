@@ -53,17 +53,17 @@ describe('a bundle', () => {
     expect(verificationText(verification)).toContain('all as they should be');
   });
 
-  it('describes every file as an RO-Crate 1.1', () => {
+  it('describes every file as an RO-Crate 1.2', () => {
     const files = readBundle(zip);
     const crate = JSON.parse(strFromU8(files.get('ro-crate-metadata.json') ?? new Uint8Array())) as {
       '@context': string;
       '@graph': { '@id': string; '@type': string; conformsTo?: { '@id': string }; hasPart?: { '@id': string }[] }[];
     };
-    expect(crate['@context']).toBe('https://w3id.org/ro/crate/1.1/context');
+    expect(crate['@context']).toBe('https://w3id.org/ro/crate/1.2/context');
     const [descriptor, root] = crate['@graph'];
     expect(descriptor).toMatchObject({
       '@id': 'ro-crate-metadata.json',
-      conformsTo: { '@id': 'https://w3id.org/ro/crate/1.1' },
+      conformsTo: { '@id': 'https://w3id.org/ro/crate/1.2' },
     });
     const parts = root?.hasPart?.map((part) => part['@id']) ?? [];
     const expected = [...files.keys()]
