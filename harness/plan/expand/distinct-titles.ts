@@ -26,12 +26,19 @@ function whatDiffers(paper: Paper, alike: readonly Job[]): [Job, string][] {
   const paths = [...new Set(inputs.flatMap(({ own }) => [...own.keys()]))].filter(
     (path) => new Set(inputs.map(({ own }) => own.get(path))).size > 1,
   );
-  const named = (nameOf: (path: string) => string): [Job, string][] =>
-    inputs.map(({ job, own }) => [
-      job,
-      [...new Set(paths.map((path) => `${nameOf(path)} ${own.get(path) ?? 'none'}`))].join(', '),
-    ]);
   // The same of several rows is said once: `rows.0.network.classes 10, rows.1.network.classes 10` is `classes 10`.
-  const short = named((path) => path.split('.').at(-1) ?? path);
-  return new Set(short.map(([, text]) => text)).size === alike.length ? short : named((path) => path);
+  const ends = new Map(paths.map((path) => [path, path.split('.').at(-1) ?? path]));
+  const agree = inputs.every(({ own }) => {
+    const values = new Map<string, string | undefined>();
+    return paths.every((path) => {
+      const end = ends.get(path) ?? path;
+      const known = values.has(end) ? values.get(end) === own.get(path) : true;
+      values.set(end, own.get(path));
+      return known;
+    });
+  });
+  return inputs.map(({ job, own }) => {
+    const named = paths.map((path) => `${agree ? (ends.get(path) ?? path) : path} ${own.get(path) ?? 'none'}`);
+    return [job, [...new Set(named)].join(', ')];
+  });
 }

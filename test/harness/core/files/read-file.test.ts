@@ -51,7 +51,7 @@ describe('what is no regular file is refused without waiting', () => {
     ['a FIFO', fifo, 'fifo cannot be read: it is not a regular file'],
     ['an endless device', '/dev/zero', '/dev/zero cannot be read: it is not a regular file'],
     ['a folder', folder, 'cannot be read: it is a folder'],
-    ['nothing', join(folder, 'none'), 'none cannot be read: ENOENT'],
+    ['nothing', join(folder, 'none'), 'none cannot be read: there is no such file'],
   ])('%s', (_, path, message) => {
     expect(problemOf(path)).toMatchObject({ code: 'FILE_UNREADABLE' });
     expect(problemOf(path).message).toContain(message);
