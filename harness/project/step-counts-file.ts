@@ -3,6 +3,7 @@
  * A file is of one paper and one version of the code that the counts follow from.
  */
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ import { writeAtomically } from '../core/files/atomic-write.js';
 import { makeFolder } from '../core/files/make-folder.js';
 import { readTextFile } from '../core/files/read-file.js';
 import { Problem } from '../core/problem.js';
-import { inProject } from '../core/project.js';
+import { systemCode } from '../core/files/system-code.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { StepCounts } from './step-counts.js';
 
@@ -58,7 +59,7 @@ export function addCounts(folder: string, paper: Paper, added: KnownCounts): voi
     writeAtomically(path, JSON.stringify({ checksum: checksumOf(all), counts: all }), { durable: false });
     removeUnread(folder, Date.now() - kept * 86_400_000);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof Problem) && systemCode(error) === undefined) throw error;
   }
 }
 
@@ -77,9 +78,12 @@ function removeUnread(folder: string, before: number): void {
 const deciding = ['engine', 'model', 'plan/paper', 'project'];
 const harness = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** A hash of the code that is running, as compiled or as written. */
+/** Says which version of TensorFlow.js traces. */
+const tracing = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core/package.json');
+
+/** A hash of the code that is running, as compiled or as written. @throws a system error where a paper's code is elsewhere */
 function codeVersion(paper: Paper): string {
-  const hash = createHash('sha256').update(readFileSync(inProject('package-lock.json')));
+  const hash = createHash('sha256').update(readFileSync(tracing));
   const folders = [...deciding.map((folder) => join(harness, folder)), join(dirname(harness), paper.folder)];
   for (const folder of folders)
     for (const file of sourcesIn(folder)) hash.update(`${file}\0`).update(readFileSync(file)).update('\0');

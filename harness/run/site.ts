@@ -5,6 +5,7 @@ import type { Machine } from '../plan/machine.js';
 import type { ExperimentPlan } from '../plan/plan.js';
 import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
+import { requireFolder } from '../core/files/make-folder.js';
 import { inWorkplace } from '../core/project.js';
 import { requireFolder } from '../core/files/make-folder.js';
 import { RunStore } from '../store/store.js';

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Problem } from '../core/problem.js';
 import type { Environment } from '../core/process/environment.js';
+import { homeFolder } from '../core/process/home-folder.js';
 import { commandLine, inProject, isInstalled } from '../core/project.js';
 import { homeFolder } from '../core/process/home-folder.js';
 

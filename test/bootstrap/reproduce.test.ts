@@ -200,7 +200,6 @@ describe('afterwards', () => {
   });
 
   it('sources that a copy or an image gave other times are not compiled again', () => {
-    expect(reproduce(['table2']).errors).toContain('tsc');
     const past = new Date('2001-01-01T00:00:00Z');
     for (const name of ['harness/cli/main.ts', 'experiments/index.ts']) utimesSync(inFolder(name), past, past);
     for (let call = 1; call <= 2; call++) expect(reproduce(['table2']).errors).toBe('');

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { ZodError } from 'zod';
 import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
+import { readTextFile } from '../../core/files/read-file.js';
 import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 import { readTextFile } from '../../core/files/read-file.js';
 import { jobIdentity } from '../../kinds/identity.js';
