@@ -22,7 +22,7 @@ interface RegisteredData {
   readonly dtype: OutsideValues['dtype'];
 }
 
-const registry = (): TensorRegistry => tfjsEngine() as unknown as TensorRegistry;
+const registry = (): TensorRegistry => tfjsEngine();
 
 /** What the class does, whatever is watched. */
 const ordinary = (tfjs: Partial<TensorRegistry>): TensorRegistry => Object.getPrototypeOf(tfjs) as TensorRegistry;

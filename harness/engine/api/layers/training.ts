@@ -5,6 +5,7 @@ import { Problem } from '../../../core/problem.js';
 import { FunctionCore, type Workshop } from '../graph-function.js';
 import type { Profile } from '../profile.js';
 import { fusedOptimizer, settingsOf, stateOf } from './fused-optimizer.js';
+import { gatherRows } from './row-gather.js';
 import { tracingLayers } from './traced-layers.js';
 import { partsOf, type ModelParts, type TrainableModel } from './trainable-model.js';
 
@@ -145,9 +146,11 @@ export class LayersTraining {
     parts.makeTestFunction = () => {
       parts.testFunction = (data) => this.#test.callSync([data]) as tf.Tensor[];
     };
+    const stopGathering = gatherRows();
     try {
       return await use();
     } finally {
+      stopGathering();
       const own = parts as Partial<typeof parts>;
       delete own.makeTrainFunction;
       delete own.makeTestFunction;

@@ -53,7 +53,7 @@ describe(`losses of ${steps} steps are those of eager tfjs-node to 1e-4`, () => 
       sameWeights();
       const plain = model();
       plain.compile({ optimizer: optimizer(), loss });
-      const expected = await lossesOf(() => plain.trainOnBatch(x, y) as Promise<number>);
+      const expected = await lossesOf(() => plain.trainOnBatch(x, y));
       sameWeights();
       const training = engine.train(model(), { optimizer: optimizer(), loss });
       expectSameLosses(await lossesOf(() => training.trainOnBatch(x, y)), expected);

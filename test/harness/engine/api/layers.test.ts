@@ -39,7 +39,7 @@ function classifier(): tf.Sequential {
 }
 
 const flowers = () => tf.randomNormal<tf.Rank.R2>([30, 4], 0, 1, 'float32', 1);
-const kinds = () => tf.oneHot(tf.randomUniform<tf.Rank.R1>([30], 0, 3, 'int32', 2), 3).cast('float32') as tf.Tensor2D;
+const kinds = () => tf.oneHot(tf.randomUniform<tf.Rank.R1>([30], 0, 3, 'int32', 2), 3).cast<tf.Tensor2D>('float32');
 const compiled = { loss: 'categoricalCrossentropy', metrics: ['accuracy'] };
 
 /** Losses and metrics of so many steps on one batch, one step a row. */
