@@ -257,7 +257,7 @@ describe('a timing on GPUs', () => {
       [1, true],
     ]);
     expect(told.filter(({ type }) => type === 'throttled')).toEqual([
-      { type: 'throttled', reasons: ['power brake'], turns: 4, again: true },
+      { type: 'throttled', reasons: ['power brake'], turns: 3, again: true },
     ]);
   });
 
