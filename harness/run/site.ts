@@ -7,7 +7,6 @@ import type { Policy } from '../plan/profile/profile-file.js';
 import type { SizeOf } from '../plan/step-size.js';
 import { requireFolder } from '../core/files/make-folder.js';
 import { inWorkplace } from '../core/project.js';
-import { requireFolder } from '../core/files/make-folder.js';
 import { RunStore } from '../store/store.js';
 import type { Executor } from './local/executor.js';
 import { Allocator, type Room } from './devices/allocator.js';

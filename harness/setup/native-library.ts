@@ -5,7 +5,6 @@ import { Problem } from '../core/problem.js';
 import type { Environment } from '../core/process/environment.js';
 import { homeFolder } from '../core/process/home-folder.js';
 import { commandLine, inProject, isInstalled } from '../core/project.js';
-import { homeFolder } from '../core/process/home-folder.js';
 
 export interface NativeLibrary {
   /** Absolute and free of links, so that the library finds NVIDIA's beside it (`../nvidia`, its RUNPATH). */

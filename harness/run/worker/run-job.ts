@@ -5,7 +5,6 @@ import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { readTextFile } from '../../core/files/read-file.js';
 import { visibleGpus } from '../../engine/devices/visible-gpus.js';
-import { readTextFile } from '../../core/files/read-file.js';
 import { jobIdentity } from '../../kinds/identity.js';
 import { kindOf, readJob, type Job, type JobResult } from '../../kinds/index.js';
 import type { Ended } from '../../kinds/result.js';
