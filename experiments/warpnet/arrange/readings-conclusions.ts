@@ -16,7 +16,7 @@ const list = (names: readonly string[]): string => (names.length === 0 ? 'none' 
 /** How the timed readings compare with the printed RS. A wide interval agrees with almost anything, and so says nothing. */
 function bySpeed(places: readonly EvaluatedEntry[], printed: number, { rules }: Evidence) {
   const thresholds = rules.metrics['rs'];
-  const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, null, 'any');
+  const tolerance = toleranceOf(thresholds, null, 'any');
   const widest = limitOf(thresholds?.widest ?? {}, 'any');
   const tellsOf = (place: EvaluatedEntry): 'like' | 'unlike' | 'unclear' => {
     const rs = place.quantity('rs');

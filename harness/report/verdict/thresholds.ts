@@ -53,9 +53,11 @@ export function readRules(
   };
 }
 
-/** The distance up to which a number agrees with what is printed, in the metric's unit. */
-export const toleranceOf = ({ tolerance }: Thresholds, printed: Printed | null, dataset: string | null): number =>
-  tolerance === printedDigits ? halfOfLastDigit(printed) : limitOf(tolerance, dataset);
+/** The distance up to which a number agrees with what is printed, in the metric's unit; 0 for a metric without thresholds. */
+export function toleranceOf(of: Thresholds | undefined, printed: Printed | null, dataset: string | null): number {
+  if (of === undefined) return 0;
+  return of.tolerance === printedDigits ? halfOfLastDigit(printed) : limitOf(of.tolerance, dataset);
+}
 
 /** What rounding to the printed digits can hide; 0 where nothing is printed. */
 function halfOfLastDigit(printed: Printed | null): number {
