@@ -21,6 +21,8 @@ export interface Dataset {
   /** Mean and standard deviation of the training images per channel, of pixels scaled to 0 … 1. */
   readonly channelMean: readonly [number, number, number];
   readonly channelDeviation: readonly [number, number, number];
+  /** Of the training images, [side, side, 3], on that scale; only where it was asked for (`withMeanImage`). */
+  readonly meanImage?: Float32Array | undefined;
   /** For a table's footnote: `Fashion-MNIST, first 10,000 training images, 28x28 grey padded to 32x32x3`. */
   readonly description: string;
   close(): Promise<void>;

@@ -18,9 +18,10 @@ export interface Augmentation {
 /**
  * `per-image`: subtract the image's mean, divide by max(deviation, 1 / sqrt(its number of values)), pixels on the scale 0 … 255, as
  * `tf.image.per_image_standardization` does with raw pixels. `per-channel`: the training set's mean and deviation of each
- * channel. `none`: scaled to 0 … 1.
+ * channel. `mean-image`: scaled to 0 … 1, less the mean of the training images at the same pixel before padding and
+ * cropping, so that padding is zero. `none`: scaled to 0 … 1.
  */
-export type Whitening = 'per-image' | 'per-channel' | 'none';
+export type Whitening = 'per-image' | 'per-channel' | 'mean-image' | 'none';
 
 /** Which of 0 … side - 1 a padded position stands for; -1: a zero. */
 function sourceIndex(position: number, mode: 'zeros' | 'reflect', side: number): number {
@@ -33,10 +34,10 @@ function sourceIndex(position: number, mode: 'zeros' | 'reflect', side: number):
  * Copies the window, of the image's own size, of the padded image at `from` of `source` to the start of `target`. Row and column offsets count
  * from the corner of the padded image, so both equal to `padding` is the image itself.
  */
-export function cropAndFlip(
-  source: Uint8Array,
+export function cropAndFlip<Pixels extends Uint8Array | Float32Array>(
+  source: Pixels,
   from: number,
-  target: Uint8Array,
+  target: Pixels,
   crop: { row: number; column: number; padding: number; mode: 'zeros' | 'reflect'; flip: boolean; side: number },
 ): void {
   const { side } = crop;
@@ -121,6 +122,7 @@ export function whitener(whitening: Whitening, statistics: ChannelStatistics, si
       return perImage(imageSize);
     case 'per-channel':
       return perChannel(statistics, imageSize);
+    case 'mean-image':
     case 'none':
       return perChannel({ mean: [0, 0, 0], deviation: [1, 1, 1] }, imageSize);
   }

@@ -26,7 +26,7 @@ export interface TrainingBatches {
 
 export interface TrainingBatchesOptions {
   readonly set: ImageSet;
-  readonly dataset: Pick<Dataset, 'channelMean' | 'channelDeviation'>;
+  readonly dataset: Pick<Dataset, 'channelMean' | 'channelDeviation' | 'meanImage'>;
   readonly batch: number;
   readonly seed: number;
   readonly augmentation: Augmentation;
@@ -85,6 +85,8 @@ export function trainingBatches(options: TrainingBatchesOptions): TrainingBatche
   }));
   const draws = random(seed, streams.augmentation);
   const cropped = new Uint8Array(imageSize);
+  const mean = meanImageFor(augmentation.whitening, dataset);
+  const croppedMean = new Float32Array(imageSize);
   const { cropPadding: padding, paddingMode: mode, cropOffsets, flipProbability } = augmentation;
   let turn = 0;
   return {
@@ -106,11 +108,27 @@ export function trainingBatches(options: TrainingBatchesOptions): TrainingBatche
         };
         cropAndFlip(slot.pixels, i * imageSize, cropped, crop);
         whiten(cropped, 0, slot.images, i * imageSize);
+        if (mean === undefined) continue;
+        cropAndFlip(mean, 0, croppedMean, crop);
+        subtract(slot.images, i * imageSize, croppedMean);
       }
       return { images: slot.images, labels: slot.labels };
     },
     epochOf: (steps) => (steps * batch) / set.count,
   };
+}
+
+/** The mean image, where the whitening takes one away. */
+function meanImageFor(whitening: Whitening, { meanImage }: Pick<Dataset, 'meanImage'>): Float32Array | undefined {
+  if (whitening !== 'mean-image') return undefined;
+  if (meanImage === undefined) throw new Error('Internal error: batches without the mean image that they are less');
+  return meanImage;
+}
+
+/** Takes `image` from the one at `start` of `images`, in place. */
+function subtract(images: Float32Array, start: number, image: Float32Array): void {
+  for (let index = 0; index < image.length; index++)
+    images[start + index] = (images[start + index] as number) - (image[index] as number);
 }
 
 export interface EvaluationBatch extends Batch {
@@ -120,7 +138,7 @@ export interface EvaluationBatch extends Batch {
 
 export interface EvaluationBatchesOptions {
   readonly set: ImageSet;
-  readonly dataset: Pick<Dataset, 'channelMean' | 'channelDeviation'>;
+  readonly dataset: Pick<Dataset, 'channelMean' | 'channelDeviation' | 'meanImage'>;
   readonly batch: number;
   readonly whitening: Whitening;
   /** Which images, in order; default: all of the set. */
@@ -139,6 +157,7 @@ export async function* evaluationBatches(options: EvaluationBatchesOptions): Asy
     { mean: dataset.channelMean, deviation: dataset.channelDeviation },
     set.side,
   );
+  const mean = meanImageFor(options.whitening, dataset);
   const total = indices?.length ?? set.count;
   const wanted = new Int32Array(batch);
   const pixels = new Uint8Array(batch * imageSize);
@@ -152,7 +171,10 @@ export async function* evaluationBatches(options: EvaluationBatchesOptions): Asy
     }
     const reading = set.read(wanted, pixels, slot.labels);
     if (reading !== undefined) await reading;
-    for (let i = 0; i < batch; i++) whiten(pixels, i * imageSize, slot.images, i * imageSize);
+    for (let i = 0; i < batch; i++) {
+      whiten(pixels, i * imageSize, slot.images, i * imageSize);
+      if (mean !== undefined) subtract(slot.images, i * imageSize, mean);
+    }
     yield { images: slot.images, labels: slot.labels, count: Math.min(batch, total - start) };
   }
 }

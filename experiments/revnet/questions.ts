@@ -26,7 +26,7 @@ export const questions: readonly Question[] = [
     question: 'How are images normalised?',
     options: ['whitening'],
     choice:
-      'By each channel’s mean and deviation in the training images. The paper takes the mean image away; the authors’ code has the test images in that mean.',
+      'The mean of the training images is taken away, pixel by pixel, as the paper says; the authors’ code has the test images in that mean. `per-channel` is the other choice.',
   },
   {
     id: 'R5',

@@ -1,6 +1,7 @@
 /** Opens what is timed: every row's network on one engine, and a batch to feed it. */
 import { trainingBatches } from '../../../datasets/batches/batches.js';
 import { openDataset } from '../../../datasets/open.js';
+import { withMeanImage } from '../../../datasets/sets/mean-image.js';
 import type { Engine } from '../../engine/engine.js';
 import { initialise } from '../../model/initialisation.js';
 import { parameterCount } from '../../model/model.js';
@@ -80,7 +81,8 @@ function firstOf({ images, labels }: Batch, count: number): Batch {
 
 /** Timing needs no real images: synthetic ones of the same shape pass through the same pipeline. */
 async function syntheticBatches({ batch, protocol }: RowsOnDevices, { dataCache }: Execution) {
-  const dataset = await openDataset('synthetic', { cacheFolder: dataCache, trainImages: null });
+  const opened = await openDataset('synthetic', { cacheFolder: dataCache, trainImages: null });
+  const dataset = await withMeanImage(opened, protocol.whitening);
   const batches = trainingBatches({ set: dataset.train, dataset, batch, seed, augmentation: protocol });
   return (step: number) => batches.next(step);
 }

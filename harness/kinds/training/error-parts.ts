@@ -2,6 +2,7 @@
 import { evaluationBatches, trainingBatches } from '../../../datasets/batches/batches.js';
 import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
+import { withMeanImage } from '../../../datasets/sets/mean-image.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
 import type { TrainingSetup } from './job.js';
 import type { Engine } from '../../engine/engine.js';
@@ -42,8 +43,9 @@ export async function openErrorParts(job: TrainingSetup, execution: Execution): 
   const opening = openEngine(execution);
   // Data that is missing is told at once, without waiting for the engine, which is then closed by the process's end.
   opening.catch(() => undefined);
-  const dataset = await openDataset(job.dataset, { cacheFolder: execution.dataCache, trainImages: job.trainImages });
-  checkData(job, dataset);
+  const opened = await openDataset(job.dataset, { cacheFolder: execution.dataCache, trainImages: job.trainImages });
+  checkData(job, opened);
+  const dataset = await withMeanImage(opened, job.protocol.whitening);
   const { engine, tensorflow } = await opening;
   return {
     tensorflow,

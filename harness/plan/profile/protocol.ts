@@ -20,7 +20,7 @@ export const trainingOptions = {
   cropOffsets: option(z.number().int().min(1).max(17), crops),
   paddingMode: option(z.enum(['zeros', 'reflect']), crops),
   flipProbability: option(z.number().min(0).max(1), makesBatches),
-  whitening: option(z.enum(['per-image', 'per-channel', 'none']), makesBatches),
+  whitening: option(z.enum(['per-image', 'per-channel', 'mean-image', 'none']), makesBatches),
   /** Also report the error of this many images drawn with replacement; 0: not. */
   sampledEvaluation: option(z.number().int().min(0), ({ of }) => of === 'training'),
 } satisfies Record<string, ProtocolOption>;
