@@ -1,8 +1,8 @@
 /** "The Reversible Residual Network": what the program knows of it. */
 import { definePaper, type PaperDefinition } from '../../harness/plan/paper/define-paper.js';
 import type { RowFacts } from '../../harness/plan/paper/row-facts.js';
-import { byMetric } from '../../harness/report/arrange/by-metric.js';
 import type { Reporting } from '../../harness/report/paper.js';
+import { byDataset } from './arrange/by-dataset.js';
 import { figure4, figure4Arrangement, figure4Remarks } from './arrange/figure4.js';
 import { angleRunsOf } from './arrange/gradient-angle.js';
 import { memoryArrangement, memoryRemarks } from './arrange/memory.js';
@@ -41,9 +41,9 @@ export const revnet = definePaper({
     figure4: 'Figure 4, left',
   },
   arrangements: {
-    table2: byMetric(['parameters']),
-    table3: byMetric(['error']),
-    table4: byMetric(['error']),
+    table2: byDataset('parameters', { counted: true }),
+    table3: byDataset('error'),
+    table4: byDataset('error'),
     memory: memoryArrangement,
     figure4: figure4Arrangement,
   },
