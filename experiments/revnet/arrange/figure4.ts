@@ -62,6 +62,11 @@ const size = { width: 380, height: 230, left: 58, top: 64, bottom: 46, gap: 36 }
 const powers = (low: number, high: number): number[] => {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const every = Math.max(1, Math.ceil((last - first) / 6));
+  // Within a decade or two, steps between its powers.
+  if (last - first < 2) {
+    const between = Array.from({ length: last - first + 3 }, (_, index) => 10 ** (first - 1 + index));
+    return between.flatMap((power) => [power, 2 * power, 5 * power]).filter((value) => value >= low && value <= high);
+  }
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
     .filter((power) => (power - first) % every === 0)
     .map((power) => 10 ** power);
@@ -153,6 +158,17 @@ function angles(runs: readonly AngleRun[]): string[] {
   ];
 }
 
+/** Labels at least a line apart, from the top. */
+function apart<Label extends { readonly down: number }>(labels: readonly Label[]): Label[] {
+  let last = -Infinity;
+  return labels
+    .toSorted((a, b) => a.down - b.down)
+    .map((own) => {
+      last = Math.max(own.down, last + 13);
+      return { ...own, down: last };
+    });
+}
+
 /** The first look and the last one of each training, a line a stage. */
 function rebuilt(runs: readonly AngleRun[]): string[] {
   const lines = runs.flatMap((run, index) => {
@@ -188,8 +204,7 @@ function rebuilt(runs: readonly AngleRun[]): string[] {
       'text-anchor': 'middle',
       class: 'quiet',
     }),
-    ...lines.flatMap(({ name, colour, dashed, stage, points }) => {
-      const end = points.at(-1);
+    ...lines.flatMap(({ name, colour, dashed, points }) => {
       return [
         element(
           'g',
@@ -203,11 +218,16 @@ function rebuilt(runs: readonly AngleRun[]): string[] {
         ...points.map(({ units, distance }) =>
           element('circle', { cx: x(units), cy: y(distance), r: 2.6, fill: colour }, element('title', {}, name)),
         ),
-        ...(end === undefined || dashed
-          ? []
-          : [label(x(end.units) + 6, y(end.distance) + 4, `stage ${stage}`, { class: 'quiet' })]),
       ];
     }),
+    ...apart(
+      lines.flatMap(({ points, dashed, stage }) => {
+        const end = points.at(-1);
+        return end === undefined || dashed
+          ? []
+          : [{ text: `stage ${stage}`, across: x(end.units) + 6, down: y(end.distance) + 4 }];
+      }),
+    ).map(({ text, across, down }) => label(across, down, text, { class: 'quiet' })),
   ];
 }
 

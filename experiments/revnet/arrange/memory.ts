@@ -110,6 +110,7 @@ export function memoryRemarks(places: readonly EvaluatedEntry[]): string[] {
   return [
     `Memory: what the allocator had given out on the device at the fullest moment of a profiled step of ${batches.join(' and ')} images; parts have their fullest moments apart. Activations grow in proportion to the batch, the rest does not.`,
     `Growth with the number L of units a stage: flat, where the largest is less than ${100 * flatBelow} % above the smallest; else the exponent c of a + b L^c by least squares, with its 95 % interval; for recursive checkpoints a + b log L, with the root mean square distance of the points in percent of their range.`,
+    'RevNet-38 has 112 channels in its last stage, as printed, and the deeper ones 128, so that its weights are fewer than a line through the others says.',
     'Step times of one depth are each measured in turns with the ResNet of its size; times that of the plain pass are ratios of two such ratios.',
   ];
 }
