@@ -95,6 +95,8 @@ export function roCrate(files: readonly CrateFile[], provenance: Provenance, cit
       name: 'warpnet-tables',
       version: packageVersion(),
       softwareVersion: gitCommit ?? 'unknown',
+      // The file that says what it is and how to cite it: part of every bundle.
+      url: reference('CITATION.cff'),
       license: reference(licence),
     },
     {
