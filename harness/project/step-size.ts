@@ -54,9 +54,7 @@ type PeakOf = (devices: readonly DeviceMemory[]) => number;
 
 /** Of the process of a device. */
 const processPeak: PeakOf = ([device]) =>
-  resident.program +
-  resident.perVariable * (device?.variables ?? 0) +
-  resident.perTensor * (device?.tensors ?? 0);
+  resident.program + resident.perVariable * (device?.variables ?? 0) + resident.perTensor * (device?.tensors ?? 0);
 
 /** Variables and tensors of the device that has most. */
 const fullestDevice: PeakOf = (devices) => Math.max(...devices.map(({ peak }) => peak));

@@ -9,13 +9,4 @@ import { plain } from './plain.js';
 import { remainder } from './remainder.js';
 import { reuse } from './reuse.js';
 
-export const review: readonly ReviewQuestion[] = [
-  pipeline,
-  largerK,
-  reuse,
-  plain,
-  remainder,
-  paths,
-  descent,
-  angles,
-];
+export const review: readonly ReviewQuestion[] = [pipeline, largerK, reuse, plain, remainder, paths, descent, angles];

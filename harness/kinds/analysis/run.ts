@@ -41,7 +41,18 @@ export function runAnalysis(job: AnalysisJob, context: RunContext): Promise<Ende
       tell({ type: 'phase', phase: 'training' });
       const { checkpointSeconds } = execution;
       const trained = await train({
-        ...{ job, folder, phases: [{ ...phase, open: () => program }], training, validation, checkpointSeconds, tell, warn, signal, between },
+        ...{
+          job,
+          folder,
+          phases: [{ ...phase, open: () => program }],
+          training,
+          validation,
+          checkpointSeconds,
+          tell,
+          warn,
+          signal,
+          between,
+        },
       });
       if ('stoppedAt' in trained) return trained;
       const last = trained.evaluations.at(-1);

@@ -48,7 +48,7 @@ export const byProtocol =
     }));
     return {
       heads: ['Protocol'],
-      columns: columns.map(({ group, label, source = 'ours' }) => ({ group, label, protocol: null, source })),
+      columns: columns.map(({ group, label, source }) => ({ group, label, protocol: null, source })),
       blocks,
       metrics: wanted.map(({ id }) => id),
       bold: false,

@@ -1,7 +1,7 @@
 /** A table without printed numbers beside ours, as it is arranged: in the shape of the others. */
 import { groupBy } from '../groups.js';
 import type { Cell, TableModel } from '../model.js';
-import type { Glance, GlanceCell } from './glance.js';
+import type { Glance, GlanceCell } from './glance-model.js';
 import { marksOf } from './marks.js';
 
 function cellOf({ quantities, text }: Cell): GlanceCell | string | null {

@@ -4,38 +4,14 @@
  */
 import { withoutStandIn } from '../arrange/heads.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
-import { citedQuantity, type Quantity } from '../evaluate/quantity.js';
+import { citedQuantity } from '../evaluate/quantity.js';
 import { groupBy } from '../groups.js';
-import { head, type AxisSymbols, type HeadCell, type Source, type TableModel } from '../model.js';
+import { head, type HeadCell, type Source, type TableModel } from '../model.js';
 import { arrangedGlance } from './arranged.js';
 import { shownColumns, type GlanceColumn, type GlanceOptions } from './columns.js';
+import type { Glance, GlanceCell, GlanceRow } from './glance-model.js';
 import { legendOf } from './legend.js';
-import { marksOf, type Mark } from './marks.js';
-
-/** A number with the marks that the legend explains. */
-export interface GlanceCell {
-  readonly quantity: Quantity;
-  readonly marks: readonly Mark[];
-}
-
-export interface GlanceRow {
-  readonly heads: readonly HeadCell[];
-  /** Numbers, words such as a count, or nothing. */
-  readonly cells: readonly (GlanceCell | string | null)[];
-}
-
-export interface Glance {
-  readonly id: string;
-  /** `Table 2`. */
-  readonly name: string;
-  readonly title: string;
-  readonly symbols: AxisSymbols;
-  readonly heads: readonly string[];
-  readonly columns: readonly { readonly group: string; readonly label: string }[];
-  readonly blocks: readonly { readonly title: string | null; readonly rows: readonly GlanceRow[] }[];
-  /** At most five sentences. */
-  readonly legend: readonly string[];
-}
+import { marksOf } from './marks.js';
 
 /** Places of one line: the same printed row, or the same network, data and layout, under every protocol. */
 const lineKey = ({ entry }: EvaluatedEntry): string =>

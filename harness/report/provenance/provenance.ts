@@ -76,8 +76,13 @@ function shrunkOf(plan: ExperimentPlan): string[] {
 const settingsOf = (training: Training): string =>
   Object.entries(training)
     .filter(([name]) => name !== 'seed')
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('/') : String(value)}`)
+    .map(([name, value]) => `${name} ${settingText(value)}`)
     .join(', ');
+
+const settingText = (value: unknown): string => {
+  if (Array.isArray(value)) return value.join('/');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
 
 const hasTraining = (job: Job): job is TrainingJob | AnalysisJob => trainingKind.is(job) || analysisKind.is(job);
 

@@ -2,7 +2,8 @@
  * A table at a glance as LaTeX: a fragment for `\input` into a paper of one or two columns (booktabs, and siunitx unless
  * plain columns are asked for), and a document of all of them.
  */
-import { glanceOf, type Glance, type GlanceCell, type GlanceRow } from '../glance/glance.js';
+import type { Glance, GlanceCell, GlanceRow } from '../glance/glance-model.js';
+import { glanceOf } from '../glance/glance.js';
 import type { GlanceOptions } from '../glance/columns.js';
 import { latex as markup } from '../markup/latex.js';
 import { withSymbols } from '../markup/markup.js';

@@ -1,7 +1,8 @@
 /** The first block of a table for the terminal, at a glance: it fits a screen of 24 lines, and says where the rest is. */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { glanceOf, type Glance, type GlanceCell } from '../glance/glance.js';
+import type { Glance, GlanceCell } from '../glance/glance-model.js';
+import { glanceOf } from '../glance/glance.js';
 import { terminal as markup } from '../markup/terminal.js';
 import type { TableModel } from '../model.js';
 import { counted } from '../words.js';

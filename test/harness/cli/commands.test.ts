@@ -373,7 +373,9 @@ describe('retry', () => {
 
   it('has TensorFlow set up for networks, and not for trials nor for nothing', async () => {
     let setUps = 0;
-    const setUp = async (): Promise<void> => void setUps++;
+    const setUp = async (): Promise<void> => {
+      setUps += 1;
+    };
     vi.stubEnv('FAKE_WORKER_FAILS', 'trials of');
     await program.run(['shortcut/plain', '--only', 'r = 0', '--seeds', '1']);
     expect(program.store.ids().map((id) => program.store.state(id))).toContain('failed');

@@ -181,7 +181,7 @@ const firstVersion = { timing: '97b101f528f78a13', error: '9fad13391f192caf', wr
 
 describe('numerics version 2', () => {
   const inEpochs = ['batches=epoch', 'learningRateDrops=epochs'];
-  const idsOf = (settings: readonly string[]): string[] => 
+  const idsOf = (settings: readonly string[]): string[] =>
     jobsWith(settings, 'released-code').map((job) => jobId(warpnet, byStepsAlone(job)));
 
   it('finds what was measured as released under port', () => {

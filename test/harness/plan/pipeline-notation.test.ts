@@ -90,6 +90,8 @@ it.each([
   [3, 4, 2],
   [4, 4, 16 / 7],
   [3, 1, 1],
-])('%i balanced stages and %i micro-batches are ideally %d times as fast as one device', (stages, microBatches, times) =>
-  expect(idealSpeedUp({ microBatches, stages: Array<number>(stages).fill(1) })).toBeCloseTo(times, 12),
+])(
+  '%i balanced stages and %i micro-batches are ideally %d times as fast as one device',
+  (stages, microBatches, times) =>
+    expect(idealSpeedUp({ microBatches, stages: Array<number>(stages).fill(1) })).toBeCloseTo(times, 12),
 );
