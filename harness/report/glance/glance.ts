@@ -9,7 +9,7 @@ import { groupBy } from '../groups.js';
 import { head, type HeadCell, type Source, type TableModel } from '../model.js';
 import { arrangedGlance } from './arranged.js';
 import { shownColumns, type GlanceColumn, type GlanceOptions } from './columns.js';
-import type { Glance, GlanceCell, GlanceRow } from './glance-model.js';
+import type { Glance, GlanceCell } from './glance-model.js';
 import { legendOf } from './legend.js';
 import { marksOf } from './marks.js';
 

@@ -79,10 +79,7 @@ const settingsOf = (training: Training): string =>
     .map(([name, value]) => `${name} ${settingText(value)}`)
     .join(', ');
 
-const settingText = (value: unknown): string => {
-  if (Array.isArray(value)) return value.join('/');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
+const settingText = (value: unknown): string => (Array.isArray(value) ? value.join('/') : JSON.stringify(value));
 
 const hasTraining = (job: Job): job is TrainingJob | AnalysisJob => trainingKind.is(job) || analysisKind.is(job);
 
