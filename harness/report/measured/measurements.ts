@@ -31,7 +31,10 @@ export interface TimingMeasurement {
   readonly hardware: Hardware;
   /** Share of the cores' time that others took, 0 … 1; null where the system does not tell. */
   readonly otherLoad: number | null;
-  readonly rows: readonly Pick<TimedRowResult, 'row' | 'parameters' | 'milliseconds' | 'rounds' | 'busyShare' | 'memory'>[];
+  readonly rows: readonly Pick<
+    TimedRowResult,
+    'row' | 'parameters' | 'milliseconds' | 'rounds' | 'busyShare' | 'memory'
+  >[];
 }
 
 export interface TrialsMeasurement {

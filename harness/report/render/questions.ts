@@ -14,7 +14,9 @@ export function renderQuestions(title: string, questions: readonly AnsweredQuest
       asked: text(asked),
       answer: text(answer ?? unanswered),
       remarks: remarks.map(text),
-      figure: figure?.svg ? { file: `${model.id}.svg`, title: text(figure.title), caption: text(figure.caption) } : null,
+      figure: figure?.svg
+        ? { file: `${model.id}.svg`, title: text(figure.title), caption: text(figure.caption) }
+        : null,
       table: renderMarkdown(model).trim(),
     })),
   });

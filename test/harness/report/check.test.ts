@@ -86,8 +86,7 @@ describe('a report that is attached to a paper', () => {
 
   it.each(files)('%s names no folder and no host', (name) => {
     const text = readFileSync(join(folder, name), 'utf8');
-    for (const word of [`${homedir()}/data`, '/mnt/store', environment.host])
-      expect(text, word).not.toContain(word);
+    for (const word of [`${homedir()}/data`, '/mnt/store', environment.host]) expect(text, word).not.toContain(word);
   });
 
   it('tells each row the command that runs it again, and where each number is printed', () => {

@@ -1,6 +1,11 @@
 /** Growth told from few points. */
 import { describe, expect, it } from 'vitest';
-import { fitLogarithmicGrowth, fitPowerGrowth, spreadOf, type GrowthPoint } from '../../../../harness/report/measured/growth.js';
+import {
+  fitLogarithmicGrowth,
+  fitPowerGrowth,
+  spreadOf,
+  type GrowthPoint,
+} from '../../../../harness/report/measured/growth.js';
 
 const places = [3, 6, 9, 18, 27];
 const pointsOf = (value: (x: number) => number): GrowthPoint[] => places.map((x) => ({ x, value: value(x) }));
