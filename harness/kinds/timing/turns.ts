@@ -18,6 +18,7 @@ export function inTurns<Row>(rows: readonly Row[], round: number): Row[] {
 export function turnsOf<Row>(rows: readonly Row[], round: number, steps: number): Turn<Row>[] {
   const [first, ...others] = rows;
   if (first === undefined) return [];
+  if (others.length === 0) return [{ row: first, steps }];
   // Of an odd number the larger half comes first and last in turns.
   const before = round % 2 === 0 ? Math.ceil(steps / 2) : Math.floor(steps / 2);
   const turns = [

@@ -29,8 +29,8 @@ export const ownIdentity = (hosts: readonly string[] = []): Identity => ({
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
 
-/** A whole name, not part of a longer one. */
-const whole = (name: string): RegExp => new RegExp(`(?<![\\w.-])${escaped(name)}(?![\\w-])`, 'gu');
+/** A whole name, not part of a longer one, and no key of JSON, which only happens to be called the same. */
+const whole = (name: string): RegExp => new RegExp(`(?<![\\w.-])${escaped(name)}(?![\\w-])(?!"\\s*:)`, 'gu');
 
 /** Account names that are also ordinary words or say nothing of a person. */
 const impersonal = new Set(['root', 'user', 'node', 'runner', 'ubuntu', 'debian', 'nobody', 'localhost']);

@@ -60,7 +60,14 @@ export function bar(fraction: number, width: number): readonly [done: string, re
 }
 
 /** Breaks a text into lines at spaces; words that are wider than a line are cut by the terminal. */
-export const wrap = (text: string, width: number, indent = '  '): string[] =>
-  wrapAnsi(text, width - indent.length)
-    .split('\n')
-    .map((line, index) => (index === 0 ? line : indent + line));
+export function wrap(text: string, width: number, indent = '  '): string[] {
+  const [first = ''] = wrapAnsi(text, width).split('\n');
+  const rest = text.slice(first.length).trimStart();
+  if (rest === '') return [first];
+  return [
+    first,
+    ...wrapAnsi(rest, width - indent.length)
+      .split('\n')
+      .map((line) => indent + line),
+  ];
+}

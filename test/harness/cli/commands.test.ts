@@ -97,7 +97,8 @@ describe('reproduce', () => {
     const { exitCode, output, messages } = await program.run(smallTable);
     expect(exitCode).toBe(2);
     expect(messages).toContain('1 job failed');
-    expect(output).toContain('told to fail');
+    expect(output).toContain('every protocol and all footnotes');
+    expect(readFileSync(join(program.reports, 'quick', 'warpnet', 'table2.md'), 'utf8')).toContain('told to fail');
     expect(
       program.store
         .ids()

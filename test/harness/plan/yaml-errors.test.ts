@@ -57,7 +57,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:2:1: Unknown key "titel" [KEY_UNKNOWN]
         2 | titel: Mine
           | ~~~~~
-      Did you mean "title"? Allowed here: id, paper, title, notes, measure, axes, rows, defaults, published, layouts, exclude, speedUp, protocols, profile, trials, asWritten, seeds, training, also.
+      Did you mean "title"? Allowed here: id, paper, title, notes, measure, axes, rows, defaults, published, layouts, exclude, speedUp, protocols, profile, trials, analyse, asWritten, seeds, training, also.
       "
     `);
     expect(changed('what: error', 'waht: error')).toMatchInlineSnapshot(`
@@ -156,7 +156,7 @@ describe('a mistake is shown where it was made, with what is allowed', () => {
       my.yaml:3:18: Unknown value "speedup" [VALUE_INVALID]
         3 | measure: [error, speedup]
           |                  ~~~~~~~
-      Did you mean "speed-up"? Allowed: error, speed-up, success.
+      Did you mean "speed-up"? Allowed: error, speed-up, success, analysis.
       "
     `);
   });
