@@ -206,6 +206,7 @@ describe('redaction', () => {
     ['/home/alice/data and /home/bob/data', '~/data and ~/data'],
     ['alice@node7.cluster, node7', 'user@host-1, host-2'],
     ['malice, node71, root cause', 'malice, node71, root cause'],
+    ['{"node7": "node7"}', '{"node7": "host-2"}'],
   ])('%s', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });

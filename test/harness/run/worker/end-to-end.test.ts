@@ -150,7 +150,9 @@ describe('a timing', () => {
     const folder = await run(job, traced({ devices: 'cpu:2' }));
     const result = readResult(JSON.parse(read(folder, 'result')));
     if (result.kind !== 'timing') throw new Error('not a timing');
-    expect(csv(folder, 'timings').map(({ row }) => row)).toEqual(['baseline', 'warpnet1', 'warpnet1', 'baseline']);
+    // More rounds follow where others disturb these.
+    const turns = csv(folder, 'timings').map(({ row }) => row);
+    expect(turns.slice(0, 4)).toEqual(['baseline', 'warpnet1', 'warpnet1', 'baseline']);
     const [baseline, warpnet] = result.rows;
     // Equal numbers of parameters (method.md 6.5).
     expect(warpnet?.parameters).toBe(baseline?.parameters);
