@@ -14,11 +14,8 @@ import { printed } from '../printed.js';
 import { growthOf, passSeries, plainPass, unitsOf, type PassSeries } from './passes.js';
 import { timesPlain, timesResnet } from './update-time.js';
 
-/**
- * Up to this, what is there is called flat. The means and variances of batch normalisation wait for the end of the step in every
- * backward pass; at a batch of 4 they are 2 % of the activations at 27 units a stage, at one of 100 a thousandth.
- */
-export const flatBelow = 0.05;
+/** Growth below this is said in percent: an exponent of so little says nothing. */
+const smallGrowth = 0.05;
 
 interface Shown {
   readonly title: string;
@@ -112,17 +109,17 @@ export function memoryRemarks(places: readonly EvaluatedEntry[]): string[] {
   const batches = [...new Set(places.flatMap(({ entry }) => (entry.timing.skipped ? [] : [entry.timing.batch])))];
   return [
     `Memory: what the allocator had given out on the device at the fullest moment of a profiled step of ${batches.join(' and ')} images; parts have their fullest moments apart. Activations grow in proportion to the batch, the rest does not.`,
-    `Growth with the number L of units a stage: flat, where the largest is less than ${100 * flatBelow} % above the smallest; else the exponent c of a + b L^c by least squares, with its 95 % interval; for recursive checkpoints a + b log L, with the root mean square distance of the points in percent of their range.`,
+    `Growth with the number L of units a stage: in percent, where the largest is less than ${100 * smallGrowth} % above the smallest; else the exponent c of a + b L^c by least squares, with its 95 % interval; for recursive checkpoints a + b log L, with the root mean square distance of the points in percent of their range.`,
     'RevNet-38 has 112 channels in its last stage, as printed, and the deeper ones 128, so that its weights are fewer than a line through the others says.',
     'Step times of one depth are each measured in turns with the ResNet of its size; times that of the plain pass are ratios of two such ratios.',
   ];
 }
 
-/** `L^1.00 (1.00 to 1.01)`; `log L (misfit 4 %)`; `flat (0.1 %)`. */
+/** `L^1.00 (1.00 to 1.01)`; `log L (misfit 4 %)`; `by 0.1 %`. */
 export function growthText(points: readonly GrowthPoint[], logarithmic = false): string {
   if (points.length < 2) return '';
   const spread = spreadOf(points);
-  if (spread < flatBelow) return `flat to ${fixed(100 * spread, 1)} %`;
+  if (spread < smallGrowth) return `by ${fixed(100 * spread, 1)} %`;
   if (logarithmic) {
     const log = fitLogarithmicGrowth(points);
     return log === null ? '' : `log L (misfit ${fixed(100 * log.misfit, 0)} %)`;

@@ -124,7 +124,7 @@ describe('the table of memory', () => {
     ]);
     expect(of('recursive checkpoints').at(-1)).toBe('log L (misfit 0 %)');
     expect(of('reversible, 4N').slice(0, 1)).toEqual(['O(1)']);
-    expect(of('reversible, 4N').at(-1)).toBe('flat to 0.0 %');
+    expect(of('reversible, 4N').at(-1)).toBe('by 0.0 %');
   });
 
   it('has the time of a step as a multiple of the plain pass’s on the same RevNet, and of the ResNet’s', () => {
@@ -146,6 +146,15 @@ describe('flat memory', () => {
   it('is reproduced where nothing grows', () => {
     expect(verdictOf()).toMatchObject({ outcome: 'reproduced' });
     expect(verdictOf()?.reason).toContain('5.8 times as much at the deepest network');
+  });
+
+  it('is judged from 3 to 18 units a stage, where less than 2 % is flat', () => {
+    const grown = (percent: number) => (backward: string, units: number) =>
+      backward === 'reversible-4N'
+        ? 20 * (1 + (percent / 100) * ((units - 3) / 15))
+        : asClaimed.activations(backward, units);
+    expect(verdictOf({ activations: grown(1.9) })?.outcome).toBe('reproduced');
+    expect(verdictOf({ activations: grown(2.1) })?.outcome).toBe('not reproduced');
   });
 
   it('is not where the 5N pass grows by 8 %', () => {
