@@ -58,6 +58,9 @@ export function recogniseDraw(values: ArrayLike<number>, seed: string): Distribu
 /** Float32 keeps seven digits of a value. */
 const rounding = 1e-5;
 
+/** So that two recordings of one distribution, which differ in the last digit, are the same operation. */
+const sixDigits = (value: number): number => Number(value.toPrecision(6));
+
 function lineThrough(
   from: readonly number[],
   to: ArrayLike<number>,
@@ -66,8 +69,9 @@ function lineThrough(
   const value = (index: number) => to[index] ?? Number.NaN;
   const span = (from[high] ?? 0) - (from[low] ?? 0);
   // One number tells no line: it is the standard distribution or none.
-  const scale = span === 0 ? 1 : (value(high) - value(low)) / span;
-  const shift = span === 0 ? 0 : value(low) - scale * (from[low] ?? 0);
+  const scale = span === 0 ? 1 : sixDigits((value(high) - value(low)) / span);
+  const exact = span === 0 ? 0 : value(low) - scale * (from[low] ?? 0);
+  const shift = Math.abs(exact) < rounding * Math.abs(scale) ? 0 : sixDigits(exact);
   const tolerance = rounding * (Math.abs(scale) + Math.abs(shift));
   const fits = scale !== 0 && from.every((x, index) => Math.abs(scale * x + shift - value(index)) <= tolerance);
   return fits ? { scale, shift } : undefined;
