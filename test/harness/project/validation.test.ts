@@ -79,7 +79,8 @@ describe('a validation', () => {
     const times = operationTimes(priced.rows.map((row) => stepOf(row.layout, batchOf(priced, row))));
     const rows = first?.timing.rows.map(({ row, layout }) => {
       const milliseconds = (stepOf(layout).span[0] ?? NaN) / 1e3;
-      const steady = { milliseconds: [milliseconds, milliseconds], rounds: [0, 1] };
+      const rounds = [0, 1, 2, 3, 4, 5];
+      const steady = { milliseconds: rounds.map(() => milliseconds), rounds };
       return { row, layout: layout.text, parameters: 1, ...steady, compileSeconds: 1, busySeconds: null };
     });
     const timed = timingResult({ id: first?.timing.id ?? '', hardware: 'Some CPU', rows: rows ?? [] });
