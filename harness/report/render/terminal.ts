@@ -1,4 +1,4 @@
-/** The first block of a table for the terminal, at a glance: it fits a screen of 24 lines, and says where the rest is. */
+/** A table for the terminal, at a glance: as many blocks as fit a screen of 24 lines, the first at least, and where the rest is. */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Glance, GlanceCell } from '../glance/glance-model.js';
@@ -69,8 +69,7 @@ const stackedLines = ({ heads, columns, blocks: [block] }: Glance): string[] =>
 const screen = 24;
 
 /** What of a table is not shown, and where it is. */
-function restLine({ blocks }: Glance, cut: boolean, where: string | null): string[] {
-  const more = blocks.length - 1;
+function restLine(more: number, cut: boolean, where: string | null): string[] {
   const what = [
     ...(more > 0 ? [counted(more, ['more block', 'more blocks'])] : []),
     ...(cut ? ['the rest of this one'] : []),
@@ -80,23 +79,35 @@ function restLine({ blocks }: Glance, cut: boolean, where: string | null): strin
   return where === null ? [] : [`${parts}: ${where}`];
 }
 
+/** The glance's only block, under its title. */
+function blockLines(glance: Glance, columns: number): string[] {
+  const title = glance.blocks[0]?.title ?? null;
+  const wide = tableLines(glance);
+  return [
+    ...(title === null ? [] : [`  ${markup.text(title)}`]),
+    ...(wide.every((line) => stringWidth(line) <= columns) ? wide : stackedLines(glance)),
+  ];
+}
+
 /**
  * @param columns width of the terminal; prose is wrapped
  * @param where the file that has all of it
  */
 export function tableText(model: TableModel, columns = 80, where: string | null = null): string {
   const glance = glanceOf(model);
-  const title = glance.blocks[0]?.title ?? null;
-  const wide = tableLines(glance);
   const head = wrapped(`${glance.name}: ${glance.title}`, columns, '').slice(0, 2);
-  const body = [
-    ...(title === null ? [] : [`  ${markup.text(title)}`]),
-    ...(wide.every((line) => stringWidth(line) <= columns) ? wide : stackedLines(glance)),
-  ];
+  const [first = [], ...others] = glance.blocks.map((block) => blockLines({ ...glance, blocks: [block] }, columns));
   const legend = glance.legend.flatMap((line) => wrapped(line, columns, '  '));
   // One line says where the rest is, and the prompt takes one.
   const room = screen - 2 - head.length;
-  const rest = restLine(glance, body.length > room, where);
+  const body = [...first];
+  let more = others.length;
+  for (const lines of others) {
+    if (body.length + lines.length + legend.length > room) break;
+    body.push(...lines);
+    more -= 1;
+  }
+  const rest = restLine(more, body.length > room, where);
   const shown = [...body.slice(0, room), ...legend.slice(0, Math.max(0, room - body.length))];
   return [...head, ...shown, ...rest, ''].join('\n');
 }

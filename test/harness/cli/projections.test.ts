@@ -35,23 +35,24 @@ speedUp:
   const options = ['run', file, '--profile', 'quick', '--protocol', 'released-code', '--set', 'timing.batch=4'];
   const without = await program.run([...options, '--no-projection', '--quiet'], { worker });
   expect(without.exitCode).toBe(0);
-  expect(without.output).toContain('needs 3 devices');
+  const written = () => readFileSync(join(program.reports, 'quick', 'mine', 'mine.md'), 'utf8');
+  expect(written()).toContain('needs 3 devices');
   expect(program.store.ids()).toEqual([]);
 
-  const { exitCode, output, messages } = await program.run(options, { worker });
+  const { exitCode, messages } = await program.run(options, { worker });
   expect(messages).not.toContain('failed');
   expect(exitCode).toBe(0);
-  const markdown = readFileSync(join(program.reports, 'quick', 'mine', 'mine.md'), 'utf8');
+  const markdown = written();
   const [, warpnet = ''] = markdown.split('**WarpNet1-37-1');
   // Italics and a dagger: projected. More than nothing, and less than three devices could save at best.
   const [, percent] = /\*(-?\d+(?:\.\d+)?)[^*]*\*†/u.exec(warpnet) ?? [];
   expect(Number(percent)).toBeGreaterThan(0);
   expect(Number(percent)).toBeLessThan(67);
-  expect(output).toContain('Projected from op times measured');
-  expect(output).toContain('validate-projection');
+  expect(markdown).toContain('Projected from op times measured');
+  expect(markdown).toContain('validate-projection');
   // The graphs that are simulated have the operations that were timed, but for the cut of the batch into four: two devices
   // have none. It is one copy of a few images.
-  const estimated = [...output.matchAll(/\((\d+) % of\s+its\s+time\s+estimated/g)].map(([, share]) => Number(share));
+  const estimated = [...markdown.matchAll(/\((\d+) % of\s+its\s+time\s+estimated/g)].map(([, share]) => Number(share));
   expect(estimated.length).toBeLessThanOrEqual(1);
   expect(Math.max(0, ...estimated)).toBeLessThanOrEqual(2);
 

@@ -80,8 +80,8 @@ describe('two jobs of one title', () => {
   it('get what differs between them added', () => {
     const short = trainingJob({ training: { steps: 6 } });
     expect(titlesOf(trainingJob(), short)).toEqual([
-      'WRN-7-1 on synthetic (training.steps 12)',
-      'WRN-7-1 on synthetic (training.steps 6)',
+      'WRN-7-1 on synthetic (steps 12)',
+      'WRN-7-1 on synthetic (steps 6)',
     ]);
     expect(titlesOf(operationsJob({ batch: 8 }), operationsJob())[0]).toBe('Operations of K = 2 (batch 8)');
   });
