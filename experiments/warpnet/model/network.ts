@@ -1,5 +1,6 @@
 /** A whole network (Table 1): stem, three stages of units or warp layers, head, classifier. */
 import { avgPool, relu, type Tensor2D } from '@tensorflow/tfjs-core';
+import { Problem } from '../../../harness/core/problem.js';
 import type { ForwardPass, Shards } from '../../../harness/model/forward-pass.js';
 import { imageClassifier } from '../../../harness/model/image-classifier.js';
 import { batchNorm } from '../../../harness/model/layers/batch-norm.js';
@@ -132,13 +133,24 @@ function warpLayers(
     const units = convolutionalUnits(pass, own);
     features =
       network.family === 'plain-warp'
-        ? plainWarpLayer(pass, units, features)
+        ? plainWarpLayer(withGradients(pass), units, features)
         : warpLayer(pass, layout, units, features, {
             mergedProducts: mergesProducts(network),
             ...(pass.options.gradientReuse === 'derivative' ? { reusingBranch: detachedBranches(pass, own) } : {}),
           });
   }
   return features;
+}
+
+/** @throws Problem OPTION_INVALID where no gradient would reach what is before the operator */
+function withGradients(pass: Pass): Pass {
+  const { derivative } = pass.options;
+  if (derivative !== 'released' && derivative !== 'port') return pass;
+  throw new Problem(
+    'OPTION_INVALID',
+    `plain-warp cannot be trained under derivative: ${derivative}: no gradient passes through its 0/1 mask, and there is no skip beside it`,
+    'Take derivative R1, R2, R3 or R4, as the protocol paper does.',
+  );
 }
 
 const detachedBranches =

@@ -30,15 +30,17 @@ const mostDevices = 4;
  */
 function casesOf(paper: Paper): Case[] {
   const folder = new ExperimentFolder(paper);
-  const rows = folder.matrixNames().flatMap((name) => folder.matrix(name).rows);
-  const networks = rows.filter(isNetworkRow).map((row) => networkOfRow(paper, row));
-  const protocols = folder.protocolNames();
+  const names = folder.protocolNames();
+  const all = (names.length === 0 ? ['paper'] : names).map((name) => folder.protocol(name));
   const cases = new Map<string, Case>();
-  for (const name of protocols.length === 0 ? ['paper'] : protocols) {
-    const protocol = folder.protocol(name);
+  const matrices = folder.matrixNames().map((name) => folder.matrix(name));
+  for (const [matrix, protocol] of matrices.flatMap((own) =>
+    (own.protocols ?? all).map((one) => [own, one] as const),
+  )) {
+    const networks = matrix.rows.filter(isNetworkRow).map((row) => networkOfRow(paper, row));
     const add = ({ system, repetitions }: Network, layout: Layout): void => {
       // Widths differ in nothing but shapes.
-      const title = `${system}, ${repetitions} repeated, ${layout.text}, ${name}`;
+      const title = `${system}, ${repetitions} repeated, ${layout.text}, ${protocol.name}`;
       if (!cases.has(title)) cases.set(title, { title, layout, protocol });
     };
     for (const network of networks) {
