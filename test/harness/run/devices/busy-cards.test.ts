@@ -40,11 +40,11 @@ describe('cards', () => {
 
   it('are found with their models, and without one the machine has none', async () => {
     pretend('0, GPU-a, Card X, 16384, 550.54', '1, GPU-b, Card X, 16384, 550.54');
-    expect((await detectHardware({ CUDA_VISIBLE_DEVICES: '1' })).gpus).toMatchObject([
+    expect((await detectHardware({ ...process.env, CUDA_VISIBLE_DEVICES: '1' })).gpus).toMatchObject([
       { uuid: 'GPU-b', model: 'Card X' },
     ]);
     vi.stubEnv('PATH', folder);
     rmSync(join(folder, 'nvidia-smi'));
-    expect((await detectHardware({})).gpus).toEqual([]);
+    expect((await detectHardware({ ...process.env })).gpus).toEqual([]);
   });
 });
