@@ -20,7 +20,7 @@ export function numbersShown(models: readonly TableModel[]): Map<string, string>
           ...(found.reductions.length > 0 || found.standIn !== null ? [', at reduced scale'] : []),
         ];
         const unit = metric.unit === 'percent' ? ' %' : '';
-        const beside = printed === null ? '' : ` (printed ${printed.text}${unit})`;
+        const beside = printed === null ? '' : ` (printed ${printed.text.replace(/%$/u, '')}${unit})`;
         shown.set(
           [table, entry.published, label, protocol, dataset, layout?.text, id].join(' | '),
           `${name}, ${label}, ${protocol}: ${nameOf(metric)} ${value.replace(/%$/u, '')}${unit}${remarks.join('')}${beside}`,
