@@ -1,6 +1,6 @@
 /** Timings that other processes disturbed: taken again at the end of a run, by themselves, if the machine is quiet by then. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { operations, timing, type Job } from '../kinds/index.js';
+import type { Job } from '../kinds/index.js';
 import { isDisturbing, watchOtherLoad } from '../kinds/rows/other-load.js';
 import { runJobs, type JobsRun, type Wishes } from '../run/run-jobs.js';
 import type { Surroundings } from '../run/surroundings.js';
@@ -50,8 +50,7 @@ export async function timeDisturbedAgain(
 }
 
 const disturbedJobs = ({ jobs, store }: Pick<Prepared, 'jobs' | 'store'>): Job[] =>
-  jobs.filter(({ id, kind }) => {
-    if (kind !== timing.kind && kind !== operations.kind) return false;
-    const result = store.state(id) === 'done' ? (store.resultOf(timing, id) ?? store.resultOf(operations, id)) : null;
-    return result !== null && isDisturbing(result.otherLoad);
+  jobs.filter(({ id }) => {
+    const result = store.state(id) === 'done' ? store.result(id) : null;
+    return result !== null && 'otherLoad' in result && isDisturbing(result.otherLoad);
   });

@@ -1,5 +1,6 @@
 /** The A/A control of a timing: the baseline compared with itself, which must come to 0 within its interval. */
 import { relativeSpeedUp, type SpeedUp, type TimedSteps } from '../../core/statistics.js';
+import { stepsBefore } from './turns.js';
 
 /**
  * RS of the baseline's steps after the other rows against those before them, of every second round the other way round, so
@@ -10,7 +11,7 @@ export function controlOf(baseline: TimedSteps): SpeedUp | null {
   for (const round of new Set(baseline.rounds)) {
     const steps = baseline.milliseconds.filter((_, step) => baseline.rounds[step] === round);
     if (steps.length < 2) continue;
-    const before = round % 2 === 0 ? Math.ceil(steps.length / 2) : Math.floor(steps.length / 2);
+    const before = stepsBefore(round, steps.length);
     const [early, late] = [steps.slice(0, before), steps.slice(before)];
     add(halves.reference, round, round % 2 === 0 ? early : late);
     add(halves.compared, round, round % 2 === 0 ? late : early);

@@ -21,6 +21,12 @@ afterEach(() => {
 
 const attemptsOf = (id: string) => readAttempts(program.store.folder(id)).filter(({ type }) => type === 'began').length;
 
+/** Timings of Table 2 on two devices, and nothing else. */
+const timings = [
+  ...['table2', '--profile', 'quick', '--protocol', 'paper', '--only', ' against '],
+  ...['--devices', 'cpu:2', '--no-projection'],
+];
+
 describe('reproduce', () => {
   it('runs what is missing, writes CSVs and tables, prints the table, and ends with 0', async () => {
     const { exitCode, output, messages } = await program.run(smallTable);
@@ -43,18 +49,6 @@ describe('reproduce', () => {
 
   it('times again, once and by itself, what others disturbed, if the machine is quiet by then', async () => {
     vi.stubEnv('FAKE_WORKER_DISTURBED', '1');
-    const timings = [
-      'table2',
-      '--profile',
-      'quick',
-      '--protocol',
-      'paper',
-      '--only',
-      ' against ',
-      '--devices',
-      'cpu:2',
-      '--no-projection',
-    ];
     const { messages, exitCode } = await program.run(timings, { isBusy: async () => false });
     expect(exitCode).toBe(0);
     expect(messages).toMatch(/Other processes disturbed \d timings?, taken again now/u);
@@ -67,18 +61,6 @@ describe('reproduce', () => {
 
   it('leaves them as they are where the machine is still busy, and says how to time them later', async () => {
     vi.stubEnv('FAKE_WORKER_DISTURBED', '1');
-    const timings = [
-      'table2',
-      '--profile',
-      'quick',
-      '--protocol',
-      'paper',
-      '--only',
-      ' against ',
-      '--devices',
-      'cpu:2',
-      '--no-projection',
-    ];
     const { messages } = await program.run(timings, { isBusy: async () => true });
     expect(messages).toMatch(/still busy. On a quiet machine: npm run reproduce -- retry [0-9a-f]{8}/u);
     for (const id of program.store.ids()) expect(attemptsOf(id)).toBe(1);
