@@ -7,6 +7,7 @@ import { warpnet } from '../../experiments/warpnet/index.js';
 import { ExperimentFolder } from '../../harness/plan/experiment-folder.js';
 import { expand } from '../../harness/plan/expand/expand.js';
 import { projectPlaces } from '../../harness/project/projections.js';
+import { knownValidation } from '../../harness/project/validation/known-validation.js';
 import { stepSizes } from '../../harness/project/step-size.js';
 import { readOutcomes, writeCsvs, writeReports } from '../../harness/report/index.js';
 import { runFile } from '../../harness/store/run-folder.js';
@@ -51,9 +52,11 @@ try {
   const outcomes = readOutcomes(plan.jobs, store, (message) => {
     throw new Error(message);
   });
-  const projections = await projectPlaces({ paper: warpnet, plan, outcomes, reports: scratch });
-  writeCsvs({ plan, outcomes, projections }, reports);
-  writeReports({ paper: warpnet, plan, outcomes, projections, sizeOf, reports: scratch, folder: reports });
+  const validation = await knownValidation({ paper: warpnet, plan, outcomes, reports: scratch });
+  const projections = await projectPlaces({ paper: warpnet, plan, outcomes, validation });
+  const measured = { plan, outcomes, projections, validation };
+  writeCsvs(measured, reports);
+  writeReports({ ...measured, paper: warpnet, sizeOf, reports: scratch, folder: reports });
   const seconds = (performance.now() - start) / 1000;
   const page = statSync(join(reports, 'index.html')).size / 1e6;
   const of = `the report of ${plan.jobs.length} runs with ${projections.size} projections`;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { formatDevices } from '../engine/devices/selection.js';
 import { projectPlaces } from '../project/projections.js';
+import { knownValidation } from '../project/validation/known-validation.js';
 import {
   measurementsOf,
   readOutcomes,
@@ -56,8 +57,9 @@ export async function report(
   const folder = reportFolder(folders.reports, plan.profile, asked);
   const outcomes = readOutcomes(plan.jobs, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
+  const validation = await knownValidation({ paper, plan, outcomes, reports: folders.reports });
   const projections = args.projection
-    ? await projectPlaces({ paper, plan, outcomes, reports: folders.reports })
+    ? await projectPlaces({ paper, plan, outcomes, validation })
     : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context = {
@@ -65,6 +67,7 @@ export async function report(
     plan,
     outcomes,
     projections,
+    validation,
     sizeOf,
     reports: folders.reports,
     folder,
@@ -73,7 +76,7 @@ export async function report(
     keepNames,
     ...(figurePdf && { figurePdf }),
   };
-  const csvs = writeCsvs({ plan, outcomes, projections }, folder, keepNames);
+  const csvs = writeCsvs({ plan, outcomes, projections, validation }, folder, keepNames);
   const files = [...csvs, ...(await sizes.answer(() => writeReports(context)))];
   if (print) {
     const measurements = measurementsOf(outcomes);

@@ -48,6 +48,14 @@ export interface ProjectionPlan {
   readonly job: string;
 }
 
+/** A place that is both timed and projected. */
+export interface ProjectionCheck {
+  readonly projection: ProjectionPlan;
+  /** The timing job and the place's row in it; the job's first row is the baseline. */
+  readonly timing: string;
+  readonly row: string;
+}
+
 /** Trials of a numerical problem. */
 export interface TrialsPlan {
   readonly skipped: false;
@@ -110,6 +118,8 @@ export interface ExperimentPlan {
   readonly tables: readonly TablePlan[];
   /** Those that entries are under, once a name; some have no job. */
   readonly protocols: readonly Protocol[];
+  /** What says how far the projections can be trusted; their jobs are among `jobs`. */
+  readonly checks: readonly ProjectionCheck[];
   /** Every job once, however many tables name it, in the order they should run. */
   readonly jobs: readonly Job[];
 }

@@ -5,7 +5,7 @@ import type { Paper } from '../plan/paper/paper.js';
 import type { ExperimentPlan, ProjectionPlan } from '../plan/plan.js';
 import type { Hardware } from './costs/costs.js';
 import type { PlannedProjection } from './planned-projection.js';
-import { readValidation } from './validation/validation-file.js';
+import type { Validation } from './validation/validation-file.js';
 
 /** A projected speed-up with how far it can be trusted. */
 export interface Projection extends PlannedProjection {
@@ -28,8 +28,8 @@ export interface PlacesToProject {
   readonly plan: ExperimentPlan;
   /** By job id. */
   readonly outcomes: ReadonlyMap<string, { readonly result?: JobResult }>;
-  /** The folder of all reports, which a validation may be in. */
-  readonly reports: string;
+  /** How far projections were off on this machine; null where that is not known. */
+  readonly validation: Validation | null;
 }
 
 /** Those whose operations have been timed, by `projectionKey`. */
@@ -37,7 +37,7 @@ export async function projectPlaces({
   paper,
   plan,
   outcomes,
-  reports,
+  validation,
 }: PlacesToProject): Promise<Map<string, Projection>> {
   const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
   const places = new Map(
@@ -56,7 +56,6 @@ export async function projectPlaces({
   // The step graphs need tfjs, which takes longer to load than a report without projections to write.
   const [{ PlaceProjector }] = await Promise.all([import('./planned-projection.js'), paper.loadModels()]);
   const projector = new PlaceProjector(paper);
-  const validation = readValidation(reports, plan.profile);
   return new Map(
     timed.map(({ key, place, protocol, measured }): [string, Projection] => {
       const hardware = { kind: measured.times.hardware.kind, model: measured.hardware };

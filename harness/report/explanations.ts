@@ -1,6 +1,5 @@
 /** How far projections can be trusted, and what explains the printed numbers. */
-import type { ProfileName } from '../plan/profile/profile-name.js';
-import { readValidation as storedValidation } from '../project/validation/validation-file.js';
+import type { Validation as Found } from '../project/validation/validation-file.js';
 import { signed } from './evaluate/digits.js';
 
 export interface Validation {
@@ -40,9 +39,8 @@ export interface ExplanationSection {
   )[];
 }
 
-/** How far projections were off on this machine, as it is shown; null where none were checked. @param reports the folder of all reports */
-export function readValidation(reports: string, profile: ProfileName): Validation | null {
-  const found = storedValidation(reports, profile);
+/** How far projections were off on this machine, as it is shown; null where none were checked. */
+export function shownValidation(found: Found | null): Validation | null {
   if (found === null) return null;
   const { rows, meanDifferencePct, withinFive } = found;
   return {

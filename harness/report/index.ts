@@ -4,7 +4,7 @@ import { removeTemporaries, writeAtomically } from '../core/files/atomic-write.j
 import { makeFolder } from '../core/files/make-folder.js';
 import { readTextFile } from '../core/files/read-file.js';
 import { profileNames } from '../plan/profile/profile-name.js';
-import { readValidation } from './explanations.js';
+import { shownValidation } from './explanations.js';
 import { measurementsOf } from './measured/measurements.js';
 import { readTimelines } from './measured/timelines.js';
 import type { TableModel } from './model.js';
@@ -70,7 +70,7 @@ function fitting([first, ...others]: readonly Section[]): Section[] {
 
 /** Writes everything and returns the paths, tables first. @throws Problem where the disk will not take it */
 export function writeReports(context: ReportContext): string[] {
-  const { paper, plan, outcomes, folder, projections, reports, sizeOf, latexOf } = context;
+  const { paper, plan, outcomes, folder, projections, validation, sizeOf, latexOf } = context;
   makeFolder(folder);
   removeTemporaries(folder);
   const redact = nameless(outcomes, context.keepNames === true);
@@ -84,7 +84,7 @@ export function writeReports(context: ReportContext): string[] {
     provenance: context.keepNames === true ? provenance : privateProvenance(provenance, redact),
     timelines: readTimelines(runsOf(context), plan),
     explanation: reportingOf(paper).explanation(),
-    validation: readValidation(reports, plan.profile),
+    validation: shownValidation(validation),
     ...(latexOf === undefined ? {} : { latexOf }),
   });
   const sections = fitting([{ profile: plan.profile, html: report.section }, ...otherSections(context)]);

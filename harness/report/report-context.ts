@@ -1,6 +1,7 @@
 /** All that a report is made from. */
 import type { ExperimentPlan } from '../plan/plan.js';
 import type { SizeOf } from '../plan/step-size.js';
+import type { Validation } from '../project/validation/validation-file.js';
 import type { Projection } from './evaluate/projection.js';
 import type { Outcome } from './measured/measurements.js';
 import type { ReportedPaper } from './paper.js';
@@ -14,6 +15,8 @@ export interface ReportContext {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** By `projectionKey`. */
   readonly projections: ReadonlyMap<string, Projection>;
+  /** How far projections were off on this machine; null where that is not known. */
+  readonly validation: Validation | null;
   /** How many values a network has that was not built here; the paper's models are loaded. */
   readonly sizeOf: SizeOf;
   /** The folder of all reports: `reports`, with `reports/runs`. */

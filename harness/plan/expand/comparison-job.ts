@@ -23,7 +23,7 @@ export interface Comparison {
   readonly batch: number;
   readonly rule: Pick<
     TimingJob,
-    'warmup' | 'warmupSeconds' | 'rounds' | 'stepsPerRound' | 'turnSeconds' | 'inputPipeline'
+    'warmup' | 'warmupSeconds' | 'rounds' | 'stepsPerRound' | 'goal' | 'turnSeconds' | 'inputPipeline'
   >;
 }
 
@@ -45,6 +45,7 @@ export function comparisonJob({ paper, machine, protocol, baseline, compared, ba
     ...(rule.warmupSeconds === undefined ? {} : { warmupSeconds: rule.warmupSeconds }),
     rounds: rule.rounds,
     stepsPerRound: rule.stepsPerRound,
+    ...(rule.goal === undefined ? {} : { goal: rule.goal }),
     ...(rule.turnSeconds === undefined ? {} : { turnSeconds: rule.turnSeconds }),
     inputPipeline: rule.inputPipeline,
     devices: Math.max(...rows.map(({ layout }) => layout.devices)),

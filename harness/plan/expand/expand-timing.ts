@@ -13,11 +13,10 @@ import { deviceKind } from '../machine.js';
 import { excludes } from '../matrix/matrix.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
 import type { ProjectionPlan, TimingPlan } from '../plan.js';
-import type { TimingRule } from '../profile/profile-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import { layoutOfRow, networkOfRow } from '../matrix/row-layout.js';
 import { reduction } from '../matrix/shrink.js';
-import type { TableContext } from './table-context.js';
+import { timingRule, type TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
 interface Placed extends PlacedNetwork {
@@ -102,8 +101,6 @@ function whyNoTiming(
   const protocols = timingProtocols.map(({ name }) => name);
   return notRun({ code: 'OTHER_PROTOCOLS', profile: profile.name, work: 'speed-up', protocols });
 }
-
-const timingRule = ({ profile, machine }: TableContext): TimingRule => profile.timing[deviceKind(machine)];
 
 function candidateOf(row: NetworkRow, protocol: Protocol, context: TableContext): Candidate {
   const { profile, matrix } = context;

@@ -4,6 +4,7 @@ import type { Job } from '../../kinds/index.js';
 import type { ExperimentFolder } from '../experiment-folder.js';
 import { notRun } from '../not-run.js';
 import { planError } from './expand-errors.js';
+import { planChecks, type ExpandedTable } from './expand-checks.js';
 import { planTimings } from './expand-timing.js';
 import { planAnalysis } from './expand-analysis.js';
 import { planTrials } from './expand-trials.js';
@@ -51,24 +52,29 @@ export function expand(request: ExpansionRequest): ExperimentPlan {
   const jobs = new Map<string, Job>();
   // The first of a name: tables of one plan do not give a name to two protocols.
   const protocols = new Map<string, Protocol>();
-  const tables = request.matrices.map((matrix) => expandTable(matrix, request, jobs, protocols));
+  const expanded = request.matrices.map((matrix): ExpandedTable => {
+    const context = contextOf(matrix, request);
+    return { table: expandTable(matrix, context, request, jobs, protocols), context };
+  });
+  const checks = planChecks(expanded, jobs, (job) => jobs.set(job.id, job));
   const { paper } = request.folder;
   return {
     paper: paper.id,
     profile: profile.name,
-    tables,
+    tables: expanded.map(({ table }) => table),
     protocols: [...protocols.values()],
+    checks,
     jobs: distinctTitles(paper, [...jobs.values()]),
   };
 }
 
 function expandTable(
   matrix: Matrix,
+  context: TableContext,
   request: ExpansionRequest,
   jobs: Map<string, Job>,
   protocols: Map<string, Protocol>,
 ): TablePlan {
-  const context = contextOf(matrix, request);
   const own = new TableJobs(context.protocols);
   const entries = planEntries(matrix.rows, context, own);
   const alsoShown = matrix.also.flatMap(({ table, row }, index) =>

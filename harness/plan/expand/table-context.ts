@@ -1,8 +1,8 @@
 /** What the rows of one table have in common once profile, protocols and command line are known. */
-import type { Machine } from '../machine.js';
+import { deviceKind, type Machine } from '../machine.js';
 import type { Matrix } from '../matrix/matrix.js';
 import type { Overrides } from '../profile/overrides.js';
-import type { Profile } from '../profile/profile-file.js';
+import type { Profile, TimingRule } from '../profile/profile-file.js';
 import type { Protocol } from '../profile/protocol.js';
 import type { SizeOf } from '../step-size.js';
 import type { TrainingOf } from '../profile/training-plan.js';
@@ -24,3 +24,7 @@ export interface TableContext {
   /** Whether speed-ups that cannot be timed here are projected. */
   readonly projects: boolean;
 }
+
+/** How steps are timed on the machine's kind of device. */
+export const timingRule = ({ profile, machine }: Pick<TableContext, 'profile' | 'machine'>): TimingRule =>
+  profile.timing[deviceKind(machine)];

@@ -74,7 +74,12 @@ const timingSchema = (paper: Paper) =>
   z.strictObject({
     warmup: z.int().min(0).describe('Steps run and left out, for each network'),
     warmupSeconds: seconds.optional().describe('The warm-up of each network lasts at least so long'),
-    rounds: positive,
+    rounds: positive.describe('Turns of every network that count, at most'),
+    goal: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Points: fewer rounds will do where the 95 % interval of every RS reaches no further to either side'),
     stepsPerRound: positive,
     turnSeconds: seconds
       .optional()

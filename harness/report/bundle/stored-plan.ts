@@ -58,7 +58,7 @@ export function readPlan<P extends Paper>(
   }));
   const jobs = plan.jobs.map((job) => readJob(papers, job));
   const protocols = plan.protocols.map((protocol) => protocolSchema(paper).parse(protocol));
-  return { paper, plan: { ...plan, tables, protocols, jobs } as unknown as ExperimentPlan };
+  return { paper, plan: { ...plan, tables, protocols, jobs, checks: [] } as unknown as ExperimentPlan };
 }
 
 /** A network and a layout of it; what a layout may hold was decided when it was planned. */

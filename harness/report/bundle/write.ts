@@ -8,7 +8,7 @@ import { inProject } from '../../core/project.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { runFiles } from '../../store/run-folder.js';
 import { Papers } from '../../plan/paper/papers.js';
-import { readValidation } from '../explanations.js';
+import { shownValidation } from '../explanations.js';
 import { reportingOf } from '../paper.js';
 import { runsOf, type ReportContext } from '../report-context.js';
 import { evidenceCsvs } from '../measured/write-results.js';
@@ -78,7 +78,7 @@ export function bundleFiles(
   context: ReportContext,
   { keepNames = false }: BundleOptions = {},
 ): Map<string, Uint8Array> {
-  const { paper, plan, outcomes, sizeOf, reports } = context;
+  const { paper, plan, outcomes, sizeOf } = context;
   const redact = nameless(outcomes, keepNames);
   const runs = runsOf(context);
 
@@ -95,7 +95,7 @@ export function bundleFiles(
     provenance,
     timelines: readTimelines(runs, plan),
     explanation: reportingOf(paper).explanation(),
-    validation: readValidation(reports, plan.profile),
+    validation: shownValidation(context.validation),
   });
   const page = renderPage([{ profile: plan.profile, html: report.section }], report.title, report.protocols);
   const others = [

@@ -2,21 +2,25 @@
 import type { Printed } from '../../plan/paper/printed.js';
 import { projectionKey, type Projection } from '../../project/projections.js';
 import { disturbance } from '../measured/other-load.js';
-import type { Interval } from '../../core/statistics.js';
+import { studentQuantile, type Interval } from '../../core/statistics.js';
 import { quantity, type MetricFacts, type Quantity } from './quantity.js';
 
 export { projectionKey, type Projection };
 
-/** Half of a 95 % interval over the mean absolute value of a normal error. */
-const armOfMeanError = 1.96 * Math.sqrt(Math.PI / 2);
+/**
+ * Half of a 95 % interval over the mean absolute value of so many normal errors around 0. Few errors say little of the next:
+ * Student's t widens theirs.
+ */
+const armOfMeanError = (errors: number): number => studentQuantile(errors) * Math.sqrt(Math.PI / 2);
 
 /** As far as projections were off where they could be checked; null where they never were. */
 export function projectionInterval({
   percent,
   validationError,
-}: Pick<Projection, 'percent' | 'validationError'>): Interval | null {
+  validated,
+}: Pick<Projection, 'percent' | 'validationError' | 'validated'>): Interval | null {
   if (validationError === null) return null;
-  const arm = armOfMeanError * validationError;
+  const arm = armOfMeanError(validated) * validationError;
   return { low: percent - arm, high: percent + arm };
 }
 

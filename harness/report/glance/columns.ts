@@ -6,6 +6,8 @@ import { agrees, isJudged } from '../verdict/vocabulary.js';
 export interface GlanceOptions {
   /** Beside each other for every metric; without it what is printed, and what it is judged by. */
   readonly columns?: readonly Source[];
+  /** Ours beside what is printed where another number is what judges it. */
+  readonly ours?: boolean;
 }
 
 export interface GlanceColumn {
@@ -72,15 +74,17 @@ function metricsShown(model: TableModel, width: number, isChosen: boolean): read
 }
 
 /** Empty for a table that has no printed numbers. */
-export function shownColumns(model: TableModel, { columns }: GlanceOptions): GlanceColumn[] {
+export function shownColumns(model: TableModel, { columns, ours = false }: GlanceOptions): GlanceColumn[] {
   const ids = metricsShown(model, columns?.length ?? 2, columns !== undefined);
   return ids.flatMap((id): GlanceColumn[] => {
     const [place] = model.places;
     if (place === undefined) return [];
-    const sources = columns ?? (['printed', judgedSource(model, id)] as const);
+    const judging = judgedSource(model, id);
+    const sources =
+      columns ?? (['printed', judging, ...(ours && judging !== 'ours' ? (['ours'] as const) : [])] as const);
     const { metric } = place.quantity(id);
     return sources
       .filter((source) => source !== 'modelled' || model.places.some(({ modelled }) => modelled(id) !== null))
-      .map((source) => ({ metric, source, protocol: bestProtocol(model, id, source) }));
+      .map((source) => ({ metric, source, protocol: bestProtocol(model, id, columns ? source : judging) }));
   });
 }

@@ -1,6 +1,6 @@
 /** The tables that a report shows beside those of the call: all that something has been measured of. */
 import type { Job } from '../../kinds/index.js';
-import { jobsOfEntry, type ExperimentPlan, type TablePlan } from '../../plan/plan.js';
+import { jobsOfEntry, type ExperimentPlan, type ProjectionCheck, type TablePlan } from '../../plan/plan.js';
 
 /**
  * The call's plan with those of `all` tables that it lacks and that have a finished job, in the paper's order.
@@ -26,9 +26,16 @@ export function withFinishedTables(
     // Tables of a user's own come first.
     tables: [...plan.tables, ...finished].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
     protocols: [...plan.protocols, ...all.protocols.filter(({ name }) => !known.has(name))],
+    checks: [...plan.checks, ...all.checks.filter((check) => !isIn(plan.checks, check) && hasJobs(jobs, check))],
     jobs: [...jobs.values()],
   };
 }
+
+const isIn = (checks: readonly ProjectionCheck[], { timing, row }: ProjectionCheck): boolean =>
+  checks.some((check) => check.timing === timing && check.row === row);
+
+const hasJobs = (jobs: ReadonlyMap<string, Job>, { timing, projection }: ProjectionCheck): boolean =>
+  jobs.has(timing) && jobs.has(projection.job);
 
 const jobsOf = ({ entries, alsoShown }: TablePlan): Set<string> =>
   new Set([...entries, ...alsoShown].flatMap(jobsOfEntry));

@@ -6,6 +6,7 @@ import { writing } from '../../core/files/write-problem.js';
 import { Problem } from '../../core/problem.js';
 import type { Job } from '../../kinds/index.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
+import { validationCsv, validationTable, type Validation } from '../../project/validation/validation-file.js';
 import type { RunStore } from '../../store/store.js';
 import type { Projection } from '../evaluate/projection.js';
 import { measuredCsvs } from './csv-files.js';
@@ -38,13 +39,16 @@ export interface Evidential {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** By `projectionKey`. */
   readonly projections: ReadonlyMap<string, Projection>;
+  /** How far projections were off on this machine; null where that is not known. */
+  readonly validation: Validation | null;
 }
 
-/** `errors.csv`, `timing.csv`, `operations.csv`, `projections.csv` by name. */
-export const evidenceCsvs = ({ plan, outcomes, projections }: Evidential): ReadonlyMap<string, string> =>
+/** `errors.csv`, `timing.csv`, `operations.csv`, `projections.csv` by name, and what says how far projections can be trusted. */
+export const evidenceCsvs = ({ plan, outcomes, projections, validation }: Evidential): ReadonlyMap<string, string> =>
   new Map([
     ...measuredCsvs(plan.jobs, (id) => outcomes.get(id)?.result ?? null),
     [projectionsFile, projectionsCsv(plan, projections)],
+    ...(validation === null ? [] : [[validationTable, validationCsv(validation.rows)] as const]),
   ]);
 
 /** Writes them into the report's folder, and returns their paths. @throws Problem DISK_FULL, NOT_WRITABLE */

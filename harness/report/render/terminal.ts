@@ -94,7 +94,7 @@ function blockLines(glance: Glance, columns: number): string[] {
  * @param where the file that has all of it
  */
 export function tableText(model: TableModel, columns = 80, where: string | null = null): string {
-  const glance = glanceOf(model);
+  const glance = glanceOf(model, { ours: true });
   const head = wrapped(`${glance.name}: ${glance.title}`, columns, '').slice(0, 2);
   const [first = [], ...others] = glance.blocks.map((block) => blockLines({ ...glance, blocks: [block] }, columns));
   const legend = glance.legend.flatMap((line) => wrapped(line, columns, '  '));

@@ -66,7 +66,7 @@ describe('the projections of a plan', () => {
     ]);
 
   it('are those whose operations were timed, under the key of job and steps', async () => {
-    const found = await projectPlaces({ paper: warpnet, plan, outcomes: measured(0.25), reports: '/nowhere' });
+    const found = await projectPlaces({ paper: warpnet, plan, outcomes: measured(0.25), validation: null });
     const sharing = places.filter((other) => other.projection.job === job.id);
     expect([...found.keys()].sort()).toEqual(
       [...new Set(sharing.map((other) => projectionKey(other.projection)))].sort(),
@@ -80,6 +80,6 @@ describe('the projections of a plan', () => {
   });
 
   it('are none where nothing was timed', async () => {
-    expect(await projectPlaces({ paper: warpnet, plan, outcomes: new Map(), reports: '/nowhere' })).toEqual(new Map());
+    expect(await projectPlaces({ paper: warpnet, plan, outcomes: new Map(), validation: null })).toEqual(new Map());
   });
 });

@@ -66,7 +66,7 @@ describe.each(['table2', 'table5'])('every number of ours in %s.csv', (id) => {
   it('names the jobs that it rests on, and they are in the CSVs', () => {
     const known = new Set([...csvs.values()].flatMap((own) => own.map(({ job = '' }) => job)));
     const resting = rows.filter(({ reason }) => reason !== 'by-definition');
-    expect(resting.length).toBeGreaterThan(10);
+    expect(resting.length).toBeGreaterThanOrEqual(10);
     for (const { jobs = '', label } of resting)
       for (const job of jobs.split(' ')) expect(known, `${label ?? ''}: ${job}`).toContain(job);
   });
@@ -85,6 +85,6 @@ describe.each(['table2', 'table5'])('every number of ours in %s.csv', (id) => {
       expect(again, JSON.stringify(row)).toBeCloseTo(Number(row['value']), 6);
       followed++;
     }
-    expect(followed).toBeGreaterThan(10);
+    expect(followed).toBeGreaterThanOrEqual(10);
   });
 });

@@ -256,6 +256,7 @@ export interface Fixture {
   readonly plan: ExperimentPlan;
   readonly outcomes: Map<string, Outcome>;
   readonly projections: Map<string, Projection>;
+  readonly validation: null;
   readonly models: readonly TableModel[];
 }
 
@@ -264,7 +265,7 @@ export function fixture(options: FixtureOptions = {}, fails?: (job: Job) => bool
   const plan = fixturePlan(options);
   const outcomes = fixtureOutcomes(plan, fails);
   const projections = fixtureProjections(plan);
-  const shared = { paper: warpnet, plan, projections, sizeOf } as const;
+  const shared = { paper: warpnet, plan, projections, validation: null, sizeOf } as const;
   const { models } = tablesFrom({ ...shared, measurements: measurementsOf(outcomes) });
   return { ...shared, outcomes, models };
 }

@@ -1,3 +1,4 @@
+import { studentQuantile } from '../../../harness/core/statistics.js';
 import { describe, expect, it } from 'vitest';
 import { clearlyLowest } from '../../../harness/report/arrange/best.js';
 import { valueWithArm } from '../../../harness/report/evaluate/digits.js';
@@ -103,8 +104,8 @@ describe('the tables', () => {
       const places = modelOf({ ...quick, models }, 'table3').places;
       return places.find(({ entry }) => entry.label === 'WarpNet1-37-4')?.quantity('rs');
     };
-    // Errors of a mean size of 4 points are normal with a deviation of 4 sqrt(pi/2); 95 % of them lie within 1.96 of that.
-    const arm = 1.96 * 4 * Math.sqrt(Math.PI / 2);
+    // Errors of a mean size of 4 points are normal with a deviation of 4 sqrt(pi/2); of 12 that is known as far as Student's t says.
+    const arm = studentQuantile(12) * 4 * Math.sqrt(Math.PI / 2);
     const checked = rsOf(4);
     expect(checked?.interval?.low).toBeCloseTo(30 - arm, 6);
     expect(checked?.interval?.high).toBeCloseTo(30 + arm, 6);
@@ -213,10 +214,10 @@ describe('in the terminal', () => {
     expect(lines.at(-1)).toContain(`: reports/auto/warpnet/${id}.md`);
   });
 
-  it('a line has a network’s printed numbers and those that they are judged by', () => {
+  it('a line has a network’s printed numbers, those that they are judged by, and ours', () => {
     const lines = linesOf('table2');
     expect(lines.find((text) => text.includes('WarpNet1-37-4'))).toMatch(
-      /WarpNet1-37-4 +5\.18 +14\.\d ± 0\.7ʳ +33 +3\d\.\d ± \d\.\dᶠ$/u,
+      /WarpNet1-37-4 +5\.18 +14\.\d ± 0\.7ʳ +33 +3\d\.\d ± \d\.\dᶠ +3\d ± 7ᵖ·ʰ$/u,
     );
     expect(lines.at(-1)).toMatch(/^3 more blocks, every protocol and all footnotes/u);
   });

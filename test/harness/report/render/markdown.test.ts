@@ -50,7 +50,7 @@ describe('Markdown', () => {
 
   it('sets projections in italics with a dagger, and footnotes below', () => {
     const text = renderMarkdown(modelOf(quick, 'table3'));
-    expect(text).toMatch(/\*3\d ± 6%\*†<sup>/u);
+    expect(text).toMatch(/\*3\d ± 7%\*†<sup>/u);
     expect(text).toMatch(/<sup>\w<\/sup> Projected from op times/u);
   });
 });
