@@ -31,6 +31,7 @@ export const figurePrograms: readonly FigureProgram[] = [
   { name: 'layers-memory-growth', file: 'functions/memory', nodeOptions: ['--expose-gc'] },
   { name: 'input-pipeline-idle', file: 'input-pipeline' },
   { name: 'strict-order-cpu2', file: 'strict-order' },
+  { name: 'disturbance', file: 'disturbance/disturbance' },
   { name: 'scheduler', file: 'scheduling' },
   { name: 'report', file: 'reporting' },
 ];

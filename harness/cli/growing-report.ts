@@ -34,7 +34,9 @@ export class GrowingReport {
     const { paper, outcomes, projections, sizeOf } = context;
     const measurements = measurementsOf(outcomes);
     const shown = numbersShown(tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf }));
-    const lines = [...shown].filter(([place, text]) => this.#told.get(place) !== text).map(([, text]) => text);
+    const isNew = ([place, text]: [string, string]): boolean => this.#told.get(place) !== text;
+    // The same number on two data sets is one number.
+    const lines = [...new Set([...shown].filter(isNew).map(([, text]) => text))];
     this.#told = shown;
     const end = monotonicSeconds();
     this.#notBefore = end + pause * (end - now);

@@ -26,7 +26,7 @@ export const operations: JobKind<OperationsJob, OperationsResult> = {
   seconds: (job, device, sizeOf) => {
     const turn = turnSeconds(job, device, sizeOf);
     const profiled = Math.min(profiling.most, Math.max(profiling.fewest, Math.ceil(profiling.seconds / turn)));
-    return startSeconds * job.rows.length + (warming.steps + profiled) * turn;
+    return startSeconds + (warming.steps + profiled) * turn;
   },
 
   // Its few steps are soon over.

@@ -33,7 +33,7 @@ export interface RowParts extends Opened {
 export type OpenRows = (job: RowsOnDevices, execution: Execution) => Promise<RowParts>;
 
 /** Profiled steps that each row of a timing ends with, in turns. */
-export const profiledSteps = 3;
+export const profiledSteps = 2;
 
 /** How many steps of each row nobody counts: at least `steps`, and so many that `seconds` are over. */
 export interface WarmUp {

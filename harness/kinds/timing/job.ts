@@ -39,6 +39,8 @@ export interface TimingJob extends RowsOnDevices {
   /** In each round every row runs `stepsPerRound` timed steps, in turns. */
   readonly rounds: number;
   readonly stepsPerRound: number;
+  /** Rounds end early where the interval of every RS reaches no further to either side, points. */
+  readonly goal?: number | undefined;
   /** A turn lasts at least so long, and its first step is left out. */
   readonly turnSeconds?: number | undefined;
   /** Whether decoding and augmenting the batch is inside the timed span. */
@@ -93,6 +95,7 @@ const stored = (paper: Paper) =>
     warmupSeconds: z.number().min(0).optional(),
     rounds: z.number().int().min(1),
     stepsPerRound: z.number().int().min(1),
+    goal: z.number().positive().optional(),
     turnSeconds: z.number().min(0).optional(),
     inputPipeline: z.boolean(),
   });

@@ -1,7 +1,8 @@
 /**
  * The timed rounds: rows take turns; a round in which cards were slowed down is taken again, and rounds go on until as many
- * as planned are undisturbed by other processes.
+ * as planned are undisturbed by other processes, or fewer say enough.
  */
+import { relativeSpeedUp } from '../../core/statistics.js';
 import type { CardState } from '../../core/process/card-state.js';
 import type { Tell } from '../../store/events.js';
 import type { CsvLog } from '../csv-log.js';
@@ -11,7 +12,7 @@ import { isDisturbing, otherLoadMeter } from '../rows/other-load.js';
 import type { CardRound } from './result.js';
 import type { TimedRow } from '../rows/rows.js';
 import { turnsOf } from './turns.js';
-import { loadOfRound } from './undisturbed.js';
+import { fewestRounds, loadOfRound, undisturbed } from './undisturbed.js';
 
 /** Steps of a row so far, each with its round and the load beside it. */
 export interface Steps {
@@ -22,7 +23,7 @@ export interface Steps {
 }
 
 export interface Rounds {
-  readonly job: Pick<TimingJob, 'rounds' | 'stepsPerRound' | 'turnSeconds'>;
+  readonly job: Pick<TimingJob, 'rounds' | 'stepsPerRound' | 'goal' | 'turnSeconds'>;
   readonly nextBatch: () => Promise<Batch>;
   readonly log: CsvLog;
   readonly tell: Tell;
@@ -54,7 +55,8 @@ export async function runRounds(rows: readonly Steps[], work: Rounds): Promise<C
   // A card that is always too hot must not be waited for.
   let again = job.rounds;
   let quiet = 0;
-  for (let round = 0; quiet < job.rounds && round < patience * job.rounds; round += 1) {
+  const isOver = (): boolean => quiet >= job.rounds || (quiet >= fewestRounds && isNarrow(rows, job.goal));
+  for (let round = 0; !isOver() && round < patience * job.rounds; round += 1) {
     const before = [...((await cards?.()) ?? [])];
     const turns = await turnsOfRound(rows, round, work, otherLoad);
     if (turns === undefined) return undefined;
@@ -73,6 +75,16 @@ export async function runRounds(rows: readonly Steps[], work: Rounds): Promise<C
     log.flush();
   }
   return seen;
+}
+
+/** Whether the interval of every RS reaches no more than `goal` points to either side; never where there is no goal. */
+function isNarrow(rows: readonly Steps[], goal: number | undefined): boolean {
+  const [baseline, ...others] = undisturbed(rows).rows;
+  if (goal === undefined || baseline === undefined) return false;
+  return others.every((row) => {
+    const { percent, interval } = relativeSpeedUp(baseline, row);
+    return interval !== null && Math.max(interval.high - percent, percent - interval.low) <= goal;
+  });
 }
 
 async function turnsOfRound(

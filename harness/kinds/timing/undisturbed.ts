@@ -5,7 +5,7 @@ import { meanLoad, type TimedRowResult } from './result.js';
 type TimedSteps = Pick<TimedRowResult, 'milliseconds' | 'rounds' | 'otherLoads'>;
 
 /** Fewer rounds than these say little of their own spread: then all count, and the load is said. */
-const fewest = 4;
+export const fewestRounds = 4;
 
 /** Load of others over the steps of one round, 0 … 1; null where the system does not tell. */
 export const loadOfRound = (rows: readonly TimedSteps[], round: number): number | null =>
@@ -21,7 +21,8 @@ export function undisturbed<Row extends TimedSteps>(
 ): { readonly rows: readonly Row[]; readonly otherLoad: number | null } {
   const rounds = [...new Set(rows.flatMap((row) => row.rounds))];
   const quiet = new Set(rounds.filter((round) => !isDisturbing(loadOfRound(rows, round))));
-  const used = quiet.size < fewest ? rows : rows.map((row) => ({ ...row, ...stepsOf(row, (own) => quiet.has(own)) }));
+  const used =
+    quiet.size < fewestRounds ? rows : rows.map((row) => ({ ...row, ...stepsOf(row, (own) => quiet.has(own)) }));
   return { rows: used, otherLoad: meanLoad(used) };
 }
 
