@@ -33,7 +33,7 @@ export function contestantsWith(
       ? { name, unavailable: python.unavailable }
       : {
           name,
-          command: (folder) => [python.python, inProject('bench', 'programs', `${program}.py`), folder, ...variant],
+          command: (folder) => [python.python, inProject('bench', 'python', `${program}.py`), folder, ...variant],
         };
   const [keras, kerasFused] = peerNames.keras;
   const [torch, torchChannelsLast, torchCompile] = peerNames.pytorch;

@@ -51,9 +51,10 @@ async function reproduce(argv) {
   return main(argv, surroundings, commands);
 }
 
-async function setUpTensorFlow() {
+/** @param {{addon: boolean}} needs */
+async function setUpTensorFlow(needs) {
   const setUp = await built('harness', 'setup', 'set-up.js');
-  await setUp.setUpTensorFlow();
+  await setUp.setUpTensorFlow(needs);
 }
 
 /**

@@ -5,7 +5,7 @@ export type { DatasetOptions } from './catalogue.js';
 import { cifarChecksum, openCifar } from './sets/cifar.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnistChecksum, openFashionMnist } from './sets/fashion-mnist.js';
-import { imagenet32Checksum, openImagenet32 } from './sets/imagenet32.js';
+import { imagenet32Checksum, openImagenet32 } from './sets/imagenet32/imagenet32.js';
 import { openStl10, stl10Checksum } from './sets/stl10.js';
 import { openSynthetic, syntheticChecksum } from './sets/synthetic.js';
 

@@ -14,9 +14,9 @@ import {
   findWhole,
   wholeFiles,
 } from './sets/fashion-mnist.js';
-import { checksumOf } from './sets/imagenet32.js';
-import { findBatches, imagenetFolder } from './sets/imagenet32-batches.js';
-import { pixelFile, preparedFolder, preparedRecord } from './sets/imagenet32-prepare.js';
+import { checksumOf } from './sets/imagenet32/imagenet32.js';
+import { findBatches, imagenetFolder } from './sets/imagenet32/imagenet32-batches.js';
+import { pixelFile, preparedFolder, preparedRecord } from './sets/imagenet32/imagenet32-prepare.js';
 import type { PlaceName } from './places.js';
 import { filesOf, type Source } from './sources.js';
 import { stl10ChecksumRecord, stl10Layout, stl10Sources } from './sets/stl10.js';

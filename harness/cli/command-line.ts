@@ -4,9 +4,9 @@ import yargs, { type Argv } from 'yargs';
 import { exitCodes } from '../core/exit-codes.js';
 import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
-import { checkArguments, withRequiredValues } from './argument-checks.js';
+import { checkArguments, withRequiredValues } from './options/argument-checks.js';
 import type { Command, CommandEntry, ProgramSurroundings } from './command.js';
-import { withEnvironment } from './environment-options.js';
+import { withEnvironment } from './options/environment-options.js';
 
 /**
  * @param entries the commands that there are
@@ -25,7 +25,9 @@ export async function runCommandLine(
   const { entry, command, args } = call;
   checkArguments(command, args);
   if (entry.tensorFlow && args['engine'] !== 'cpu' && surroundings.setUp !== undefined) {
-    if ((await command.needsTensorFlow?.(args as never, surroundings)) ?? true) await surroundings.setUp();
+    // Only the eager engine needs the addon, and what names no engine may compare all of them.
+    const addon = args['engine'] === undefined || args['engine'] === 'eager';
+    if ((await command.needsTensorFlow?.(args as never, surroundings)) ?? true) await surroundings.setUp({ addon });
   }
   return command.run(args as never, surroundings);
 }

@@ -4,7 +4,7 @@ import type { Job } from '../kinds/index.js';
 import { isDisturbing, watchOtherLoad } from '../kinds/rows/other-load.js';
 import { runJobs, type JobsRun, type Wishes } from '../run/run-jobs.js';
 import type { Surroundings } from '../run/surroundings.js';
-import type { RunArguments } from './options.js';
+import type { RunArguments } from './options/options.js';
 import type { Prepared } from './prepare.js';
 
 /** Over which the load is looked at before anything is timed again. */

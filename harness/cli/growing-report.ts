@@ -2,7 +2,7 @@
 import { numbersShown, tablesOf, measurementsOf, type ReportedPaper } from '../report/index.js';
 import { monotonicSeconds } from '../run/local/attempt.js';
 import type { Surroundings } from '../run/surroundings.js';
-import type { ExperimentArguments } from './options.js';
+import type { ExperimentArguments } from './options/options.js';
 import type { Prepared } from './prepare.js';
 import { report } from './report.js';
 

@@ -20,8 +20,8 @@ import { machineOf, openSite, sideBySide, type Runnable } from '../run/site.js';
 import { lastStep } from '../store/last-step.js';
 import type { RunStore } from '../store/store.js';
 import type { Surroundings } from '../run/surroundings.js';
-import type { ExperimentArguments } from './options.js';
-import { parseSeeds } from './seeds.js';
+import type { ExperimentArguments } from './options/options.js';
+import { parseSeeds } from './options/seeds.js';
 import { askAfter, stepSizesOf, type Sizes } from './step-sizes.js';
 import { tablesAsked, type TablesAsked } from './tables-asked.js';
 

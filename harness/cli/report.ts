@@ -18,7 +18,7 @@ import {
 } from '../report/index.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Failure } from '../store/failure.js';
-import type { ExperimentArguments } from './options.js';
+import type { ExperimentArguments } from './options/options.js';
 import type { Prepared } from './prepare.js';
 import { reportFolder } from './tables-asked.js';
 import { planOfPaper } from './whole-paper.js';

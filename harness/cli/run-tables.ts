@@ -9,7 +9,7 @@ import type { ReportedPaper } from '../report/index.js';
 import type { ProgramSurroundings } from './command.js';
 import { timeDisturbedAgain } from './disturbed-timings.js';
 import { GrowingReport } from './growing-report.js';
-import type { RunArguments } from './options.js';
+import type { RunArguments } from './options/options.js';
 import { prepare, type Prepared } from './prepare.js';
 import { startSentences } from './run-start.js';
 import { budgetSentences } from './budget-sentences.js';

@@ -2,7 +2,7 @@
 import { RunStore } from '../store/store.js';
 import type { Cluster } from '../run/slurm/cluster.js';
 import { judgeOf, openCluster } from '../run/slurm/open-cluster.js';
-import type { ExperimentArguments } from './options.js';
+import type { ExperimentArguments } from './options/options.js';
 import { prepare } from './prepare.js';
 import { foldersOf } from '../run/site.js';
 import type { Surroundings } from '../run/surroundings.js';

@@ -10,7 +10,7 @@ import { allowedNames } from '../plan/yaml/nearest.js';
 import type { YamlDocument } from '../plan/yaml/yaml-document.js';
 import { readYamlFile } from '../plan/yaml/yaml-file.js';
 import type { Surroundings } from '../run/surroundings.js';
-import type { ExperimentArguments } from './options.js';
+import type { ExperimentArguments } from './options/options.js';
 
 /** Tables of one paper. */
 export interface TablesAsked<P extends Paper = Paper> {

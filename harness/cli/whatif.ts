@@ -18,7 +18,7 @@ import { rooflineCosts } from '../project/costs/roofline.js';
 import { allToAll, formatBandwidth, parseBandwidth, parseDuration, sharedSlots } from '../project/schedule/links.js';
 import type { LayoutSearch, WhatIfAnswer } from '../project/whatif.js';
 import { command, type ArgumentsOf, type Command, type OptionTable } from './command.js';
-import { pick } from './options.js';
+import { pick } from './options/options.js';
 
 export interface WhatIfCommand {
   readonly paper: Paper;

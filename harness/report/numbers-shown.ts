@@ -10,13 +10,14 @@ export function numbersShown(models: readonly TableModel[]): Map<string, string>
     for (const { entry, quantity } of places)
       for (const id of metrics) {
         const found = quantity(id);
-        const { metric, provenance, byDefinition, printed } = found;
+        const { metric, provenance, byDefinition, printed, hardware } = found;
         if (!metric.summarised || byDefinition || (provenance !== 'measured' && provenance !== 'projected')) continue;
         const value = valueWithArm(found);
         if (value === null) continue;
         const { label, protocol, dataset, layout } = entry;
         const remarks = [
-          ...(provenance === 'projected' ? [', projected'] : []),
+          // What is counted of a network rests on no hardware.
+          ...(provenance === 'projected' && hardware !== null ? [', projected'] : []),
           ...(found.reductions.length > 0 || found.standIn !== null ? [', at reduced scale'] : []),
         ];
         const unit = metric.unit === 'percent' ? ' %' : '';

@@ -181,13 +181,14 @@ function sentencesOf(
     ...here.map(({ metric }) => askedOf(metric, places)),
     ...(claimCount === 0 ? [] : [`${claimCount} claims in words`]),
   ];
+  const tables = [...new Set(places.map(({ table }) => table))];
   const judged = here.flatMap((summary) => judgedHere(summary) ?? []);
   const open = here.flatMap((summary) => openHere(summary) ?? []);
   return [
     ...(asked.length === 0
       ? []
       : [
-          `Asked: do ${list(asked)} of ${list([...new Set(places.map(({ table }) => table))])} come out again? Below, a number counts once under each protocol.`,
+          `Asked: do ${list(asked)}${tables.length === 0 ? '' : ` of ${list(tables)}`} come out again?${here.length === 0 ? '' : ' Below, a number counts once under each protocol.'}`,
         ]),
     ...(agreement === null ? [] : [agreementSentence(agreement)]),
     ...(judged.length === 0 ? [] : [`Measured here: ${judged.join('; ')}.`]),

@@ -15,8 +15,8 @@ export interface Surroundings<P extends Paper = Paper> {
   readonly papers: () => Promise<Papers<P>>;
   /** Command of a worker: a run folder follows. */
   readonly worker: readonly string[];
-  /** Sees to TensorFlow's library before what trains; absent where everything is taken as it is. */
-  readonly setUp?: () => Promise<void>;
+  /** Sees to TensorFlow's library before what trains, and to the eager engine's addon; absent where everything is taken as it is. */
+  readonly setUp?: (needs: { readonly addon: boolean }) => Promise<void>;
   /** In place of what the graphs of steps say. */
   readonly sizeOf?: SizeOf;
   /** In place of a look at the machine: whether others use its cores now. */

@@ -112,25 +112,34 @@ function point(path: string, folder: string): void {
   renameSync(half, path);
 }
 
+export interface SetUpNeeds {
+  /** The addon, which the eager engine alone needs. */
+  readonly addon: boolean;
+  /** Try its build even where it failed before. */
+  readonly again?: boolean;
+}
+
 /**
- * Sees to all of it; a few milliseconds where nothing is missing.
- * @param again try the addon's build even where it failed before
+ * Sees to what is needed; a few milliseconds where nothing is missing.
  * @throws Problem TENSORFLOW_FOLDER, TENSORFLOW_SET, PLATFORM_UNSUPPORTED, and what `installLibrary` throws
  */
 export async function setUpTensorFlow(
+  needs: SetUpNeeds,
   environment: Environment = process.env,
   progress: Progress = showProgress(),
-  again = false,
 ): Promise<{ readonly library: NativeLibrary; readonly addon: Problem | undefined }> {
   const library = await setUpLibrary(environment, progress, { link: projectLink(), catalogue: readWheelCatalogue });
+  if (!needs.addon) return { library, addon: undefined };
   const cache = cacheFolder(environment);
-  const addon = await setUpAddon(library, addonPlaces(cache), environment, progress, again).catch((error: unknown) => {
-    const path = error instanceof Error && 'path' in error ? String(error.path) : cache;
-    const refused = systemProblem(error, { path, doing: 'write', elsewhere: otherCache });
-    // Nothing but the eager engine needs it.
-    if (refused instanceof Problem) return refused;
-    throw error;
-  });
+  const addon = await setUpAddon(library, addonPlaces(cache), environment, progress, needs.again ?? false).catch(
+    (error: unknown) => {
+      const path = error instanceof Error && 'path' in error ? String(error.path) : cache;
+      const refused = systemProblem(error, { path, doing: 'write', elsewhere: otherCache });
+      // Nothing but the eager engine needs it.
+      if (refused instanceof Problem) return refused;
+      throw error;
+    },
+  );
   if (addon) progress.warn(addon);
   return { library, addon };
 }

@@ -13,6 +13,7 @@ import { writeAtomically } from '../core/files/atomic-write.js';
 import { appendAttempt, readAttempts, type AttemptLine } from './attempts.js';
 import type { Execution } from './execution.js';
 import { failureSchema, type Failure } from './failure.js';
+import type { Begin, BeginRequest, HeldRun, Outcome, StoreStep } from './held-run.js';
 import { claimLease, livenessOf, readLeases, releaseLease, updateLease } from './lease.js';
 import { foldersIn, listFolder } from './list-folder.js';
 import type { Judge, Lease, Liveness, QueueJob, TakeOver } from './lease.js';
@@ -24,40 +25,6 @@ import { hasResult, stateOf, type RunState } from './state.js';
 import { isDamage, readIfThere, readStored } from './stored-json.js';
 import { makeFolder } from '../core/files/make-folder.js';
 import { writing } from '../core/files/write-problem.js';
-
-/** Between which a kill is survived; tests stop the process at each. */
-export type StoreStep =
-  'claimed' | 'began' | 'invalidated' | 'prepared' | 'recorded' | 'failure-written' | 'logged' | 'released';
-
-/** An attempt that this process holds the lease of. */
-export interface HeldRun {
-  readonly id: string;
-  readonly folder: string;
-  readonly lease: Lease;
-}
-
-export type Begin =
-  | { readonly state: 'begun'; readonly run: HeldRun }
-  /** Another process finished it meanwhile. */
-  | { readonly state: 'done' }
-  | { readonly state: 'busy'; readonly holder: Lease; readonly liveness: Exclude<Liveness, 'dead'> };
-
-export interface BeginRequest {
-  readonly job: Job;
-  /** Shown by `status`; in `--devices` notation. */
-  readonly devices: string;
-  readonly slots: readonly string[];
-  readonly execution: (attempt: number) => Execution;
-  /** Run it again though it is done. */
-  readonly anew?: boolean;
-  readonly takeOver?: TakeOver;
-}
-
-export type Outcome =
-  | { readonly outcome: 'done' }
-  | { readonly outcome: 'failed'; readonly failure: Failure }
-  | { readonly outcome: 'stopped' }
-  | { readonly outcome: 'interrupted' };
 
 export class RunStore {
   constructor(

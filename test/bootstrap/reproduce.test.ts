@@ -78,6 +78,7 @@ function reproduce(
   argv: readonly string[],
   node: readonly string[] = [],
   environment: Record<string, string> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): Outcome {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -85,6 +86,7 @@ function reproduce(
     {
       encoding: 'utf8',
       env: { PATH: inFolder('bin'), HOME: folder, ...environment },
+      ...user,
     },
   );
   return { code: status, output: stdout, errors: stderr };
@@ -277,5 +279,36 @@ describe('Node', () => {
       checks: [{ name: 'Node', status: 'missing' }, { name: 'npm packages' }],
     });
     expect(npmCalls()).toEqual([]);
+  });
+});
+
+/** Only root can be somebody else. */
+function cannotBeOthers(): boolean {
+  if (process.getuid?.() === 0) return false;
+  console.warn('skipped: the tests of a clone of another user run as root alone');
+  return true;
+}
+
+describe.skipIf(cannotBeOthers())('in a clone of another user, who alone may write to it', () => {
+  const nobody = { uid: 65_534, gid: 65_534 };
+  beforeEach(() => {
+    chmodSync(folder, 0o755);
+  });
+
+  it('what is missing cannot be set up: that is said, with a way out and no stack', () => {
+    const { code, errors } = reproduce(['table2'], [], {}, nobody);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/EACCES[^]*clone the project to a folder of yours[^]*\[SYSTEM_REFUSED\]/u);
+    expect(errors).not.toMatch(/^ +at /mu);
+    expect(npmCalls()).toEqual([]);
+  });
+
+  it('what is complete runs', () => {
+    expect(reproduce(['table2']).code).toBe(0);
+    expect(reproduce(['given-nothing'], [], {}, nobody)).toMatchObject({
+      code: 0,
+      output: 'main given-nothing\n',
+      errors: '',
+    });
   });
 });

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { readTar } from '../../datasets/formats/tar.js';
 import { readZip } from '../../datasets/formats/zip.js';
 import { missingTool } from '../tools.js';
-import { zip } from './imagenet32-files.js';
-import { tarEntry } from './tar-entry.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { zip } from './support/imagenet32-files.js';
+import { tarEntry } from './support/tar-entry.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer, void> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -6,9 +6,9 @@ import { parseCifar } from '../../datasets/sets/cifar-part.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { datasetChecksum, openDataset } from '../../datasets/open.js';
 import { datasetStatus, standInSentence } from '../../datasets/status.js';
-import { pickled, put, smallCifar } from './cifar-files.js';
-import { pixel, python3 } from './imagenet32-files.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { pickled, put, smallCifar } from './support/cifar-files.js';
+import { pixel, python3 } from './support/imagenet32-files.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 let home: string;
 let cacheFolder: string;

@@ -17,8 +17,8 @@ import {
   status,
   type Behaviour,
   type FileServer,
-} from './file-server.js';
-import { temporaryFolder } from './temporary-folder.js';
+} from './support/file-server.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const file = randomBytes(300_000);
 /** More than the buffers of a connection hold. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exclusively } from '../../datasets/download/exclusive.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const mine = () => Promise.resolve('mine');
 

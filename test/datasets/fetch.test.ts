@@ -10,9 +10,9 @@ import { fetchFashionMnist } from '../../datasets/download/fetch-files.js';
 import { fetchDataset } from '../../datasets/fetch.js';
 import { checkSpace } from '../../harness/core/files/disk-space.js';
 import { datasetStatus } from '../../datasets/status.js';
-import { dropAfter, fileServer, status } from './file-server.js';
-import { tarEntry } from './tar-entry.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { dropAfter, fileServer, status } from './support/file-server.js';
+import { tarEntry } from './support/tar-entry.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 

@@ -6,9 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { toPlanes } from '../../datasets/sets/batch-shape.js';
 import type { Dataset } from '../../datasets/dataset.js';
-import { openBatch } from '../../datasets/sets/imagenet32-batch.js';
-import { prepareImagenet32 } from '../../datasets/sets/imagenet32-prepare.js';
-import { imagenet32Checksum, openImagenet32 } from '../../datasets/sets/imagenet32.js';
+import { openBatch } from '../../datasets/sets/imagenet32/imagenet32-batch.js';
+import { prepareImagenet32 } from '../../datasets/sets/imagenet32/imagenet32-prepare.js';
+import { imagenet32Checksum, openImagenet32 } from '../../datasets/sets/imagenet32/imagenet32.js';
 import { openDataset } from '../../datasets/open.js';
 import {
   labelOf,
@@ -22,8 +22,8 @@ import {
   writeNpz,
   writePickled,
   zip,
-} from './imagenet32-files.js';
-import { temporaryFolder } from './temporary-folder.js';
+} from './support/imagenet32-files.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const fixtures = new URL('./fixtures/', import.meta.url);
 

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { evaluationBatches, trainingBatches } from '../../datasets/batches/batches.js';
 import { openStl10, stl10Layout } from '../../datasets/sets/stl10.js';
-import { put } from './cifar-files.js';
-import { tarEntry } from './tar-entry.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { put } from './support/cifar-files.js';
+import { tarEntry } from './support/tar-entry.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const side = 96;
 

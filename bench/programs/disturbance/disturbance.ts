@@ -1,11 +1,11 @@
 /**
  * How far speed-ups move while another process takes the cores: rows are timed again and again, in turns with nothing, 10, 25
  * and 50 % of one core taken in bursts. Every row's quiet value is the median of its repeats without load.
- * `reports/bench/disturbance.csv` has a line a row and load.
+ * `reports/bench/disturbance.csv` has a line a row and load, `disturbance-steps.jsonl` every measured step.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
@@ -46,7 +46,12 @@ async function measure(rows: OpenedRows, folder: string): Promise<Repeat[]> {
   for (let repeat = 0; repeat < repeats; repeat += 1)
     for (const load of repeat % 2 === 0 ? loads : loads.toReversed()) {
       const start = performance.now();
-      const own = await underLoad(load, () => rows.repeat(folder));
+      const { rows: own, steps } = await underLoad(load, () => rows.repeat(folder));
+      if (!quick)
+        appendFileSync(
+          inProject('reports', 'bench', 'disturbance-steps.jsonl'),
+          `${JSON.stringify({ load, steps })}\n`,
+        );
       found.push(...own.map((row) => ({ ...row, load })));
       const seconds = ((performance.now() - start) / 1000).toFixed(0);
       process.stderr.write(
@@ -118,12 +123,12 @@ const columns = ['row', 'kind', 'load', 'repeats', 'quiet', 'median', 'largestDi
 
 const folder = mkdtempSync(join(tmpdir(), 'warpnet-bench-'));
 try {
+  if (!quick) makeFolder(inProject('reports', 'bench'));
   const rows = await openRows();
   const lines = linesOf(await measure(rows, folder));
   await rows.close();
   if (!quick) {
     const reports = inProject('reports', 'bench');
-    makeFolder(reports);
     const rounded = lines.map((line) =>
       Object.fromEntries(
         Object.entries(line).map(([name, value]) => [

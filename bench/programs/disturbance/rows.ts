@@ -10,6 +10,7 @@ import type { RunContext } from '../../../harness/kinds/run-context.js';
 import { compileRows } from '../../../harness/kinds/rows/compiled-rows.js';
 import { profileInTurns } from '../../../harness/kinds/rows/profiled-steps.js';
 import { warmUp, type RowParts, type TimedRow } from '../../../harness/kinds/rows/rows.js';
+import type { TimedRowResult } from '../../../harness/kinds/timing/result.js';
 import type { TimingJob } from '../../../harness/kinds/timing/job.js';
 import { oneBatch, time } from '../../../harness/kinds/timing/timing.js';
 import { undisturbed } from '../../../harness/kinds/timing/undisturbed.js';
@@ -37,9 +38,17 @@ export interface RepeatedRow {
   readonly otherLoad: number | null;
 }
 
+/** Every step of the measured rows, the baseline first: what another estimator would start from. */
+export type MeasuredSteps = readonly Pick<TimedRowResult, 'row' | 'milliseconds' | 'rounds' | 'otherLoads'>[];
+
+export interface Repeated {
+  readonly rows: readonly RepeatedRow[];
+  readonly steps: MeasuredSteps;
+}
+
 export interface OpenedRows {
   /** One repeat of every row, milliseconds and all; `folder` takes its log. */
-  readonly repeat: (folder: string) => Promise<readonly RepeatedRow[]>;
+  readonly repeat: (folder: string) => Promise<Repeated>;
   readonly close: () => Promise<void>;
 }
 
@@ -94,9 +103,9 @@ export async function openRows(): Promise<OpenedRows> {
   }
   return {
     repeat: async (log) => {
-      const found = await measuredRows(timing, timed, log);
+      const { rows: found, steps } = await measuredRows(timing, timed, log);
       for (const { plan, job, rows } of priced) found.push(await projectedRow(plan, job, rows));
-      return found;
+      return { rows: found, steps };
     },
     close: async () => {
       for (const { parts } of [timed, ...priced.map(({ rows }) => rows)]) await parts.close();
@@ -119,17 +128,26 @@ async function opened(job: TimingJob | OperationsJob): Promise<Opened> {
   return { parts, rows, nextBatch, batch: ofStep };
 }
 
-async function measuredRows(job: TimingJob, { rows, batch: ofStep }: Opened, folder: string): Promise<RepeatedRow[]> {
+async function measuredRows(
+  job: TimingJob,
+  { rows, batch: ofStep }: Opened,
+  folder: string,
+): Promise<{ rows: RepeatedRow[]; steps: MeasuredSteps }> {
   const context: Pick<RunContext, 'folder' | 'tell' | 'signal'> = { folder, tell, signal: never };
   const timed = await time({ job, rows, batch: ofStep, ...context });
   if ('stoppedAt' in timed) throw new Error('Internal error: nobody stops a benchmark');
   const { rows: used, otherLoad } = undisturbed(timed.rows);
   const [reference, ...others] = used;
   if (reference === undefined) throw new Error('Internal error: a timing without rows');
-  return others.map((row) => {
+  const found = others.map((row): RepeatedRow => {
     const { percent, interval } = relativeSpeedUp(reference, row);
     return { row: row.row, kind: 'measured', percent, interval, otherLoad };
   });
+  const steps = timed.rows.map(({ row, milliseconds, rounds, otherLoads }) => ({
+    ...{ row, milliseconds, rounds },
+    ...(otherLoads ? { otherLoads } : {}),
+  }));
+  return { rows: found, steps };
 }
 
 const projector = new PlaceProjector(warpnet);

@@ -1,6 +1,6 @@
 /** `capacity`: the deepest RevNet and the largest batch whose training step fits a memory, by backward pass. */
 import { command } from '../../../harness/cli/command.js';
-import { pick } from '../../../harness/cli/options.js';
+import { pick } from '../../../harness/cli/options/options.js';
 import { exitCodes } from '../../../harness/core/exit-codes.js';
 import { formatBytes } from '../../../harness/core/format-bytes.js';
 import { Problem } from '../../../harness/core/problem.js';

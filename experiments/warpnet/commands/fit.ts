@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../../../harness/cli/command.js';
-import { pick } from '../../../harness/cli/options.js';
+import { pick } from '../../../harness/cli/options/options.js';
 import { exitCodes } from '../../../harness/core/exit-codes.js';
 import { inProject } from '../../../harness/core/project.js';
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';

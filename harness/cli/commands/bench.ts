@@ -5,7 +5,7 @@ import { bench, benchJson } from '../../../bench/run.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { inWorkplace } from '../../core/project.js';
 import { command } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 
 /** Exit code 0 also where a goal is missed or a peer is not there. */
 export const benchCommand = command({

@@ -7,7 +7,7 @@ import type { Cluster } from '../../run/slurm/cluster.js';
 import { hasEnded, keyOf } from '../../run/slurm/queue/queue-answer.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { command } from '../command.js';
-import { experimentOptions, tables } from '../options.js';
+import { experimentOptions, tables } from '../options/options.js';
 import { runsAsked } from '../runs-asked.js';
 
 interface Cancelled {

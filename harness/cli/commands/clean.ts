@@ -12,7 +12,7 @@ import { exitCodes } from '../../core/exit-codes.js';
 import { sizeOf } from '../../core/files/folder-size.js';
 import { foldersOf, type Folders } from '../../run/site.js';
 import { command } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 
 const targets = ['runs', 'failed', 'checkpoints', 'reports', 'data', 'native'] as const;
 type CleanTarget = (typeof targets)[number];

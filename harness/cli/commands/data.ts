@@ -10,7 +10,7 @@ import { inWorkplace } from '../../core/project.js';
 import { TransferLine } from '../../core/transfer-line.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command, type ArgumentsOf } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 
 const positionals = {
   names: { type: 'string', array: true, describe: 'cifar10, cifar100, stl10, fashion-mnist, imagenet32' },

@@ -6,7 +6,7 @@ import { inWorkplace } from '../../core/project.js';
 import type { Check } from '../../setup/check.js';
 import { examine } from '../../setup/checks.js';
 import { command } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 import { describeDevices, detectHardware, selectDevices } from '../../run/devices/machine.js';
 
 /** Exit code 0 where tables could be made, 1 where something that they need is missing. */

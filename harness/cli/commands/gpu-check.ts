@@ -3,7 +3,7 @@ import { exitCodes } from '../../core/exit-codes.js';
 import { checkGpus, whyNoCards } from '../../gpu-check/gpu-check.js';
 import type { Finding } from '../../gpu-check/finding.js';
 import { command } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 
 /** Exit code 0 where all checks pass, 1 where one fails or there is no card. */
 export const gpuCheckCommand = command({

@@ -13,7 +13,7 @@ import { RunStore } from '../../store/store.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { foldersOf } from '../../run/site.js';
 import { command } from '../command.js';
-import { pick } from '../options.js';
+import { pick } from '../options/options.js';
 
 interface Imported {
   readonly id: string;

@@ -11,7 +11,7 @@ import { exitCodes } from '../../core/exit-codes.js';
 import { estimatesFor } from '../../run/estimate/experience.js';
 import { needsOf, needsSentences, type Needs } from '../../run/estimate/needs.js';
 import { command } from '../command.js';
-import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
+import { experimentOptions, ownFile, runOptions, tables } from '../options/options.js';
 import { allByDefault, prepare, type Prepared } from '../prepare.js';
 
 export const planCommand = command({

@@ -15,8 +15,8 @@ import {
   writeBundle,
 } from '../../report/index.js';
 import { command, type ArgumentsOf, type ProgramSurroundings } from '../command.js';
-import { latexOptions, latexOptionsOf } from '../latex-options.js';
-import { experimentOptions, tables } from '../options.js';
+import { latexOptions, latexOptionsOf } from '../options/latex-options.js';
+import { experimentOptions, tables } from '../options/options.js';
 import { allByDefault, prepare } from '../prepare.js';
 import { report } from '../report.js';
 import { stepSizesOf } from '../step-sizes.js';

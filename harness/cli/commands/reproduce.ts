@@ -1,6 +1,6 @@
 /** `reproduce TABLE…`: the command without a name. The program's own help shows its options, so only they are loaded at once. */
 import { command } from '../command.js';
-import { experimentOptions, runOptions, tables } from '../options.js';
+import { experimentOptions, runOptions, tables } from '../options/options.js';
 
 export const reproduceCommand = command({
   positionals: tables,

@@ -13,7 +13,7 @@ import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { foldersOf, machineOf, openSite } from '../../run/site.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command, type ArgumentsOf } from '../command.js';
-import { experimentOptions, runOptions } from '../options.js';
+import { experimentOptions, runOptions } from '../options/options.js';
 import { askAfter, stepSizesOf } from '../step-sizes.js';
 
 const positionals = { ids: { type: 'string', array: true, describe: 'Ids, or how they begin' } } as const;

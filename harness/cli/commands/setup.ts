@@ -8,7 +8,7 @@ export const setupCommand = command({
   positionals: {},
   options: {},
   run: async (_, { environment, output }) => {
-    const { library, addon } = await setUpTensorFlow(environment, undefined, true);
+    const { library, addon } = await setUpTensorFlow({ addon: true, again: true }, environment);
     const version = library.version === undefined ? '' : ` ${library.version}`;
     output.write(`TensorFlow${version} in ${library.folder}\n`);
     output.write(addon ? 'ready, without the addon of tfjs-node-gpu\n' : 'ready\n');

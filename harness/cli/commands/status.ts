@@ -7,7 +7,7 @@ import type { RunState } from '../../store/state.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import { statusOf, type JobStatus, type Running, type RunStatus } from '../../run/run-status.js';
 import { command } from '../command.js';
-import { experimentOptions, tables } from '../options.js';
+import { experimentOptions, tables } from '../options/options.js';
 import { runsAsked } from '../runs-asked.js';
 
 export const statusCommand = command({

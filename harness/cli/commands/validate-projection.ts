@@ -21,7 +21,7 @@ import { validate, type ValidatedLayout } from '../../project/validation/validat
 import { relativeSpeedUp } from '../../core/statistics.js';
 import { runJobs, tellTheRest } from '../../run/run-jobs.js';
 import { command } from '../command.js';
-import { experimentOptions, ownFile, runOptions, tables } from '../options.js';
+import { experimentOptions, ownFile, runOptions, tables } from '../options/options.js';
 import { allByDefault, prepare } from '../prepare.js';
 import { askAfter } from '../step-sizes.js';
 

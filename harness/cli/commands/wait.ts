@@ -4,7 +4,7 @@ import type { RunState } from '../../store/state.js';
 import { exitCodes } from '../../core/exit-codes.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import { command } from '../command.js';
-import { experimentOptions, tables, type ExperimentArguments } from '../options.js';
+import { experimentOptions, tables, type ExperimentArguments } from '../options/options.js';
 import { runsAsked } from '../runs-asked.js';
 
 const localPollSeconds = 1;

@@ -5,11 +5,11 @@ import { withOpened, type RunContext } from '../run-context.js';
 import type { Execution } from '../../store/execution.js';
 import { stepTitle, writeTrace } from '../rows/step-trace.js';
 import type { TrainingJob } from './job.js';
-import { readDiagnoses } from './diagnosis-log.js';
+import { readDiagnoses } from './logs/diagnosis-log.js';
 import { stepSeconds } from './phases/step-seconds.js';
 import type { Program, TrainingParts, ValidationData } from './program.js';
 import type { ErrorResult, Evaluation } from './result.js';
-import { openSummary } from './tensorboard.js';
+import { openSummary } from './logs/tensorboard.js';
 import { train } from './trainer.js';
 
 /** Tests open parts of their own. */

@@ -3,7 +3,7 @@ import { Problem } from '../../core/problem.js';
 import { writeAtomically } from '../../core/files/atomic-write.js';
 import { runFile } from '../../store/run-folder.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { DiagnosisLog } from './diagnosis-log.js';
+import { DiagnosisLog } from './logs/diagnosis-log.js';
 import { evaluate } from './evaluation.js';
 import type { Tell } from '../../store/events.js';
 import type { TrainingSetup } from './job.js';
@@ -11,8 +11,8 @@ import { learningRateAt } from './learning-rate.js';
 import { PhasedProgram } from './phases/phased-program.js';
 import type { Program, TrainingData, TrainingPhase, ValidationData } from './program.js';
 import type { Evaluation } from './result.js';
-import { StepLog } from './step-log.js';
-import type { Summary } from './tensorboard.js';
+import { StepLog } from './logs/step-log.js';
+import type { Summary } from './logs/tensorboard.js';
 
 export interface TrainingWork {
   readonly job: TrainingSetup;

@@ -2,7 +2,7 @@
 import { jobId } from '../../kinds/identity.js';
 import type { TrainingJob, TrainingSetup } from '../../kinds/training/job.js';
 import { datasetFacts } from '../dataset-facts.js';
-import { excludes } from '../matrix/matrix.js';
+import { excludes } from '../matrix/row-checks.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
 import { notRun, type NotRun } from '../not-run.js';
 import type { ErrorPlan } from '../plan.js';

@@ -10,7 +10,7 @@ import type { Network } from '../paper/network.js';
 import { comparisonJob, rowName, type PlacedNetwork } from './comparison-job.js';
 import { planProjection } from './expand-projection.js';
 import { deviceKind } from '../machine.js';
-import { excludes } from '../matrix/matrix.js';
+import { excludes } from '../matrix/row-checks.js';
 import type { NetworkRow } from '../matrix/matrix-row.js';
 import type { ProjectionPlan, TimingPlan } from '../plan.js';
 import type { Protocol } from '../profile/protocol.js';

@@ -1,7 +1,7 @@
 /** The success rate of each row: which trials it takes, or why there are none. */
 import { jobId } from '../../kinds/identity.js';
 import type { TrialsJob } from '../../kinds/trials/job.js';
-import { excludes } from '../matrix/matrix.js';
+import { excludes } from '../matrix/row-checks.js';
 import type { ProblemRow } from '../matrix/matrix-row.js';
 import { notRun, type NotRun } from '../not-run.js';
 import { problemNamed } from '../paper/paper.js';

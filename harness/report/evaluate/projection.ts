@@ -38,7 +38,7 @@ export function projectedQuantity(
   const { hardware, otherLoad, percent, validated, validationError: error } = projection;
   const checked =
     error === null
-      ? 'without an interval, for it was not validated on this machine: npm run reproduce -- validate-projection does that'
+      ? 'without an interval, for no layout was both measured and projected on this machine yet (npm run reproduce -- validate-projection)'
       : `mean error ${error.toFixed(1)} points over ${validated} layouts measured here, whence the interval`;
   const interval = projectionInterval(projection);
   return quantity({

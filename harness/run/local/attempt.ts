@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { runFile } from '../../store/run-folder.js';
 import { boundLog } from './bounded-log.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
-import type { HeldRun } from '../../store/store.js';
+import type { HeldRun } from '../../store/held-run.js';
 import type { Attempt, AttemptEnd, JobEnd } from './executor.js';
 
 /** A worker's process. */

@@ -1,6 +1,6 @@
 /** How a job's worker is started and asked after. Local processes are one way, a cluster's queue another. */
 import type { Lease, QueueJob } from '../../store/lease.js';
-import type { HeldRun } from '../../store/store.js';
+import type { HeldRun } from '../../store/held-run.js';
 import type { Allocation } from '../devices/allocator.js';
 import type { Policy } from '../../plan/profile/profile-file.js';
 

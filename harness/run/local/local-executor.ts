@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import type { Lease } from '../../store/lease.js';
 import { identify, isAlive, type ProcessIdentity } from '../../core/process/process-identity.js';
 import { runFile } from '../../store/run-folder.js';
-import type { HeldRun } from '../../store/store.js';
+import type { HeldRun } from '../../store/held-run.js';
 import { openForAppending } from '../../core/files/open-regular.js';
 import { writing } from '../../core/files/write-problem.js';
 import type { Allocation } from '../devices/allocator.js';

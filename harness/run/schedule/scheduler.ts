@@ -3,12 +3,13 @@ import type { Job } from '../../kinds/index.js';
 import { Problem } from '../../core/problem.js';
 import type { Failure } from '../../store/failure.js';
 import { holderOf, type Lease } from '../../store/lease.js';
-import type { HeldRun, Outcome } from '../../store/store.js';
+import type { HeldRun, Outcome } from '../../store/held-run.js';
 import type { Allocation, Want } from '../devices/allocator.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import { Background } from '../../core/process/background.js';
 import { JobsElsewhere } from './elsewhere.js';
 import type { Attempt, AttemptEnd } from '../local/executor.js';
+import { tellOfResult, tellOfStart } from './announcements.js';
 import { isDone, notStarted, outcomeOf } from './outcome.js';
 import { backoff, stopsAllElse, worthRetrying } from './policy.js';
 import { WaitingJobs } from './queue.js';
@@ -157,18 +158,8 @@ class Scheduler {
       this.#couldNotStart(entry, error);
       return;
     }
-    this.#tellOfStart(job, attempt, devices);
+    tellOfStart(job, attempt, devices, this.request);
     await this.#watch(entry, attempt, allocation);
-  }
-
-  #tellOfStart(job: Job, attempt: Attempt, devices: string): void {
-    const { folder, lease } = attempt.run;
-    const started = () => {
-      this.request.tell({ type: 'started', job, folder, attempt: lease.attempt, devices });
-    };
-    if (attempt.queued) this.request.tell({ type: 'queued', job, queueJob: attempt.queued.name });
-    if (attempt.queued) void attempt.queued.over.then(started);
-    else started();
   }
 
   /** Watches a worker that outlived its scheduler, in its own slots. */
@@ -197,18 +188,8 @@ class Scheduler {
     const end = await attempt.ended;
     this.#running.delete(entry.job.id);
     const { outcome } = this.#conclude(entry, attempt.run, end);
-    if (outcome === 'done' && !this.#stopping) await this.#announce(entry.job);
+    if (outcome === 'done' && !this.#stopping) await tellOfResult(entry.job, this.request);
     this.request.allocator.release(allocation);
-  }
-
-  /** Tells whoever shows results; that they cannot be shown stops no job. */
-  async #announce(job: Job): Promise<void> {
-    try {
-      await this.request.onResult?.(job);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.request.tell({ type: 'warning', message: error.message });
-    }
   }
 
   #conclude(entry: Entry, run: HeldRun, end: AttemptEnd): Outcome {

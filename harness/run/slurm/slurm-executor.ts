@@ -1,7 +1,7 @@
 /** Runs jobs through Slurm’s queue: alike ones that start together become one array. */
 import { Problem } from '../../core/problem.js';
 import type { Lease, QueueJob } from '../../store/lease.js';
-import type { HeldRun } from '../../store/store.js';
+import type { HeldRun } from '../../store/held-run.js';
 import { monotonicSeconds } from '../local/attempt.js';
 import type { Attempt, AttemptEnd, Executor, Launch, RecordWorker, Stray } from '../local/executor.js';
 import { killProcessesOf } from '../../core/process/process-group.js';

@@ -1,7 +1,7 @@
 /** Options by environment variables, and what a run says when it begins. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withEnvironment } from '../../../harness/cli/environment-options.js';
-import { experimentOptions, runOptions } from '../../../harness/cli/options.js';
+import { withEnvironment } from '../../../harness/cli/options/environment-options.js';
+import { experimentOptions, runOptions } from '../../../harness/cli/options/options.js';
 import { Program, smallTable } from './program.js';
 
 let program: Program;

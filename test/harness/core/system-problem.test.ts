@@ -6,7 +6,7 @@ import { makeFolder } from '../../../harness/core/files/make-folder.js';
 import { openRegularFile, readRegularFile } from '../../../harness/core/files/regular-file.js';
 import { orSystemProblem, systemProblem } from '../../../harness/core/system-problem.js';
 import { Problem } from '../../../harness/core/problem.js';
-import { temporaryFolder } from '../../datasets/temporary-folder.js';
+import { temporaryFolder } from '../../datasets/support/temporary-folder.js';
 
 const elsewhere = 'Or name another folder.';
 const refused = (code: string): Error => Object.assign(new Error(`${code}: raw words`), { code });

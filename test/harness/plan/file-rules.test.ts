@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseSeeds } from '../../../harness/cli/seeds.js';
+import { parseSeeds } from '../../../harness/cli/options/seeds.js';
 import { Problem } from '../../../harness/core/problem.js';
 import { fullProfileSchema } from '../../../harness/plan/profile/profile-file.js';
 import { parseWith } from '../../../harness/plan/yaml/schema-problem.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DiagnosisLog, readDiagnoses } from '../../../../harness/kinds/training/diagnosis-log.js';
+import { DiagnosisLog, readDiagnoses } from '../../../../harness/kinds/training/logs/diagnosis-log.js';
 import type { Program } from '../../../../harness/kinds/training/program.js';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runJob } from '../../../../harness/run/worker/run-job.js';
-import { crc32c, openSummary } from '../../../../harness/kinds/training/tensorboard.js';
+import { crc32c, openSummary } from '../../../../harness/kinds/training/logs/tensorboard.js';
 import { fakeWorker } from '../../../support/fake-parts.js';
 import { csv, emptyFolder, trainingJob, execution, runFolder } from '../../../support/run-folders.js';
 

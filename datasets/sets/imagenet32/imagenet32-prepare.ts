@@ -6,18 +6,18 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../../harness/core/files/make-folder.js';
-import { orSystemProblem } from '../../harness/core/system-problem.js';
-import { Problem } from '../../harness/core/problem.js';
-import { toPlanes } from './batch-shape.js';
-import { channelSums } from './channel-statistics.js';
-import { labelBytes, sha256 } from './checksum.js';
-import { checkSpace } from '../../harness/core/files/disk-space.js';
-import { elsewhere } from '../elsewhere.js';
-import { exclusively } from '../download/exclusive.js';
+import { makeFolder } from '../../../harness/core/files/make-folder.js';
+import { orSystemProblem } from '../../../harness/core/system-problem.js';
+import { Problem } from '../../../harness/core/problem.js';
+import { toPlanes } from '../batch-shape.js';
+import { channelSums } from '../channel-statistics.js';
+import { labelBytes, sha256 } from '../checksum.js';
+import { checkSpace } from '../../../harness/core/files/disk-space.js';
+import { elsewhere } from '../../elsewhere.js';
+import { exclusively } from '../../download/exclusive.js';
 import { openBatch } from './imagenet32-batch.js';
 import { findBatches, imagenetFolder, type Batches } from './imagenet32-batches.js';
-import { imageSize } from './stored.js';
+import { imageSize } from '../stored.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const partSchema = z.strictObject({

@@ -1,8 +1,8 @@
 /** How the LaTeX fragments of a report are set: options of `report`. */
-import { Problem } from '../core/problem.js';
-import { sources, type Source } from '../report/model.js';
-import { decimalSettings, type LatexOptions } from '../report/render/latex.js';
-import type { ArgumentsOf, OptionTable } from './command.js';
+import { Problem } from '../../core/problem.js';
+import { sources, type Source } from '../../report/model.js';
+import { decimalSettings, type LatexOptions } from '../../report/render/latex.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
 
 export const latexOptions = {
   caption: { type: 'string', describe: 'LaTeX: caption of the table, without its number' },

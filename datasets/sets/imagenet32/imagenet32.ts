@@ -1,10 +1,10 @@
 /** ImageNet32 (Chrabaszcz et al., 2017), read from disk image by image. */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../../harness/core/problem.js';
-import { catalogue, type DatasetOptions } from '../catalogue.js';
-import { datasetChecksumOf, sha256, type PartChecksum } from './checksum.js';
-import type { Dataset, ImageSet } from '../dataset.js';
+import { Problem } from '../../../harness/core/problem.js';
+import { catalogue, type DatasetOptions } from '../../catalogue.js';
+import { datasetChecksumOf, sha256, type PartChecksum } from '../checksum.js';
+import type { Dataset, ImageSet } from '../../dataset.js';
 import {
   firstTrainImages,
   labelFile,
@@ -14,8 +14,8 @@ import {
   type ExpectedCounts,
   type PreparedPart,
 } from './imagenet32-prepare.js';
-import { describeCount } from './memory-dataset.js';
-import { expandImage, imageSize } from './stored.js';
+import { describeCount } from '../memory-dataset.js';
+import { expandImage, imageSize } from '../stored.js';
 
 const name = 'imagenet32';
 const published: ExpectedCounts = {

@@ -1,6 +1,6 @@
 /** Options that several commands share, as the command line gives them. */
-import { profileNames } from '../plan/profile/profile-name.js';
-import type { ArgumentsOf, OptionTable, PositionalTable } from './command.js';
+import { profileNames } from '../../plan/profile/profile-name.js';
+import type { ArgumentsOf, OptionTable, PositionalTable } from '../command.js';
 
 export const experimentOptions = {
   all: { type: 'boolean', default: false, describe: 'Every table of the paper' },

@@ -1,7 +1,7 @@
 /** What yargs lets through though no option means it: an option twice, an empty text, a number that is none. */
 import type { Options } from 'yargs';
-import { Problem } from '../core/problem.js';
-import type { Command, OptionTable } from './command.js';
+import { Problem } from '../../core/problem.js';
+import type { Command, OptionTable } from '../command.js';
 
 const wrong = (message: string, hint: string): Problem => new Problem('USAGE', message, hint);
 

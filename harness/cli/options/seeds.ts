@@ -1,5 +1,5 @@
-import { Problem } from '../core/problem.js';
-import { seedsSchema } from '../plan/profile/seeds.js';
+import { Problem } from '../../core/problem.js';
+import { seedsSchema } from '../../plan/profile/seeds.js';
 
 const hint = 'A number of seeds, 1 to 1000 (--seeds 3 is 0, 1, 2) or a list of them (--seeds 0,1,7).';
 

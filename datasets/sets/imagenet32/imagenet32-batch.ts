@@ -1,13 +1,13 @@
 /** One published ImageNet32 batch, as `.npz` or pickled: where its pixels are, and its labels from 0 on. */
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { Problem } from '../../harness/core/problem.js';
-import { pixelOrder, type PixelOrder } from './batch-shape.js';
-import { FileReader } from '../formats/file-reader.js';
-import { integers, parseNpyHeader } from '../formats/npy.js';
-import { readPickledBatch } from '../formats/pickled-batch.js';
-import type { PickledBytes } from '../formats/pickle-value.js';
-import { readZip, type ZipEntry } from '../formats/zip.js';
+import { Problem } from '../../../harness/core/problem.js';
+import { pixelOrder, type PixelOrder } from '../batch-shape.js';
+import { FileReader } from '../../formats/file-reader.js';
+import { integers, parseNpyHeader } from '../../formats/npy.js';
+import { readPickledBatch } from '../../formats/pickled-batch.js';
+import type { PickledBytes } from '../../formats/pickle-value.js';
+import { readZip, type ZipEntry } from '../../formats/zip.js';
 
 export interface Imagenet32Batch {
   readonly labels: Int32Array;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { cifarFiles, cifarLayout, type CifarFiles, type CifarName } from '../../datasets/sets/cifar-files.js';
+import { cifarFiles, cifarLayout, type CifarFiles, type CifarName } from '../../../datasets/sets/cifar-files.js';
 import { pickledLists, pixelsOf, python2 } from './imagenet32-files.js';
 import { tarEntry } from './tar-entry.js';
 

@@ -1,7 +1,7 @@
 /** Options by environment variables: `--reports-folder` is WARPNET_REPORTS_FOLDER. The command line goes before them. */
 import type { Options } from 'yargs';
-import { Problem } from '../core/problem.js';
-import type { OptionTable } from './command.js';
+import { Problem } from '../../core/problem.js';
+import type { OptionTable } from '../command.js';
 
 const pattern = 'WARPNET_OPTION';
 

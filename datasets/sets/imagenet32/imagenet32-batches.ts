@@ -1,7 +1,7 @@
 /** Where ImageNet32's batches lie, and which of them are missing. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { places, type PlaceName } from '../places.js';
+import { places, type PlaceName } from '../../places.js';
 
 export interface Batches {
   readonly train: readonly string[];

@@ -6,7 +6,7 @@
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { makeFolder } from '../../core/files/make-folder.js';
+import { makeFolder } from '../../../core/files/make-folder.js';
 
 export interface Summary {
   scalars(step: number, values: Readonly<Record<string, number>>): void;

@@ -1,10 +1,10 @@
 /** What a network's diagnostics say on the way through a training: rows of `diagnoses.csv`, one a quantity. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { runFile } from '../../store/run-folder.js';
-import { CsvLog } from '../csv-log.js';
-import type { Batch, Program } from './program.js';
-import type { Diagnosis } from './result.js';
+import { runFile } from '../../../store/run-folder.js';
+import { CsvLog } from '../../csv-log.js';
+import type { Batch, Program } from '../program.js';
+import type { Diagnosis } from '../result.js';
 
 const columns = ['step', 'name', 'value'] as const;
 

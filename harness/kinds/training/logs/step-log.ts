@@ -1,7 +1,7 @@
 /** What is told of every training step: a row of `steps.csv`, an event a few times a second, TensorBoard's curves. */
-import { runFile } from '../../store/run-folder.js';
-import type { Tell } from '../../store/events.js';
-import { CsvLog } from '../csv-log.js';
+import { runFile } from '../../../store/run-folder.js';
+import type { Tell } from '../../../store/events.js';
+import { CsvLog } from '../../csv-log.js';
 import type { Summary } from './tensorboard.js';
 
 export const stepColumns = ['step', 'epoch', 'learningRate', 'loss', 'milliseconds', 'idleMilliseconds'] as const;
