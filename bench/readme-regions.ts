@@ -1,9 +1,12 @@
 /**
- * Tables of README.md that are made from stored CSVs, whose cells are Markdown:
+ * Tables of pages that are made from stored CSVs, whose cells are Markdown:
  * between `<!-- csv docs/readme/NAME.csv -->` and `<!-- /csv -->`. `npm run readme` writes them.
  */
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+
+/** Pages with such tables. */
+export const pagesWithRegions = ['README.md', 'docs/disturbance.md'] as const;
 
 const region = /(<!-- csv (\S+) -->\n)[^]*?(<!-- \/csv -->)/gu;
 
@@ -21,6 +24,6 @@ function tableOf(csv: string): string {
 /** The files that regions name, in order. */
 export const regionFiles = (readme: string): string[] => [...readme.matchAll(region)].map(([, , file = '']) => file);
 
-/** README.md with every region made again. @param textOf a file of the project by its path */
+/** A page with every region made again. @param textOf a file of the project by its path */
 export const withRegions = (readme: string, textOf: (file: string) => string): string =>
   readme.replace(region, (_, begin: string, file: string, end: string) => `${begin}\n${tableOf(textOf(file))}\n${end}`);

@@ -1,23 +1,26 @@
-/** The numbers of README.md are those of stored CSVs. */
+/** The numbers of README.md and other pages are those of stored CSVs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { regionFiles, withRegions } from '../bench/readme-regions.js';
+import { pagesWithRegions, regionFiles, withRegions } from '../bench/readme-regions.js';
 import { inProject } from '../harness/core/project.js';
 
-const readme = readFileSync(inProject('README.md'), 'utf8');
 const textOf = (file: string): string => readFileSync(inProject(file), 'utf8');
+const pages = pagesWithRegions.map((page) => ({ page, text: textOf(page) }));
 
-describe('README.md', () => {
+describe.each(pages)('$page', ({ text }) => {
   it('has the tables of its CSVs; `npm run readme` writes them', () => {
-    expect(withRegions(readme, textOf)).toBe(readme);
+    expect(withRegions(text, textOf)).toBe(text);
   });
 
-  it('shows every stored CSV, and has no table of numbers without one', () => {
-    const stored = readdirSync(inProject('docs', 'readme')).map((name) => `docs/readme/${name}`);
-    expect(regionFiles(readme).toSorted()).toEqual(stored.toSorted());
-    const outside = readme.replace(/<!-- csv [^]*?<!-- \/csv -->/gu, '');
+  it('has no table of numbers without a CSV', () => {
+    const outside = text.replace(/<!-- csv [^]*?<!-- \/csv -->/gu, '');
     expect(outside).not.toMatch(/^\|.*--:/mu);
   });
+});
+
+it('every stored CSV is shown', () => {
+  const stored = readdirSync(inProject('docs', 'readme')).map((name) => `docs/readme/${name}`);
+  expect(pages.flatMap(({ text }) => regionFiles(text)).toSorted()).toEqual(stored.toSorted());
 });
 
 describe('a region', () => {

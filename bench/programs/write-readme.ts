@@ -1,12 +1,14 @@
-/** `npm run readme`: writes the tables of README.md that come from stored CSVs (docs/readme/). */
+/** `npm run readme`: writes the tables of pages that come from stored CSVs (docs/readme/). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inProject } from '../../harness/core/project.js';
-import { regionFiles, withRegions } from '../readme-regions.js';
+import { pagesWithRegions, regionFiles, withRegions } from '../readme-regions.js';
 
-const path = inProject('README.md');
-const readme = readFileSync(path, 'utf8');
-writeFileSync(
-  path,
-  withRegions(readme, (file) => readFileSync(inProject(file), 'utf8')),
-);
-process.stdout.write(`${regionFiles(readme).length} tables of README.md written\n`);
+for (const page of pagesWithRegions) {
+  const path = inProject(page);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    withRegions(text, (file) => readFileSync(inProject(file), 'utf8')),
+  );
+  process.stdout.write(`${regionFiles(text).length} tables of ${page} written\n`);
+}

@@ -64,7 +64,7 @@ export const questions: readonly Question[] = [
     question: 'How were steps timed?',
     options: [],
     choice:
-      'Networks take turns in rounds; warm-up left out; medians; input pipeline outside the timed span unless asked for.',
+      'Networks take turns in rounds; warm-up left out; the fastest steps count; input pipeline outside the timed span unless asked for.',
   },
   {
     id: 'A11',

@@ -62,22 +62,41 @@ export function medianStepTime(timed: TimedSteps): MedianEstimate {
   };
 }
 
+/** Of fewer steps the slowest stands for the usual one: the median of a few says little. */
+const fewestForMedian = 8;
+
+/** Milliseconds. */
+interface StepSpan {
+  readonly fastest: number;
+  readonly usual: number;
+}
+
+function spanOf(milliseconds: readonly number[]): StepSpan {
+  return {
+    fastest: Math.min(...milliseconds),
+    usual: milliseconds.length < fewestForMedian ? Math.max(...milliseconds) : median([...milliseconds]),
+  };
+}
+
 /**
- * RS = 1 - t / t_baseline (§4), in percent: the median over rounds of the ratio of the round's median steps. In a round
- * baseline and row ran side by side, so what slowed both cancels, which it does not in medians over all rounds where a
- * machine runs at two speeds.
+ * RS = 1 - t / t_baseline (§4), in percent, of the fastest steps over the rounds that both have: what else the machine does
+ * makes steps slower and never faster, and may leave no other trace. The interval is what the usual step of either against
+ * the fastest of the other gives. Both were chosen by experiment (docs/disturbance.md); a simulation holds the interval to
+ * cover at least as often as it says. Null for a single round, and for few steps that are all equal.
  */
 export function relativeSpeedUp(baseline: TimedSteps, row: TimedSteps): SpeedUp {
-  const baselineRounds = byRound(baseline);
-  const saved = [...byRound(row)].flatMap(([round, steps]) => {
-    const reference = baselineRounds.get(round);
-    return reference ? [100 * (1 - median(steps) / median(reference))] : [];
-  });
+  const rounds = new Set(row.rounds.filter((round) => baseline.rounds.includes(round)));
+  const inRounds = (steps: TimedSteps): number[] =>
+    steps.milliseconds.filter((_, index) => rounds.has(steps.rounds[index] ?? NaN));
+  const [reference, own] = [spanOf(inRounds(baseline)), spanOf(inRounds(row))];
+  const saved = (time: number, of: number): number => 100 * (1 - time / of);
+  const interval = { low: saved(own.usual, reference.fastest), high: saved(own.fastest, reference.usual) };
+  const says = rounds.size > 1 && (interval.high > interval.low || rounds.size >= fewestForRanks);
   return {
-    percent: saved.length === 0 ? NaN : median(saved),
-    interval: medianInterval(saved),
+    percent: rounds.size === 0 ? NaN : saved(own.fastest, reference.fastest),
+    interval: says ? interval : null,
     steps: row.milliseconds.length,
-    rounds: saved.length,
+    rounds: rounds.size,
   };
 }
 

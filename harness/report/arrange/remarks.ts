@@ -41,7 +41,7 @@ function speedRemark(places: readonly EvaluatedEntry[]): string[] {
   if (timed.length === 0) return [];
   const hardware = [...new Set(timed.flatMap((rs) => (rs.hardware ? [rs.hardware.model] : [])))];
   return [
-    `RS: percent of the baseline’s step time saved, the median ratio of the rounds of n = ${range(timed.map(({ n }) => n ?? 0))} timed steps each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % interval of that median.`,
+    `RS: percent of the baseline’s step time saved, from the fastest of n = ${range(timed.map(({ n }) => n ?? 0))} timed steps of each, in turns, on ${hardware.join(' and ')}; ± is the longer arm of the 95 % interval, which the median step of either against the fastest of the other gives.`,
   ];
 }
 

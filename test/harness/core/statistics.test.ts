@@ -73,16 +73,35 @@ describe('relative speed-up', () => {
     expect(relativeSpeedUp(baseline, { milliseconds: [110, 110], rounds: [0, 1] }).percent).toBeCloseTo(-10, 10);
   });
 
-  it('cancels a drift that hits both rows in the same rounds', () => {
-    // A machine that slows by 5 % a round: medians spread over 40 %, the ratio within a round stays 0.75.
+  it('is not moved by a machine that slows down, and says that it knows less', () => {
+    // By 5 % a round: medians spread over 40 %.
     const baseline = timed(100, 9, 3, 0.05, 7);
     const row = timed(75, 9, 3, 0.05, 8);
     const speedUp = relativeSpeedUp(baseline, row);
-    const spread = medianStepTime(baseline).interval;
     expect(speedUp.percent).toBeGreaterThan(24);
     expect(speedUp.percent).toBeLessThan(26);
-    expect((speedUp.interval?.high ?? 99) - (speedUp.interval?.low ?? 0)).toBeLessThan(2);
-    expect((spread?.high ?? 0) - (spread?.low ?? 0)).toBeGreaterThan(10);
+    expect(speedUp.interval?.low).toBeLessThan(20);
+    expect(speedUp.interval?.high).toBeGreaterThan(30);
+  });
+
+  it('shrugs off steps that something invisible slowed down', () => {
+    const steps = (base: number, disturbed: readonly number[]): TimedSteps => ({
+      milliseconds: Array.from({ length: 12 }, (_, step) => base * (disturbed.includes(step) ? 1.5 : 1 + step / 1000)),
+      rounds: Array.from({ length: 12 }, (_, step) => step >> 1),
+    });
+    const { percent, interval } = relativeSpeedUp(steps(100, [1, 2]), steps(75, [8, 9, 10]));
+    expect(percent).toBeCloseTo(25, 6);
+    expect((interval?.high ?? 99) - (interval?.low ?? 0)).toBeLessThan(3);
+  });
+
+  it('of fewer than eight steps the interval reaches as far as the slowest', () => {
+    const rounds = [0, 1, 2];
+    const { interval } = relativeSpeedUp(
+      { milliseconds: [100, 101, 110], rounds },
+      { milliseconds: [80, 81, 90], rounds },
+    );
+    expect(interval?.low).toBeCloseTo(10, 6);
+    expect(interval?.high).toBeCloseTo(100 * (1 - 80 / 110), 6);
   });
 
   it('is not fooled by a machine that runs at two speeds', () => {
@@ -95,8 +114,8 @@ describe('relative speed-up', () => {
     });
     const { percent, interval } = relativeSpeedUp(steps(100, 1.6), steps(80, 1));
     expect(percent).toBeCloseTo(20, 6);
-    expect(interval?.low).toBeCloseTo(20, 6);
-    expect(interval?.high).toBeCloseTo(20, 6);
+    expect(interval?.low).toBeLessThanOrEqual(20);
+    expect(interval?.high).toBeGreaterThanOrEqual(20);
   });
 });
 

@@ -9,20 +9,6 @@ type Row = Readonly<Record<string, string>>;
 
 const rowsOf = (text: string): Row[] => parse(text, { columns: true });
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-};
-
-const grouped = (rows: readonly Row[], column: string): Map<string, Row[]> => {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row[column] ?? '', [...(groups.get(row[column] ?? '') ?? []), row]);
-  return groups;
-};
-
 const made = fixture({ tables: ['table2', 'table5'], seeds: [0, 1] });
 const csvs = new Map([...evidenceCsvs(made)].map(([name, text]) => [name, rowsOf(text)]));
 const csv = (name: string): Row[] => csvs.get(name) ?? [];
@@ -37,17 +23,13 @@ function errorOf({ jobs = '' }: Row): number {
   return last.reduce((sum, value) => sum + value, 0) / last.length;
 }
 
-/** Median over rounds of the saved share of the round's median step against the baseline, the job's first row. */
+/** The share that the fastest step saves of the baseline's fastest, the job's first row. */
 function measuredSpeedUp({ jobs, label = '', layout = '' }: Row): number {
   const steps = csv('timing.csv').filter(({ job }) => job === jobs);
-  const baseline = grouped(
-    steps.filter(({ row }) => row === steps[0]?.['row']),
-    'round',
-  );
+  const baseline = steps.filter(({ row }) => row === steps[0]?.['row']);
   const own = steps.filter((row) => row['layout'] === layout && label.startsWith(row['network'] ?? '?'));
-  const times = (rows: readonly Row[]): number => median(rows.map(({ milliseconds }) => Number(milliseconds)));
-  const ratios = [...grouped(own, 'round')].map(([round, rows]) => times(rows) / times(baseline.get(round) ?? []));
-  return 100 * (1 - median(ratios));
+  const fastest = (rows: readonly Row[]): number => Math.min(...rows.map(({ milliseconds }) => Number(milliseconds)));
+  return 100 * (1 - fastest(own) / fastest(baseline));
 }
 
 function projectedSpeedUp({ jobs, published_id: id = '', layout }: Row): number {

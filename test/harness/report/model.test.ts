@@ -111,7 +111,7 @@ describe('the tables', () => {
     expect(checked?.interval?.high).toBeCloseTo(30 + arm, 6);
     const unchecked = rsOf(null);
     expect(unchecked).toMatchObject({ value: 30, interval: null, intervalOver: null });
-    expect(unchecked?.notes.join(' ')).toContain('not validated on this machine');
+    expect(unchecked?.notes.join(' ')).toContain('measured and projected on this machine yet');
     expect(unchecked && valueWithArm(unchecked)).toBe('30%');
   });
 
