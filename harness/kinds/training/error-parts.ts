@@ -4,7 +4,7 @@ import type { Dataset } from '../../../datasets/dataset.js';
 import { openDataset } from '../../../datasets/open.js';
 import { withMeanImage } from '../../../datasets/sets/mean-image.js';
 import { prefetch } from '../../../datasets/batches/prefetch.js';
-import type { TrainingSetup } from './job.js';
+import { validationImagesOf, type TrainingSetup } from './job.js';
 import type { Engine } from '../../engine/engine.js';
 import { initialise } from '../../model/initialisation.js';
 import { Problem } from '../../core/problem.js';
@@ -55,7 +55,7 @@ export async function openErrorParts(job: TrainingSetup, execution: Execution): 
         engine: folded,
         phases: phasesOf(job, dataset, folded),
         training: trainingData(job, dataset),
-        validation: validationData(job, dataset, evaluationBatchSize(dataset.validation.count)),
+        validation: validationData(job, dataset),
         firstBatches: (count, batch) => firstBatches(job, dataset, count, batch),
       };
     },
@@ -76,7 +76,7 @@ function phasesOf(
   const settings = {
     ...stepSettings(protocol, batch, weightDecay),
     imageSize: dataset.train.side,
-    evaluationBatch: evaluationBatchSize(dataset.validation.count),
+    evaluationBatch: evaluationBatchSize(validationImagesOf(training, dataset.validation.count)),
   };
   const networks = [...network.before, network];
   return networks.map((own, index): OpenedPhase => {
@@ -121,15 +121,21 @@ function trainingData(job: TrainingSetup, dataset: Dataset) {
   return { images: dataset.train.count, batch: prefetch((step: number) => batches.next(step), ahead) };
 }
 
-function validationData(job: TrainingSetup, dataset: Dataset, batch: number): ValidationData {
+function validationData(job: TrainingSetup, dataset: Dataset): ValidationData {
   const set = dataset.validation;
   const { whitening } = job.protocol;
+  const wanted = validationImagesOf(job.training, set.count);
+  const batch = evaluationBatchSize(wanted);
   return {
-    images: set.count,
+    images: wanted,
     classes: job.network.classes,
     async *batches() {
-      for await (const { images, labels, count } of evaluationBatches({ set, dataset, batch, whitening }))
-        yield { images, labels: labels.subarray(0, count) };
+      let left = wanted;
+      for await (const { images, labels, count } of evaluationBatches({ set, dataset, batch, whitening })) {
+        yield { images, labels: labels.subarray(0, Math.min(count, left)) };
+        left -= count;
+        if (left <= 0) return;
+      }
     },
   };
 }

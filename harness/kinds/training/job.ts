@@ -18,13 +18,19 @@ const trainingSchema = z.strictObject({
   /** Of a network that is grown: steps after which it follows on the one before, as many as there are of those. */
   growAt: z.array(z.number().int().min(1)).optional(),
   weightDecay: z.number().min(0),
-  /** Steps between evaluations of the whole validation set; the last step is always evaluated. */
+  /** Steps between evaluations of the validation images; the last step is always evaluated. */
   evaluateEvery: z.number().int().min(1),
+  /** Only the first so many validation images; all without it. */
+  validationImages: z.number().int().min(1).optional(),
   /** Steps between looks at the network's diagnostics; none without it. */
   diagnoseEvery: z.number().int().min(1).optional(),
   seed: z.number().int().min(0),
 });
 export type Training = z.infer<typeof trainingSchema>;
+
+/** Validation images of an evaluation, of so many that there are. */
+export const validationImagesOf = ({ validationImages }: Training, there: number): number =>
+  Math.min(validationImages ?? there, there);
 
 export interface TrainingJob extends AnyJob {
   readonly kind: 'error';

@@ -5,7 +5,7 @@ import type { JobKind } from '../kind.js';
 import { forwardShare, startSeconds, stepSeconds } from '../step-time.js';
 import { logBytes } from '../stored-job.js';
 import { errorsCsv } from './csv.js';
-import { readTrainingJob, type TrainingJob } from './job.js';
+import { readTrainingJob, validationImagesOf, type TrainingJob } from './job.js';
 import { errorResultSchema, type ErrorResult } from './result.js';
 
 /** Steps with each of the job's networks: those that it is grown from, and its own. */
@@ -56,7 +56,8 @@ export const training: JobKind<TrainingJob, ErrorResult> = {
     const phases = phasesOf(job);
     const ofPhases = phases.map(({ network, steps }) => {
       const step = stepSeconds(sizeOf(network, protocol, alikeImages(job)), device);
-      const evaluation = (datasetFacts[dataset].validationImages / own.batch) * forwardShare * step;
+      const evaluation =
+        (validationImagesOf(own, datasetFacts[dataset].validationImages) / own.batch) * forwardShare * step;
       // Both networks are evaluated where one follows on another.
       return steps * step + (Math.ceil(steps / own.evaluateEvery) + (phases.length > 1 ? 1 : 0)) * evaluation;
     });

@@ -72,6 +72,7 @@ export function planTrainings(
   const shared = { paper, dataset, dataChecksum: checksum, trainImages, protocol, training, replicas, seeds };
   const full = paper.timeReference(trained);
 
+  const { validationImages } = datasetFacts[dataset];
   const published = context.publishedTrainingOf(row, protocol, datasetFacts[row.dataset].trainImages);
   return {
     trainings: seededTrainings({ ...shared, network }),
@@ -85,6 +86,7 @@ export function planTrainings(
       ...reduction('steps', published.steps, training.steps),
       ...reduction('batch', published.batch, training.batch),
       ...reduction('training images', published.images, images),
+      ...reduction('validation images', validationImages, training.validationImages ?? validationImages),
     ],
   };
 }

@@ -48,6 +48,9 @@ export const trainingFields = {
   evaluateEvery: z
     .union([positive, z.literal('epoch')])
     .describe('Steps between evaluations of the whole validation set; the last step is always evaluated'),
+  validationImages: positive
+    .optional()
+    .describe('The first so many validation images, where errors need no better interval; all of them without it'),
   diagnoseEvery: positive
     .optional()
     .describe('Steps between looks at what a network has for diagnosis; without it there are none'),

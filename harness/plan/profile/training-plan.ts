@@ -16,6 +16,8 @@ export interface ResolvedTraining {
   readonly trainImages: number | null;
   /** Training images of an epoch. */
   readonly images: number;
+  /** Only the first so many validation images; null: all. */
+  readonly validationImages: number | null;
 }
 
 /** The numbers of training images that rules ask for: for `DatasetAvailability.partChecksums`. */
@@ -74,7 +76,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
   const stepsPerEpoch = images / fields.batch;
   const part = (whole: number): number => Math.max(1, Math.round(whole * schedule));
   const steps = part(fields.steps ?? Math.max(1, Math.round((fields.epochs ?? 1) * stepsPerEpoch)));
-  const { batch, learningRate, weightDecay, drops, cosine, evaluateEvery, diagnoseEvery } = fields;
+  const { batch, learningRate, weightDecay, drops, cosine, evaluateEvery, validationImages, diagnoseEvery } = fields;
   // A drop or a restart at or after the last step changes nothing.
   const within = (at: readonly number[]): number[] => at.filter((step) => step < steps);
   const training = {
@@ -91,6 +93,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
     }),
     weightDecay,
     evaluateEvery: evaluateEvery === 'epoch' ? Math.ceil(stepsPerEpoch) : evaluateEvery,
+    ...(validationImages === undefined ? {} : { validationImages }),
     ...(diagnoseEvery === undefined ? {} : { diagnoseEvery }),
   };
   const seeded = new Map<number, Training>();
@@ -104,6 +107,7 @@ function resolve(fields: Fields, protocol: Protocol, available: number, schedule
     },
     trainImages: images === available ? null : images,
     images,
+    validationImages: validationImages ?? null,
   };
 }
 
