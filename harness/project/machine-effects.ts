@@ -37,9 +37,10 @@ const clearly = 0.9;
 export function machineEffects(costs: CostTable, profiles: readonly StepProfile[]): MachineEffects {
   const crowded = new Map<OperationKind, { measured: number; expected: number }>();
   const found: Crossing[] = [];
-  for (const profile of profiles) {
-    requireSameHardware(costs.hardware, profile.hardware);
-    if (usesOneDevice(profile.graph)) continue;
+  for (const every of profiles) {
+    requireSameHardware(costs.hardware, every.hardware);
+    if (usesOneDevice(every.graph)) continue;
+    const profile = fastestStep(every);
     addCrowded(profile, priceGraph(costs, profile.graph).durations, crowded);
     for (const [step, start] of profile.start.entries()) {
       const duration = profile.duration[step];
@@ -52,6 +53,16 @@ export function machineEffects(costs: CostTable, profiles: readonly StepProfile[
     ),
     ...linkOf(costs.hardware.kind, found),
   };
+}
+
+/**
+ * The profile's fastest step alone. What the machine does besides makes a step slower and never faster, and where a virtual
+ * machine's host puts two cores on one, every operation of a step looks crowded.
+ */
+function fastestStep({ start, duration, span, ...profile }: StepProfile): StepProfile {
+  const fastest = span.indexOf(Math.min(...span));
+  const only = <Values>(each: readonly Values[]): Values[] => each.slice(fastest, fastest + 1);
+  return { ...profile, start: only(start), duration: only(duration), span: only(span) };
 }
 
 interface Crossing {
@@ -74,31 +85,22 @@ function linkOf(kind: 'cpu' | 'gpu', crossings: readonly Crossing[]): Pick<Machi
   return { latency, bandwidth: median(speeds, unmeasured.bandwidth.gpu) };
 }
 
-/**
- * Adds, by kind, what operations took while another device was busy and what they take alone. The lower quartile over
- * the steps stands for an operation, as it does in `costs`: a mean would count the machine's disturbances as crowding.
- */
+/** Adds, by kind, what operations took while another device was busy and what they take alone. */
 function addCrowded(
   { graph, start, duration }: StepProfile,
   expected: Float64Array,
   sums: Map<OperationKind, { measured: number; expected: number }>,
 ): void {
-  const times = new Map<number, number[]>();
-  for (const [step, starts] of start.entries())
-    for (const index of crowdedIn(graph, starts, duration[step] ?? new Float64Array(0)))
-      times.set(index, [...(times.get(index) ?? []), duration[step]?.[index] ?? NaN]);
-  for (const [index, crowded] of times) {
-    // By chance in a few steps: those may be the disturbed ones.
-    if (crowded.length < start.length / 2) continue;
-    const price = expected[index] ?? 0;
-    const operation = graph.operations[index];
-    if (price <= 0 || operation === undefined) continue;
-    const kind = kindOf(operation.type);
-    const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
-    sums.set(kind, {
-      measured: sum.measured + quantile(Float64Array.from(crowded), 0.25),
-      expected: sum.expected + price,
-    });
+  for (const [step, starts] of start.entries()) {
+    const times = duration[step] ?? new Float64Array(0);
+    for (const index of crowdedIn(graph, starts, times)) {
+      const price = expected[index] ?? 0;
+      const operation = graph.operations[index];
+      if (price <= 0 || operation === undefined) continue;
+      const kind = kindOf(operation.type);
+      const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
+      sums.set(kind, { measured: sum.measured + (times[index] ?? NaN), expected: sum.expected + price });
+    }
   }
 }
 

@@ -46,7 +46,8 @@ describe('the printed rows', () => {
       );
       expect(new Set(places.map((place) => place.split(' ')[0])).size, id).toBe(1);
       expect(new Set(places).size, id).toBe(places.length);
-      expect(places, id).toHaveLength(3);
+      // Errors and speed-ups together have three protocols, the width series times under two of them.
+      expect(places, id).toHaveLength(id.startsWith('text.') ? 2 : 3);
     }
   });
 
@@ -63,7 +64,7 @@ describe('Table 2 on two cores without CIFAR', () => {
   const quick = plan(['table2']);
   const table = firstTable(quick);
 
-  it('trains six small networks on Fashion-MNIST and times the two-device pair under three protocols', () => {
+  it('trains six small networks on Fashion-MNIST and times the two-device pair under two protocols', () => {
     expect(
       errorsOf(quick).map(({ network, dataset }) => [
         network.specification.family,
@@ -78,11 +79,7 @@ describe('Table 2 on two cores without CIFAR', () => {
       ['wrn', 1, 'fashion-mnist'],
       ['wrn', 2, 'fashion-mnist'],
     ]);
-    expect(timingsOf(quick).map(({ protocol }) => protocol.name)).toEqual([
-      'paper',
-      'released-code',
-      'released-code, fused BN',
-    ]);
+    expect(timingsOf(quick).map(({ protocol }) => protocol.name)).toEqual(['paper', 'released-code']);
     for (const { rows, devices, hardware } of timingsOf(quick)) {
       expect(rows.map(({ layout }) => layout.text)).toEqual(['[F1, F2]', "[F1] [F2, F2'x1]"]);
       expect(devices).toBe(2);
@@ -98,7 +95,7 @@ describe('Table 2 on two cores without CIFAR', () => {
       shrunk: expect.arrayContaining<Reduction>([
         { what: 'Nwarp', printed: 3, ours: 1 },
         { what: 'kw', printed: 6, ours: 2 },
-        { what: 'batch', printed: 128, ours: 64 },
+        { what: 'batch', printed: 128, ours: 16 },
       ]) as unknown,
     });
     const reasons = [
@@ -146,8 +143,9 @@ describe('Table 2 on two cores without CIFAR', () => {
       ['t5.warpnet1-73-4.k2.g2', 'released-code, fused BN'],
     ]);
     const table5 = new Set(plan(['table5']).jobs.map(({ id }) => id));
-    for (const { timing } of table.alsoShown) {
-      if (timing.skipped) throw new Error(absenceSentence(timing));
+    for (const { timing, protocol } of table.alsoShown) {
+      expect(timing.skipped).toBe(protocol === 'released-code, fused BN');
+      if (timing.skipped) continue;
       expect(timing.row).toBe("WarpNet1-73-4 [F1] [F2, F2'x1]");
       expect(timing.shrunk).toEqual([{ what: 'batch', printed: 128, ours: 16 }]);
       expect(table5).toContain(timing.job);
@@ -251,9 +249,10 @@ describe('comparison groups', () => {
     });
   });
 
-  it('are not run for a baseline alone', () => {
-    const jobs = timingsOf(plan(['table3'], { machine: { ...twoCores } }));
-    expect(jobs).toEqual([]);
+  it('are not run for a baseline alone: what is timed checks projections', () => {
+    const planned = plan(['table3'], { machine: { ...twoCores } });
+    const checks = new Set(planned.checks.map(({ timing }) => timing));
+    expect(timingsOf(planned).map(({ id }) => id)).toEqual([...checks]);
   });
 
   it('time CIFAR-100 rows with CIFAR-10’s classifier in quick, and their own in paper', () => {
@@ -315,9 +314,9 @@ describe('the other tables', () => {
     // One WRN for all derivatives.
     expect(errorsOf(readings)).toHaveLength(2 * (12 + 2));
     expect(timingsOf(readings)).toHaveLength(12);
-    // The released derivative is that of Tables 2 and 5.
+    // The released derivative with moments BN is that of Tables 2 and 5.
     const table5 = new Set(plan(['table5']).jobs.map(({ id }) => id));
-    expect(timingsOf(readings).filter(({ id }) => table5.has(id))).toHaveLength(2);
+    expect(timingsOf(readings).filter(({ id }) => table5.has(id))).toHaveLength(1);
   });
 
   it('Table 5’s data-parallel errors are trainings of their own, its other rows those of Tables 2 and 3', () => {
