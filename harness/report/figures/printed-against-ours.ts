@@ -67,10 +67,17 @@ function modelledSeries(
   }));
 }
 
-/** What this machine gave, under the protocol that gave most. */
+/** What this machine gave, under the protocol that gave most numbers, of several that of the nearest ones. */
 function hereSeries(places: readonly EvaluatedEntry[], metric: MetricFacts, colour: string): Series[] {
   const shown = places.filter((place) => isShown(place.quantity(metric.id)));
-  const [most] = [...groupBy(shown, ({ entry }) => entry.protocol)].sort((a, b) => b[1].length - a[1].length);
+  const away = (own: readonly EvaluatedEntry[]): number =>
+    own.reduce((sum, place) => {
+      const { value, printed } = place.quantity(metric.id);
+      return sum + Math.abs((value ?? NaN) - (printed?.value ?? NaN));
+    }, 0);
+  const [most] = [...groupBy(shown, ({ entry }) => entry.protocol)].sort(
+    ([, a], [, b]) => b.length - a.length || away(a) - away(b),
+  );
   if (most === undefined) return [];
   const [protocol, own] = most;
   const dots = rowsOf(own).map(([, place]): Dot => {
