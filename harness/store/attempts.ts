@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { failureKinds } from './failure.js';
 import { appendJsonLine, readJsonLines } from '../core/files/json-lines.js';
-import { runFile, runSchemaVersion } from './run-folder.js';
-import { refuseOtherSchema } from './run-schema.js';
+import { refuseOtherSchema, runFile, runSchemaVersion } from './run-folder.js';
 
 const shared = {
   schema: z.literal(runSchemaVersion),

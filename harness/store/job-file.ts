@@ -2,8 +2,7 @@
 import { underTodaysNames } from '../kinds/identity.js';
 import { readJob, type Job } from '../kinds/index.js';
 import type { Papers } from '../plan/paper/papers.js';
-import { runFile } from './run-folder.js';
-import { refuseOtherSchema } from './run-schema.js';
+import { refuseOtherSchema, runFile } from './run-folder.js';
 import { readIfThere } from './stored-json.js';
 
 /**

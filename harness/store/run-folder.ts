@@ -3,6 +3,7 @@
  * `lease.<generation>.json` (see `lease.ts`).
  */
 import { join } from 'node:path';
+import { Problem } from '../core/problem.js';
 
 export const runFiles = {
   /** The job, as expanded: what the id is a hash of. Written by the scheduler. The name is kept so that old runs stay readable. */
@@ -41,3 +42,17 @@ export const runFile = (folder: string, file: keyof typeof runFiles): string => 
 
 /** Version of the layout and meaning of a run folder; others are refused, never misread. */
 export const runSchemaVersion = 1;
+
+export function otherSchema(path: string, schema: unknown): Problem {
+  return new Problem(
+    'RUN_SCHEMA',
+    `${path} was written in run format ${String(schema)}; this version reads format ${runSchemaVersion}`,
+    'Use the version that wrote it, name another --reports-folder, or delete it with `npm run reproduce -- clean runs`.',
+  );
+}
+
+/** @throws Problem RUN_SCHEMA where `value` says that it is of another format. */
+export function refuseOtherSchema(path: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || !('schema' in value)) return;
+  if (value.schema !== runSchemaVersion) throw otherSchema(path, value.schema);
+}

@@ -3,8 +3,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { readAttempts } from './attempts.js';
 import { livenessOf, readLeases, type Judge } from './lease.js';
 import { listFolder } from './list-folder.js';
-import { runFile, runFiles, runSchemaVersion } from './run-folder.js';
-import { otherSchema } from './run-schema.js';
+import { otherSchema, runFile, runFiles, runSchemaVersion } from './run-folder.js';
 import { openIfThere } from '../core/files/open-regular.js';
 
 export type RunState =

@@ -2,7 +2,7 @@
 import { ZodError } from 'zod';
 import { readTextIfThere } from '../core/files/read-file.js';
 import { Problem } from '../core/problem.js';
-import { refuseOtherSchema } from './run-schema.js';
+import { refuseOtherSchema } from './run-folder.js';
 
 /** Null where there is no such file. @throws Problem FILE_UNREADABLE, FILE_TOO_LARGE, ENCODING_UNKNOWN */
 export const readIfThere = (path: string): string | null => readTextIfThere(path, { limit: mostBytes }) ?? null;
