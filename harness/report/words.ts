@@ -4,7 +4,7 @@ import type { ProfileName } from '../plan/profile/profile-name.js';
 import { grouped } from './evaluate/digits.js';
 
 /** What is counted is named after its number: `80,000 → 300 steps`; what is a size, before: `batch 128 → 64`. */
-const countedThings = new Set(['steps', 'training images']);
+const countedThings = new Set(['steps', 'training images', 'validation images']);
 
 /** `width 4 → 1`, `80,000 → 300 steps`. */
 export function reductionText({ what, printed, ours }: Reduction): string {

@@ -3,6 +3,7 @@ import type { Printed } from '../../plan/paper/printed.js';
 import { projectionKey, type Projection } from '../../project/projections.js';
 import { disturbance } from '../measured/other-load.js';
 import { studentQuantile, type Interval } from '../../core/statistics.js';
+import { counted } from '../words.js';
 import { quantity, type MetricFacts, type Quantity } from './quantity.js';
 
 export { projectionKey, type Projection };
@@ -39,7 +40,7 @@ export function projectedQuantity(
   const checked =
     error === null
       ? 'without an interval, for no layout was both measured and projected on this machine yet (npm run reproduce -- validate-projection)'
-      : `mean error ${error.toFixed(1)} points over ${validated} layouts measured here, whence the interval`;
+      : `mean error ${error.toFixed(1)} points over ${counted(validated, ['layout', 'layouts'])} measured here, whence the interval`;
   const interval = projectionInterval(projection);
   return quantity({
     metric,

@@ -291,13 +291,13 @@ describe('plan', () => {
 
   it('--explain names the input that changed since a similar run', async () => {
     await program.run(smallTable);
-    const changed = ['plan', ...smallTable, '--set', 'training.learningRate=0.05', '--explain'];
+    const changed = ['plan', ...smallTable, '--set', 'training.learningRate=0.03', '--explain'];
     const { jobs } = (await program.json(changed)) as PlanJson;
     expect(jobs.map(({ action, changed: names }) => [action, names])).toEqual([
-      ['run', ['training.learningRate: 0.1 -> 0.05']],
-      ['run', ['training.learningRate: 0.1 -> 0.05']],
+      ['run', ['training.learningRate: 0.1 -> 0.03']],
+      ['run', ['training.learningRate: 0.05 -> 0.03']],
     ]);
-    expect((await program.run(changed)).output).toContain('training.learningRate: 0.1 -> 0.05');
+    expect((await program.run(changed)).output).toContain('training.learningRate: 0.1 -> 0.03');
   });
 
   it('changes nothing', async () => {

@@ -49,7 +49,8 @@ speedUp:
   expect(Number(percent)).toBeGreaterThan(0);
   expect(Number(percent)).toBeLessThan(67);
   expect(markdown).toContain('Projected from op times measured');
-  expect(markdown).toContain('validate-projection');
+  // The run's own check: the same network on the two devices there are.
+  expect(markdown).toContain('over 1 layout measured here');
   // The graphs that are simulated have the operations that were timed, but for the cut of the batch into four: two devices
   // have none. It is one copy of a few images.
   const estimated = [...markdown.matchAll(/\((\d+) % of\s+its\s+time\s+estimated/g)].map(([, share]) => Number(share));
@@ -58,12 +59,13 @@ speedUp:
 
   for (const id of program.store.ids()) {
     const result = program.store.result(id);
-    if (result?.kind !== 'operations') throw new Error('other work than operations');
+    if (result?.kind !== 'operations') continue;
     expect(result.times.operations.length).toBeGreaterThan(20);
     expect(JSON.stringify(result).length).toBeLessThan(60_000);
   }
-  // One for each layout with its baseline: the WarpNet, and the WRN in quarters.
-  expect(program.store.ids()).toHaveLength(2);
+  // Operations for each layout with its baseline, the WarpNet and the WRN in quarters; and the check.
+  const kinds = program.store.ids().map((id) => program.store.result(id)?.kind);
+  expect(kinds.toSorted()).toEqual(['operations', 'operations', 'timing']);
 }, 120_000);
 
 it('are validated on the layouts that fit, by jobs that a second call finds done', async () => {
