@@ -85,7 +85,8 @@ function spanOf(milliseconds: readonly number[]): StepSpan {
  * cover at least as often as it says. Null for a single round, and for few steps that are all equal.
  */
 export function relativeSpeedUp(baseline: TimedSteps, row: TimedSteps): SpeedUp {
-  const rounds = new Set(row.rounds.filter((round) => baseline.rounds.includes(round)));
+  const ofBaseline = new Set(baseline.rounds);
+  const rounds = new Set(row.rounds.filter((round) => ofBaseline.has(round)));
   const inRounds = (steps: TimedSteps): number[] =>
     steps.milliseconds.filter((_, index) => rounds.has(steps.rounds[index] ?? NaN));
   const [reference, own] = [spanOf(inRounds(baseline)), spanOf(inRounds(row))];

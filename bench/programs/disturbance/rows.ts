@@ -34,8 +34,6 @@ export interface RepeatedRow {
   readonly percent: number;
   /** 95 %; null for projections, whose interval is that of a validation. */
   readonly interval: Interval | null;
-  /** Share of the cores' time that others took while it was timed, 0 … 1. */
-  readonly otherLoad: number | null;
 }
 
 /** Every step of the measured rows, the baseline first: what another estimator would start from. */
@@ -136,12 +134,11 @@ async function measuredRows(
   const context: Pick<RunContext, 'folder' | 'tell' | 'signal'> = { folder, tell, signal: never };
   const timed = await time({ job, rows, batch: ofStep, ...context });
   if ('stoppedAt' in timed) throw new Error('Internal error: nobody stops a benchmark');
-  const { rows: used, otherLoad } = undisturbed(timed.rows);
-  const [reference, ...others] = used;
+  const [reference, ...others] = undisturbed(timed.rows).rows;
   if (reference === undefined) throw new Error('Internal error: a timing without rows');
   const found = others.map((row): RepeatedRow => {
     const { percent, interval } = relativeSpeedUp(reference, row);
-    return { row: row.row, kind: 'measured', percent, interval, otherLoad };
+    return { row: row.row, kind: 'measured', percent, interval };
   });
   const steps = timed.rows.map(({ row, milliseconds, rounds, otherLoads }) => ({
     ...{ row, milliseconds, rounds },
@@ -163,5 +160,5 @@ async function projectedRow(
   const times = operationTimes([...taken.profiles.values()].map((steps) => joinProfiles(steps)));
   const { percent } = projector.project(plan, job.protocol, times);
   const row = `${plan.network.label} ${plan.layout.text}`;
-  return { row, kind: 'projected', percent, interval: null, otherLoad: taken.otherLoad };
+  return { row, kind: 'projected', percent, interval: null };
 }

@@ -24,6 +24,8 @@ export function planChecks(
   jobs: ReadonlyMap<string, Job>,
   add: (job: Job) => void,
 ): ProjectionCheck[] {
+  // Without operations nothing is projected.
+  if (![...jobs.values()].some((job) => operations.is(job))) return [];
   const free = tables.flatMap((table) => timedPlaces(table, jobs));
   if (free.length > 0) return distinct(free);
   const extra = new Map<string, ProjectionCheck>();
@@ -46,7 +48,6 @@ const distinct = (checks: readonly ProjectionCheck[]): ProjectionCheck[] => [
 
 /** Of a table, what is timed on several devices and could be projected from a job that the plan has. */
 function timedPlaces({ table, context }: ExpandedTable, jobs: ReadonlyMap<string, Job>): ProjectionCheck[] {
-  if (![...jobs.values()].some((job) => operations.is(job))) return [];
   return [...table.entries, ...table.alsoShown].flatMap(({ timing: timed }): ProjectionCheck[] => {
     if (timed.skipped || timed.layout.devices === 1) return [];
     const job = jobs.get(timed.job);
