@@ -21,22 +21,33 @@ export function openIfThere(
   path: string,
   { flags = constants.O_RDONLY, noLink = false }: Opening = {},
 ): number | undefined {
-  let file: number;
-  try {
-    // Without O_NONBLOCK the opening itself would wait for the other end of a pipe.
-    file = openSync(path, flags | constants.O_NONBLOCK | (noLink ? constants.O_NOFOLLOW : 0), 0o666);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' && !(flags & constants.O_CREAT) && isNothing(path)) return undefined;
-    if (code === 'ENOENT' && isNothing(path)) throw error;
-    throw ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(code ?? '') && flags !== constants.O_RDONLY
-      ? error
-      : unreadable(path, error, noLink);
-  }
+  const file = opened(path, flags, noLink);
+  if (file === undefined) return undefined;
   const status = fstatSync(file);
   if (status.isFile()) return file;
   closeSync(file);
   throw problem(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+}
+
+/** How often a file may appear between two looks at it before that is called an error. */
+const mostAppearances = 100;
+
+function opened(path: string, flags: number, noLink: boolean): number | undefined {
+  for (let appearances = 0; ; appearances++)
+    try {
+      // Without O_NONBLOCK the opening itself would wait for the other end of a pipe.
+      return openSync(path, flags | constants.O_NONBLOCK | (noLink ? constants.O_NOFOLLOW : 0), 0o666);
+    } catch (error) {
+      const code = systemCode(error);
+      const there = code === 'ENOENT' ? whatIsThere(path) : undefined;
+      if (there === 'nothing' && !(flags & constants.O_CREAT)) return undefined;
+      if (there === 'nothing') throw error;
+      // Another process has made the file since: it is no link to nothing.
+      if (there === 'file' && appearances < mostAppearances) continue;
+      throw ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(code ?? '') && flags !== constants.O_RDONLY
+        ? error
+        : unreadable(path, error, noLink);
+    }
 }
 
 /** Of a file to append to and to read, which is made where there is none. @throws Problem FILE_UNREADABLE; system errors */
@@ -47,11 +58,12 @@ export function openForAppending(path: string, { emptied = false } = {}): number
   return file;
 }
 
-const isNothing = (path: string): boolean => {
+const whatIsThere = (path: string): 'nothing' | 'link' | 'file' | undefined => {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found === undefined ? 'nothing' : found.isSymbolicLink() ? 'link' : 'file';
   } catch {
-    return false;
+    return undefined;
   }
 };
 
