@@ -35,9 +35,9 @@ export function explainDifference(paper: Paper, before: Unidentified<Job>, after
     .map((path) => `${path}: ${a.get(path) ?? 'none'} -> ${b.get(path) ?? 'none'}`);
 }
 
-/** What a job's id is a hash of, flat: `training.steps` is `450`. */
+/** What a job's id is a hash of, in words, flat: `training.steps` is `450`. */
 export const inputsOf = (paper: Paper, job: Unidentified<Job>): Map<string, string> =>
-  leaves(JSON.parse(canonicalJson(jobIdentity(paper, job))));
+  leaves(JSON.parse(canonicalJson({ ...jobIdentity(paper, job), ...kindOf(job).inWords?.(job) })));
 
 function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
   const plainList = Array.isArray(value) && value.every((item) => typeof item !== 'object');

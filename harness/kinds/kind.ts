@@ -47,6 +47,8 @@ export interface JobKind<J extends AnyJob = AnyJob, R extends AnyResult = AnyRes
   /** A job as `JSON.stringify` stored it. @throws ZodError, and Problem of its network or layout, for what this version does not store */
   read(paper: Paper, stored: unknown): J;
   identity(paper: Paper, job: Unidentified<J>): Identity;
+  /** What says to people how two jobs differ whose identities only name it. */
+  inWords?(job: Unidentified<J>): Readonly<Record<string, unknown>>;
 
   /** Whether it computes with TensorFlow.js: its paper's models are loaded before it runs, and the library is seen to. */
   readonly tensorFlow: boolean;

@@ -44,7 +44,9 @@ export interface ProjectionPlan {
   readonly layout: Layout;
   readonly baseline: { readonly network: Network; readonly layout: Layout };
   readonly batch: number;
-  /** The timing job with the times of its operations and the baseline's. */
+  /** Name of the protocol that both steps are under. */
+  readonly protocol: string;
+  /** The job with the times of its operations and the baseline's, which other networks and protocols may share. */
   readonly job: string;
 }
 

@@ -16,6 +16,11 @@ export interface StepSize {
   /** Bytes that operations read and write. */
   readonly bytesMoved: number;
   readonly operations: number;
+  /**
+   * Names the distinct operations (type, attributes, shapes for one image) of the step of a network of several repetitions:
+   * equal for networks whose operations cost the same, at equal batches.
+   */
+  readonly distinctOperations: string;
 }
 
 /** Of a network's step, on one device or under a layout. */

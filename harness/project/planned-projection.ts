@@ -50,7 +50,6 @@ export class PlaceProjector {
 
   constructor(private readonly paper: Paper) {}
 
-  /** @param protocol that of the job whose `times` these are */
   project(compared: ComparedSteps, protocol: Protocol, times: OperationTimes): PlannedProjection {
     const circumstances = { ...this.#machineOf(times), protocol, batch: compared.batch };
     const { step, operations, estimated } = this.#timesOf(compared, circumstances, false);

@@ -19,9 +19,16 @@ export interface Projection extends PlannedProjection {
   readonly otherLoad: number | null;
 }
 
-/** Equal for equal projections: the job with the operations' times, and the two steps that are compared. */
-export const projectionKey = ({ job, network, layout, baseline, batch }: Omit<ProjectionPlan, 'skipped'>): string =>
-  [job, network.key, layout.text, baseline.network.key, baseline.layout.text, batch].join(' | ');
+/** Equal for equal projections: the job with the operations' times, the two steps that are compared, and their protocol. */
+export const projectionKey = ({
+  job,
+  network,
+  layout,
+  baseline,
+  batch,
+  protocol,
+}: Omit<ProjectionPlan, 'skipped'>): string =>
+  [job, network.key, layout.text, baseline.network.key, baseline.layout.text, batch, protocol].join(' | ');
 
 export interface PlacesToProject {
   readonly paper: Paper;
@@ -39,7 +46,7 @@ export async function projectPlaces({
   outcomes,
   validation,
 }: PlacesToProject): Promise<Map<string, Projection>> {
-  const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
+  const protocols = new Map(plan.protocols.map((protocol) => [protocol.name, protocol]));
   const places = new Map(
     plan.tables
       .flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])
@@ -48,9 +55,9 @@ export async function projectPlaces({
       ),
   );
   const timed = [...places].flatMap(([key, place]) => {
-    const job = jobs.get(place.job);
+    const protocol = protocols.get(place.protocol);
     const measured = operationsOf(outcomes.get(place.job)?.result);
-    return job === undefined || measured === undefined ? [] : [{ key, place, protocol: job.protocol, measured }];
+    return protocol === undefined || measured === undefined ? [] : [{ key, place, protocol, measured }];
   });
   if (timed.length === 0) return new Map();
   // The step graphs need tfjs, which takes longer to load than a report without projections to write.

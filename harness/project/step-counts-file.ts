@@ -28,7 +28,7 @@ const atBatches = z.tuple([counts, counts]);
 const fileSchema = z.strictObject({
   /** SHA-256 of the rest: a damaged file is none. */
   checksum: z.string(),
-  counts: z.record(z.string(), z.tuple([atBatches, atBatches])),
+  counts: z.record(z.string(), z.strictObject({ one: atBatches, two: atBatches, distinctOperations: z.string() })),
 });
 
 /** Keys are those of `StepSizes`. */

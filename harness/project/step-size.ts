@@ -3,6 +3,7 @@
  * repetitions give every depth. Both are traced at a batch that no other extent is a multiple of, which tells the tensors
  * that grow with the batch from those that do not: that gives every batch.
  */
+import { createHash } from 'node:crypto';
 import type { DeviceMemory, StepGraph } from '../engine/step-graph.js';
 import { bytesMoved, parametersOf } from '../engine/step-properties.js';
 import type { Layout } from '../plan/paper/layout.js';
@@ -10,6 +11,7 @@ import type { Network } from '../plan/paper/network.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { Protocol } from '../plan/profile/protocol.js';
 import type { SizeOf } from '../plan/step-size.js';
+import { operationKey } from './costs/operation-key.js';
 import { memoryInProgramOrder } from './memory.js';
 import { countedBatches, sizeAt, type AtBatches, type Counts, type StepCounts } from './step-counts.js';
 import { trainingStepGraph } from './step-graph.js';
@@ -41,13 +43,19 @@ const marked = 10_007;
 /** What four steps of a network count, on one device or under a layout, once the models of its paper are loaded. */
 export function traceStepCounts(network: Network, options: ProtocolOptions, layout?: Layout): StepCounts {
   const protocol = options as Protocol;
-  const counts = (own: Network): AtBatches =>
+  const counted = (own: Network): Counted =>
     layout === undefined
       ? countsOf(own.defaultLayout(1, protocol), protocol, processPeak)
       : countsOf(own.layout(layout.text, protocol), protocol, fullestDevice);
   const [one, two] = [network.shortened(1), network.shortened(2)];
-  const first = counts(one);
-  return [first, two.repetitions > one.repetitions ? counts(two) : first];
+  const first = counted(one);
+  const second = two.repetitions > one.repetitions ? counted(two) : first;
+  return { one: first.sizes, two: second.sizes, distinctOperations: second.distinctOperations };
+}
+
+interface Counted {
+  readonly sizes: AtBatches;
+  readonly distinctOperations: string;
 }
 
 type PeakOf = (devices: readonly DeviceMemory[]) => number;
@@ -72,12 +80,24 @@ export function stepSizes(): SizeOf {
   };
 }
 
-function countsOf(layout: Layout, protocol: Protocol, peakOf: PeakOf): AtBatches {
+function countsOf(layout: Layout, protocol: Protocol, peakOf: PeakOf): Counted {
   const parts = layout.replicas;
   const graph = trainingStepGraph(layout, protocol, marked * parts);
   const [fewer, more] = countedBatches;
-  // At once, so that no graph is kept.
-  return [countsAt(atBatch(graph, fewer / parts), peakOf), countsAt(atBatch(graph, more / parts), peakOf)];
+  const sizes = [
+    countsAt(atBatch(graph, fewer / parts), peakOf),
+    countsAt(atBatch(graph, more / parts), peakOf),
+  ] as const;
+  return { sizes, distinctOperations: distinctOperationsOf(graph) };
+}
+
+/** A hash of the keys that operations are priced by, with the marked batch in their shapes. */
+function distinctOperationsOf(graph: StepGraph): string {
+  const keys = new Set(graph.operations.map((operation) => operationKey(graph, operation)));
+  return createHash('sha256')
+    .update([...keys].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** A graph whose parts of a batch were traced at the marked size, with the sizes that another one gives. */

@@ -82,6 +82,7 @@ export const operationsJob = (changes: Partial<OperationsJob> = {}): OperationsJ
   id: 'o-0123456789abcdef',
   title: 'Operations of K = 2',
   ...onDevices,
+  prices: ['operations, batch 4'],
   ...changes,
 });
 

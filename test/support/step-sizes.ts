@@ -44,5 +44,6 @@ export const sizeOf: SizeOf = (network, options, batch): StepSize => {
     flops: 3 * 2 * convolutions * units * batch * (warped ? 1.6 : 1),
     bytesMoved: 3 * (activations + weights),
     operations: 60 * units * (warped ? 1.6 : 1),
+    distinctOperations: `${network.shortened(1).key} ${String(options['batchNorm'])} ${String(options['derivative'])}`,
   };
 };

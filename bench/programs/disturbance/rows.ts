@@ -20,6 +20,7 @@ import { planProjection } from '../../../harness/plan/expand/expand-projection.j
 import { ExperimentFolder } from '../../../harness/plan/experiment-folder.js';
 import { storedNetwork } from '../../../harness/plan/paper/paper.js';
 import type { ProjectionPlan } from '../../../harness/plan/plan.js';
+import type { Protocol } from '../../../harness/plan/profile/protocol.js';
 import { operationTimes } from '../../../harness/project/costs/operation-times.js';
 import { PlaceProjector } from '../../../harness/project/planned-projection.js';
 import { stepSizes } from '../../../harness/project/step-size.js';
@@ -90,19 +91,19 @@ export async function openRows(): Promise<OpenedRows> {
   const rule = folder.profile('quick').timing.cpu;
   const timing = comparisonJob({ paper: warpnet, machine, protocol, baseline, compared: measured, batch, rule });
   const timed = await opened(timing);
-  const priced: { plan: ProjectionPlan; job: OperationsJob; rows: Opened }[] = [];
+  const priced: { plan: ProjectionPlan; rows: Opened }[] = [];
   const context = { machine, sizeOf: stepSizes(), matrix: { paper: warpnet } };
   for (const place of projected) {
     const jobs: OperationsJob[] = [];
     const plan = planProjection({ ...place, baseline, batch, protocol }, context, (job) => jobs.push(job));
     const [job] = jobs;
     if (plan.skipped || job === undefined) throw new Error(`${place.layout.text} cannot be projected`);
-    priced.push({ plan, job, rows: await opened(job) });
+    priced.push({ plan, rows: await opened(job) });
   }
   return {
     repeat: async (log) => {
       const { rows: found, steps } = await measuredRows(timing, timed, log);
-      for (const { plan, job, rows } of priced) found.push(await projectedRow(plan, job, rows));
+      for (const { plan, rows } of priced) found.push(await projectedRow(plan, protocol, rows));
       return { rows: found, steps };
     },
     close: async () => {
@@ -151,14 +152,14 @@ const projector = new PlaceProjector(warpnet);
 
 async function projectedRow(
   plan: ProjectionPlan,
-  job: OperationsJob,
+  protocol: Protocol,
   { rows, nextBatch }: Opened,
 ): Promise<RepeatedRow> {
   await warmUp(rows, warming, nextBatch, { tell, signal: never });
   const taken = await profileInTurns(rows, nextBatch, profiling, never);
   if (taken === undefined) throw new Error('Internal error: nobody stops a benchmark');
   const times = operationTimes([...taken.profiles.values()].map((steps) => joinProfiles(steps)));
-  const { percent } = projector.project(plan, job.protocol, times);
+  const { percent } = projector.project(plan, protocol, times);
   const row = `${plan.network.label} ${plan.layout.text}`;
   return { row, kind: 'projected', percent, interval: null };
 }

@@ -6,9 +6,20 @@ import { readRows, storedRows, type RowsOnDevices } from '../timing/job.js';
 
 export interface OperationsJob extends RowsOnDevices {
   readonly kind: 'operations';
+  /**
+   * Names the distinct operations of the rows on one device, with their batches: what is priced. The rows are only examples
+   * of networks that have them.
+   */
+  readonly prices: readonly string[];
 }
 
-const stored = (paper: Paper) => z.strictObject({ kind: z.literal('operations'), ...sharedJob(paper), ...storedRows });
+const stored = (paper: Paper) =>
+  z.strictObject({
+    kind: z.literal('operations'),
+    ...sharedJob(paper),
+    ...storedRows,
+    prices: z.array(z.string()).min(1),
+  });
 
 /** @throws ZodError, Problem SPECIFICATION_INVALID, LAYOUT_INVALID */
 export function readOperationsJob(paper: Paper, value: unknown): OperationsJob {

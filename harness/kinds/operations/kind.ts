@@ -1,8 +1,7 @@
 /** The kind of work that gives the prices that projections rest on: timing operations one by one. */
-import { decisiveOptions } from '../../plan/profile/protocol-scope.js';
 import type { JobKind } from '../kind.js';
 import { startSeconds } from '../step-time.js';
-import { identityOfRows, replicasOf } from '../timing/job.js';
+import { identityOfRows } from '../timing/job.js';
 import { rowsNeeds, turnSeconds } from '../rows/rows-needs.js';
 import { operationsCsv } from './csv.js';
 import { readOperationsJob, type OperationsJob } from './job.js';
@@ -13,14 +12,13 @@ export const operations: JobKind<OperationsJob, OperationsResult> = {
   kind: 'operations',
   is: (job): job is OperationsJob => job.kind === 'operations',
   read: readOperationsJob,
-  identity: (paper, job) => {
-    const { kind, batch, engine, hardware } = job;
-    const networks = job.rows.map(({ network }) => network);
-    const question = { of: 'timing', networks, replicas: replicasOf(job), inputPipeline: false } as const;
-    const protocol = decisiveOptions(paper, job.protocol, question);
-    const numericsVersion = paper.numerics.versionOf(question.of, protocol);
-    return { kind, numericsVersion, rows: identityOfRows(job), protocol, batch, engine, hardware };
+  // What an operation costs depends on its type, attributes and shapes alone, whatever network and protocol it is of.
+  identity: (paper, { kind, prices, batch, devices, engine, hardware }) => {
+    const protocol = {};
+    const numericsVersion = paper.numerics.versionOf('timing', protocol);
+    return { kind, numericsVersion, prices, protocol, batch, devices, engine, hardware };
   },
+  inWords: (job) => ({ rows: identityOfRows(job) }),
 
   ...rowsNeeds,
   seconds: (job, device, sizeOf) => {

@@ -32,7 +32,7 @@ export function planChecks(
   for (const { table, context } of tables)
     for (const { projection } of [...table.entries, ...table.alsoShown]) {
       if (projection === null || projection.skipped) continue;
-      const protocol = jobs.get(projection.job)?.protocol;
+      const protocol = context.protocols.find(({ name }) => name === projection.protocol);
       if (protocol === undefined || extra.has(protocol.name)) continue;
       const found = timedForCheck(projection, protocol, context);
       if (found === null) continue;

@@ -1,7 +1,8 @@
 /**
  * What it takes to project a speed-up that cannot be measured here: a job that times the operations of the network and of
- * its baseline one by one. All of a network's operations are in a short one of its kind, so that one job serves every depth,
- * layout and table. Both are in one job, in turns: a machine at another speed a minute later would make a ratio of its own.
+ * its baseline one by one. All of a network's operations are in a short one of its kind, and networks that differ in how
+ * often they have each share a job: one serves every depth, layout and table. Both are in one job, in turns: a machine at
+ * another speed a minute later would make a ratio of its own.
  */
 import { jobId } from '../../kinds/identity.js';
 import type { OperationsJob } from '../../kinds/operations/job.js';
@@ -16,7 +17,7 @@ import type { TableContext } from './table-context.js';
 import { memoryBudget, usableDevices } from './timing-limits.js';
 
 /** A place whose speed-up is to be projected. */
-export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'job'> & { readonly protocol: Protocol };
+export type ProjectedPlace = Omit<ProjectionPlan, 'skipped' | 'protocol' | 'job'> & { readonly protocol: Protocol };
 
 /** What a projection needs of a table. */
 export type ProjectionContext = Pick<TableContext, 'machine' | 'sizeOf'> & {
@@ -39,7 +40,7 @@ export function planProjection(
     job = operationsJob({ network, layout, baseline, batch, protocol }, parts, context);
   }
   add(job);
-  return { skipped: false, network, layout, baseline, batch, job: job.id };
+  return { skipped: false, network, layout, baseline, batch, protocol: protocol.name, job: job.id };
 }
 
 /** An upper bound: of all networks that a job compiles, as if none gave back what it took. */
@@ -84,10 +85,26 @@ function operationsJob(
     title: `Operations of ${alone.title} and ${own.title}, ${protocol.name}, ${images}, on ${devicesText}`,
     rows,
     protocol,
+    prices: pricesOf(rows, protocol, most, context),
     batch: most,
     devices: needed,
     engine: machine.engine,
     hardware: timingHardware(machine),
   } as const;
   return { ...job, id: jobId(context.matrix.paper, job) };
+}
+
+/** What rows on one device price: those on several have the same operations. */
+function pricesOf(
+  rows: readonly TimingRow[],
+  protocol: Protocol,
+  batch: number,
+  { sizeOf }: ProjectionContext,
+): string[] {
+  const alone = rows.filter(({ layout }) => layout.devices === 1);
+  const names = alone.map((row) => {
+    const images = batchOf({ batch }, row);
+    return `${sizeOf(row.network, protocol, images).distinctOperations}, batch ${images}`;
+  });
+  return [...new Set(names)].sort();
 }

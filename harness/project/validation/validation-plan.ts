@@ -75,10 +75,11 @@ export function planValidation(request: ValidationRequest): PlannedValidation[] 
 
 function candidatesOf({ plan, machine, sizeOf }: ValidationRequest): Candidate[] {
   const jobs = new Map(plan.jobs.map((job) => [job.id, job]));
+  const protocols = new Map(plan.protocols.map((protocol) => [protocol.name, protocol]));
   const devices = usableDevices({ machine });
   const found = new Map<string, Candidate>();
   for (const entry of plan.tables.flatMap(({ entries, alsoShown }) => [...entries, ...alsoShown])) {
-    const place = comparedPlace(entry, jobs);
+    const place = comparedPlace(entry, jobs, protocols);
     if (place === null || place.layout.devices === 1) continue;
     const { protocol } = place;
     const network = place.network.shortened(1);
@@ -103,9 +104,10 @@ function candidatesOf({ plan, machine, sizeOf }: ValidationRequest): Candidate[]
 function comparedPlace(
   { timing: timed, projection }: PlannedEntry,
   jobs: ReadonlyMap<string, ExperimentPlan['jobs'][number]>,
+  protocols: ReadonlyMap<string, Protocol>,
 ): Candidate | null {
   if (projection !== null && !projection.skipped) {
-    const protocol = jobs.get(projection.job)?.protocol;
+    const protocol = protocols.get(projection.protocol);
     return protocol === undefined ? null : { ...projection, protocol };
   }
   if (timed.skipped) return null;

@@ -65,7 +65,7 @@ export function validate(
         measuredRs: percent,
         measuredLow: interval.low,
         measuredHigh: interval.high,
-        projectedRs: projector.project(projection, operations.protocol, priced.times).percent,
+        projectedRs: projector.project(projection, timing.protocol, priced.times).percent,
         hardware: timed.hardware,
         timing: timing.id,
         operations: operations.id,

@@ -12,8 +12,7 @@ export const projectionsFile = 'projections.csv';
 interface Row {
   readonly plan: ProjectionPlan;
   readonly projection: Projection;
-  /** Names of the protocols that it is shown under, and ids of the printed rows. */
-  readonly protocols: readonly string[];
+  /** Ids of the printed rows. */
   readonly published: readonly string[];
 }
 
@@ -27,7 +26,7 @@ interface Column {
 export const projectionColumns: readonly Column[] = [
   { name: 'job', means: 'id of the job that timed the operations: see operations.csv', of: ({ plan }) => plan.job },
   { name: 'publishedIds', means: 'printed rows that it stands beside', of: ({ published }) => published.join(' ') },
-  { name: 'protocols', means: 'names of the protocols', of: ({ protocols }) => inertField(protocols.join('; ')) },
+  { name: 'protocol', means: 'name of the protocol', of: ({ plan }) => inertField(plan.protocol) },
   { name: 'network', means: 'the network', of: ({ plan }) => plan.network.title },
   { name: 'layout', means: 'which device computes what', of: ({ plan }) => inertField(plan.layout.text) },
   { name: 'baseline', means: 'the network that the speed-up refers to', of: ({ plan }) => plan.baseline.network.title },
@@ -100,10 +99,10 @@ export const projectionColumns: readonly Column[] = [
   },
 ];
 
-/** Every projected place of a plan with its protocol's name, the places of one projection together. */
+/** Every projected place of a plan, those of one projection together. */
 function rowsOf(plan: ExperimentPlan, projections: ReadonlyMap<string, Projection>): Row[] {
   const rows = new Map<string, Row>();
-  for (const { projection: own, protocol, published } of plan.tables.flatMap(({ entries, alsoShown }) => [
+  for (const { projection: own, published } of plan.tables.flatMap(({ entries, alsoShown }) => [
     ...entries,
     ...alsoShown,
   ])) {
@@ -115,7 +114,6 @@ function rowsOf(plan: ExperimentPlan, projections: ReadonlyMap<string, Projectio
     rows.set(key, {
       plan: own,
       projection,
-      protocols: [...new Set([...(known?.protocols ?? []), protocol])],
       published: [...new Set([...(known?.published ?? []), ...(published === null ? [] : [published])])],
     });
   }
@@ -137,6 +135,7 @@ const storedRow = z.object({
   layout: z.string(),
   baselineLayout: z.string(),
   batch: z.string(),
+  protocol: z.string(),
   milliseconds: number,
   baselineMilliseconds: number,
   percent: number,
@@ -159,13 +158,14 @@ export function readProjections(text: string): Map<string, Projection> {
         layout,
         baselineLayout,
         batch,
+        protocol,
         specification,
         baselineSpecification,
         hardware,
         deviceKind,
         ...numbers
       }) => [
-        [job, specification, layout, baselineSpecification, baselineLayout, batch].join(' | '),
+        [job, specification, layout, baselineSpecification, baselineLayout, batch, protocol].join(' | '),
         { ...numbers, hardware: { kind: deviceKind, model: hardware } },
       ],
     ),

@@ -32,9 +32,13 @@ function measuredSpeedUp({ jobs, label = '', layout = '' }: Row): number {
   return 100 * (1 - fastest(own) / fastest(baseline));
 }
 
-function projectedSpeedUp({ jobs, published_id: id = '', layout }: Row): number {
+function projectedSpeedUp({ jobs, published_id: id = '', layout, protocol }: Row): number {
   const found = csv('projections.csv').find(
-    (row) => row['job'] === jobs && row['layout'] === layout && row['publishedIds']?.split(' ').includes(id),
+    (row) =>
+      row['job'] === jobs &&
+      row['protocol'] === protocol &&
+      row['layout'] === layout &&
+      row['publishedIds']?.split(' ').includes(id),
   );
   return 100 * (1 - Number(found?.['milliseconds']) / Number(found?.['baselineMilliseconds']));
 }
