@@ -4,7 +4,7 @@ import { priceGraph, requireSameHardware, type CostTable } from './costs/costs.j
 import { quantile } from './costs/quantile.js';
 import { usesOneDevice } from './schedule/one-device.js';
 import { kindOf, type OperationKind } from '../engine/operation-kind.js';
-import { prepareGraph } from './schedule/prepared-graph.js';
+import { prepareGraph, type PreparedGraph } from './schedule/prepared-graph.js';
 
 export interface MachineEffects {
   /** How many times longer an operation takes while another device is busy, by kind; at least 1. */
@@ -35,17 +35,13 @@ const clearly = 0.9;
  * @throws Problem COSTS_MIXED
  */
 export function machineEffects(costs: CostTable, profiles: readonly StepProfile[]): MachineEffects {
-  const crowded = new Map<OperationKind, { measured: number; expected: number }>();
+  const crowded = new Map<OperationKind, Crowded>();
   const found: Crossing[] = [];
-  for (const every of profiles) {
-    requireSameHardware(costs.hardware, every.hardware);
-    if (usesOneDevice(every.graph)) continue;
-    const profile = fastestStep(every);
+  for (const profile of profiles) {
+    requireSameHardware(costs.hardware, profile.hardware);
+    if (usesOneDevice(profile.graph)) continue;
     addCrowded(profile, priceGraph(costs, profile.graph).durations, crowded);
-    for (const [step, start] of profile.start.entries()) {
-      const duration = profile.duration[step];
-      if (duration !== undefined) found.push(...crossings(profile, start, duration));
-    }
+    found.push(...crossings(profile));
   }
   return {
     stretch: Object.fromEntries(
@@ -55,14 +51,10 @@ export function machineEffects(costs: CostTable, profiles: readonly StepProfile[
   };
 }
 
-/**
- * The profile's fastest step alone. What the machine does besides makes a step slower and never faster, and where a virtual
- * machine's host puts two cores on one, every operation of a step looks crowded.
- */
-function fastestStep({ start, duration, span, ...profile }: StepProfile): StepProfile {
-  const fastest = span.indexOf(Math.min(...span));
-  const only = <Values>(each: readonly Values[]): Values[] => each.slice(fastest, fastest + 1);
-  return { ...profile, start: only(start), duration: only(duration), span: only(span) };
+/** Microseconds, sums over operations that ran while another device was busy. */
+interface Crowded {
+  measured: number;
+  expected: number;
 }
 
 interface Crossing {
@@ -85,22 +77,31 @@ function linkOf(kind: 'cpu' | 'gpu', crossings: readonly Crossing[]): Pick<Machi
   return { latency, bandwidth: median(speeds, unmeasured.bandwidth.gpu) };
 }
 
-/** Adds, by kind, what operations took while another device was busy and what they take alone. */
+/**
+ * Adds, by kind, what operations took while another device was busy and what they take alone: of each operation the shortest
+ * of its steps. What the machine does besides makes a step slower and never faster, and where a virtual machine's host puts
+ * two cores on one, every operation of that step looks crowded.
+ */
 function addCrowded(
   { graph, start, duration }: StepProfile,
   expected: Float64Array,
-  sums: Map<OperationKind, { measured: number; expected: number }>,
+  sums: Map<OperationKind, Crowded>,
 ): void {
+  const crowdedTimes = new Map<number, number[]>();
   for (const [step, starts] of start.entries()) {
     const times = duration[step] ?? new Float64Array(0);
-    for (const index of crowdedIn(graph, starts, times)) {
-      const price = expected[index] ?? 0;
-      const operation = graph.operations[index];
-      if (price <= 0 || operation === undefined) continue;
-      const kind = kindOf(operation.type);
-      const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
-      sums.set(kind, { measured: sum.measured + (times[index] ?? NaN), expected: sum.expected + price });
-    }
+    for (const index of crowdedIn(graph, starts, times))
+      crowdedTimes.set(index, [...(crowdedTimes.get(index) ?? []), times[index] ?? NaN]);
+  }
+  for (const [index, times] of crowdedTimes) {
+    // In a disturbed step operations overlap that otherwise do not.
+    if (times.length <= start.length / 2) continue;
+    const price = expected[index] ?? 0;
+    const operation = graph.operations[index];
+    if (price <= 0 || operation === undefined) continue;
+    const kind = kindOf(operation.type);
+    const sum = sums.get(kind) ?? { measured: 0, expected: 0 };
+    sums.set(kind, { measured: sum.measured + Math.min(...times), expected: sum.expected + price });
   }
 }
 
@@ -139,13 +140,27 @@ function overlapOf(spans: readonly { begin: number; end: number }[], begin: numb
   return covered;
 }
 
-/** Times from the end of a producer to the start of a reader elsewhere, where the reader's device waited for nothing else. */
-function crossings({ graph }: StepProfile, start: Float64Array, duration: Float64Array): Crossing[] {
+/**
+ * Times from the end of a producer to the start of a reader elsewhere, where the reader's device waited for nothing else: of
+ * each reader the shortest of its steps.
+ */
+function crossings({ graph, start, duration }: StepProfile): Crossing[] {
   const prepared = prepareGraph(graph);
+  const shortest = new Map<number, Crossing>();
+  for (const [step, starts] of start.entries())
+    for (const [reader, crossing] of crossingsOfStep(prepared, starts, duration[step] ?? new Float64Array(0))) {
+      const known = shortest.get(reader);
+      if (known === undefined || crossing.time < known.time) shortest.set(reader, crossing);
+    }
+  return [...shortest.values()];
+}
+
+/** By the operation that reads. */
+function crossingsOfStep(prepared: PreparedGraph, start: Float64Array, duration: Float64Array): Map<number, Crossing> {
   const endOf = (index: number): number => (start[index] ?? NaN) + (duration[index] ?? NaN);
   const lastOnDevice = new Map<number, number>();
-  const found: Crossing[] = [];
-  for (const [index, operation] of graph.operations.entries()) {
+  const found = new Map<number, Crossing>();
+  for (const [index, operation] of prepared.graph.operations.entries()) {
     const begin = start[index] ?? NaN;
     if (!(begin >= 0)) continue;
     let [produced, bytes] = [-Infinity, 0];
@@ -155,7 +170,7 @@ function crossings({ graph }: StepProfile, start: Float64Array, duration: Float6
       if (end > produced) [produced, bytes] = [end, prepared.bytes[transfer] ?? 0];
     }
     const before = lastOnDevice.get(operation.device) ?? 0;
-    if (produced > before && begin >= produced) found.push({ bytes, time: begin - produced });
+    if (produced > before && begin >= produced) found.set(index, { bytes, time: begin - produced });
     lastOnDevice.set(operation.device, Math.max(before, endOf(index)));
   }
   return found;

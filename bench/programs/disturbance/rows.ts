@@ -7,6 +7,8 @@ import { relativeSpeedUp, type Interval } from '../../../harness/core/statistics
 import { warming, profiling } from '../../../harness/kinds/operations/profiling.js';
 import type { OperationsJob } from '../../../harness/kinds/operations/job.js';
 import type { RunContext } from '../../../harness/kinds/run-context.js';
+import { withCoreProbe } from '../../../harness/kinds/rows/core-probe.js';
+import { otherLoadMeter } from '../../../harness/kinds/rows/other-load.js';
 import { compileRows } from '../../../harness/kinds/rows/compiled-rows.js';
 import { profileInTurns } from '../../../harness/kinds/rows/profiled-steps.js';
 import { warmUp, type RowParts, type TimedRow } from '../../../harness/kinds/rows/rows.js';
@@ -91,19 +93,19 @@ export async function openRows(): Promise<OpenedRows> {
   const rule = folder.profile('quick').timing.cpu;
   const timing = comparisonJob({ paper: warpnet, machine, protocol, baseline, compared: measured, batch, rule });
   const timed = await opened(timing);
-  const priced: { plan: ProjectionPlan; rows: Opened }[] = [];
+  const priced: { plan: ProjectionPlan; job: OperationsJob; rows: Opened }[] = [];
   const context = { machine, sizeOf: stepSizes(), matrix: { paper: warpnet } };
   for (const place of projected) {
     const jobs: OperationsJob[] = [];
     const plan = planProjection({ ...place, baseline, batch, protocol }, context, (job) => jobs.push(job));
     const [job] = jobs;
     if (plan.skipped || job === undefined) throw new Error(`${place.layout.text} cannot be projected`);
-    priced.push({ plan, rows: await opened(job) });
+    priced.push({ plan, job, rows: await opened(job) });
   }
   return {
     repeat: async (log) => {
       const { rows: found, steps } = await measuredRows(timing, timed, log);
-      for (const { plan, rows } of priced) found.push(await projectedRow(plan, protocol, rows));
+      for (const { plan, job, rows } of priced) found.push(await projectedRow({ plan, protocol, job }, rows));
       return { rows: found, steps };
     },
     close: async () => {
@@ -133,7 +135,7 @@ async function measuredRows(
   folder: string,
 ): Promise<{ rows: RepeatedRow[]; steps: MeasuredSteps }> {
   const context: Pick<RunContext, 'folder' | 'tell' | 'signal'> = { folder, tell, signal: never };
-  const timed = await time({ job, rows, batch: ofStep, ...context });
+  const timed = await withCoreProbe(job, execution, (probe) => time({ job, rows, batch: ofStep, probe, ...context }));
   if ('stoppedAt' in timed) throw new Error('Internal error: nobody stops a benchmark');
   const [reference, ...others] = undisturbed(timed.rows).rows;
   if (reference === undefined) throw new Error('Internal error: a timing without rows');
@@ -151,12 +153,13 @@ async function measuredRows(
 const projector = new PlaceProjector(warpnet);
 
 async function projectedRow(
-  plan: ProjectionPlan,
-  protocol: Protocol,
+  { plan, protocol, job }: { plan: ProjectionPlan; protocol: Protocol; job: OperationsJob },
   { rows, nextBatch }: Opened,
 ): Promise<RepeatedRow> {
   await warmUp(rows, warming, nextBatch, { tell, signal: never });
-  const taken = await profileInTurns(rows, nextBatch, profiling, never);
+  const taken = await withCoreProbe(job, execution, (probe) =>
+    profileInTurns(rows, nextBatch, profiling, never, otherLoadMeter(), probe),
+  );
   if (taken === undefined) throw new Error('Internal error: nobody stops a benchmark');
   const times = operationTimes([...taken.profiles.values()].map((steps) => joinProfiles(steps)));
   const { percent } = projector.project(plan, protocol, times);

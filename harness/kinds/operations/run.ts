@@ -4,7 +4,8 @@ import { operationTimes } from '../../project/costs/operation-times.js';
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf } from '../timing/job.js';
-import { isDisturbing } from '../rows/other-load.js';
+import { isDisturbing, otherLoadMeter } from '../rows/other-load.js';
+import { withCoreProbe } from '../rows/core-probe.js';
 import { openRows } from '../rows/open-rows.js';
 import { profileInTurns } from '../rows/profiled-steps.js';
 import { warmUp, type OpenRows } from '../rows/rows.js';
@@ -32,7 +33,9 @@ export function runOperations(
       const nextBatch = oneBatch(batch);
       if (!(await warmUp(rows, warming, nextBatch, context))) return { stoppedAt: 0 };
       tell({ type: 'phase', phase: 'timing' });
-      const taken = await profileInTurns(rows, nextBatch, profiling, signal);
+      const taken = await withCoreProbe(job, execution, (probe) =>
+        profileInTurns(rows, nextBatch, profiling, signal, otherLoadMeter(), probe),
+      );
       if (taken === undefined) return { stoppedAt: 0 };
       const { otherLoad } = taken;
       const profiles = new Map([...taken.profiles].map(([{ row }, steps]) => [row, joinProfiles(steps)]));

@@ -1,6 +1,7 @@
 /** Profiled steps of rows, taken in turns, as far as others leave the cores alone. */
 import type { StepProfile } from '../../engine/step-graph.js';
 import type { Batch } from '../training/program.js';
+import { coresApart, noProbe, type CoreProbe } from './core-probe.js';
 import { isDisturbing, otherLoadMeter } from './other-load.js';
 import { meanLoad } from '../timing/result.js';
 import type { TimedRow } from './rows.js';
@@ -24,6 +25,8 @@ interface ProfiledStep {
   readonly profile: StepProfile;
   readonly milliseconds: number;
   readonly load: number | null;
+  /** What the core probe took after it. */
+  readonly probe: number;
 }
 
 /** Where others disturb the steps, this many times `fewest` are taken at most to have `fewest` undisturbed ones. */
@@ -36,11 +39,12 @@ export async function profileInTurns(
   { fewest, most, seconds }: ProfilingLimits,
   signal: AbortSignal,
   otherLoad: () => number | null = otherLoadMeter(),
+  probe: CoreProbe = noProbe,
 ): Promise<ProfiledRows | undefined> {
   const taken = new Map<TimedRow, ProfiledStep[]>();
   const start = performance.now();
   const isTimeLeft = (): boolean => performance.now() - start < 1000 * seconds;
-  const lacksQuiet = (): boolean => [...taken.values()].some((steps) => steps.filter(isQuiet).length < fewest);
+  const lacksQuiet = (): boolean => [...quietSteps(taken).values()].some((steps) => steps.length < fewest);
   for (
     let round = 0;
     round < fewest || (round < patience * fewest && lacksQuiet()) || (round < most && isTimeLeft());
@@ -50,10 +54,16 @@ export async function profileInTurns(
       if (signal.aborted) return undefined;
       const began = performance.now();
       const profile = await row.profile?.(await nextBatch());
-      const step = { milliseconds: performance.now() - began, load: otherLoad() };
+      const step = { milliseconds: performance.now() - began, load: otherLoad(), probe: probe.run() };
       if (profile) taken.set(row, [...(taken.get(row) ?? []), { profile, ...step }]);
     }
-  const used = new Map([...taken].map(([row, steps]) => [row, stepsThatCount(steps, fewest)]));
+  const quiet = quietSteps(taken);
+  const used = new Map(
+    [...taken].map(([row, steps]): [TimedRow, readonly ProfiledStep[]] => {
+      const own = quiet.get(row) ?? [];
+      return [row, own.length < fewest ? steps : own];
+    }),
+  );
   const loads = [...used.values()].map((steps) => ({
     milliseconds: steps.map(({ milliseconds }) => milliseconds),
     otherLoads: steps.map(({ load }) => load),
@@ -64,9 +74,10 @@ export async function profileInTurns(
   };
 }
 
-const isQuiet = ({ load }: ProfiledStep): boolean => !isDisturbing(load);
-
-function stepsThatCount(steps: readonly ProfiledStep[], fewest: number): readonly ProfiledStep[] {
-  const quiet = steps.filter(isQuiet);
-  return quiet.length < fewest ? steps : quiet;
+/** Of each row, the steps during which others left the cores alone, and its host ran them apart from one another. */
+function quietSteps(taken: ReadonlyMap<TimedRow, readonly ProfiledStep[]>): Map<TimedRow, ProfiledStep[]> {
+  const all = [...taken.values()].flat();
+  const apart = coresApart(all.map(({ probe }) => probe));
+  const quiet = new Set(all.filter(({ load }, index) => !isDisturbing(load) && apart[index] === true));
+  return new Map([...taken].map(([row, steps]) => [row, steps.filter((step) => quiet.has(step))]));
 }

@@ -4,6 +4,7 @@ import { visibleGpus } from '../../engine/devices/visible-gpus.js';
 import type { Ended } from '../result.js';
 import { withOpened, type RunContext } from '../run-context.js';
 import { batchOf, type TimingJob } from './job.js';
+import { withCoreProbe } from '../rows/core-probe.js';
 import { isDisturbing } from '../rows/other-load.js';
 import type { TimingResult } from './result.js';
 import { openRows } from '../rows/open-rows.js';
@@ -39,7 +40,9 @@ export function runTiming(
       };
       const { gpus } = await visibleGpus(execution.devices);
       const cards = gpus.length === 0 ? undefined : () => readCardStates(gpus.map(({ uuid }) => uuid));
-      const timed = await time({ job, folder, rows, batch, tell, signal, cards, onProfile });
+      const timed = await withCoreProbe(job, execution, (probe) =>
+        time({ job, folder, rows, batch, tell, signal, cards, onProfile, probe }),
+      );
       if ('stoppedAt' in timed) return timed;
       if (isDisturbing(timed.otherLoad)) tell({ type: 'disturbed', otherLoad: timed.otherLoad });
       return { measured: { hardware: job.hardware, ...timed } };

@@ -8,6 +8,7 @@ import type { Tell } from '../../store/events.js';
 import type { CsvLog } from '../csv-log.js';
 import type { Batch } from '../training/program.js';
 import type { TimingJob } from './job.js';
+import { coresApart, noProbe, type CoreProbe } from '../rows/core-probe.js';
 import { isDisturbing, otherLoadMeter } from '../rows/other-load.js';
 import type { CardRound } from './result.js';
 import type { TimedRow } from '../rows/rows.js';
@@ -20,6 +21,8 @@ export interface Steps {
   readonly milliseconds: number[];
   readonly rounds: number[];
   readonly otherLoads: (number | null)[];
+  /** What the core probe took after each. */
+  readonly probes: number[];
 }
 
 export interface Rounds {
@@ -30,6 +33,8 @@ export interface Rounds {
   readonly signal: AbortSignal;
   /** Load of others since the last call, 0 … 1; null where the system does not tell. */
   readonly otherLoad?: (() => number | null) | undefined;
+  /** Of the cores that the devices are; none where it is absent. */
+  readonly probe?: CoreProbe | undefined;
   /** How the cards run now; undefined on CPUs, and empty where the driver does not tell. */
   readonly cards?: (() => Promise<readonly CardState[]>) | undefined;
 }
@@ -37,6 +42,7 @@ export interface Rounds {
 interface Step {
   readonly milliseconds: number;
   readonly otherLoad: number | null;
+  readonly probe: number;
 }
 
 interface Turn {
@@ -47,6 +53,9 @@ interface Turn {
 /** Where others disturb them, rounds go on for at most so many times as long. */
 const patience = 2;
 
+/** An RS is that of the fastest steps: each row needs so many during which its cores were apart. */
+const fewestApart = 3;
+
 /** Adds the timed steps to the rows; how the cards went through the rounds, or undefined where it was stopped. */
 export async function runRounds(rows: readonly Steps[], work: Rounds): Promise<CardRound[] | undefined> {
   const { job, log, tell, cards, otherLoad = otherLoadMeter() } = work;
@@ -55,7 +64,8 @@ export async function runRounds(rows: readonly Steps[], work: Rounds): Promise<C
   // A card that is always too hot must not be waited for.
   let again = job.rounds;
   let quiet = 0;
-  const isOver = (): boolean => quiet >= job.rounds || (quiet >= fewestRounds && isNarrow(rows, job.goal));
+  const isOver = (): boolean =>
+    (quiet >= job.rounds || (quiet >= fewestRounds && isNarrow(rows, job.goal))) && wereApart(rows, job.stepsPerRound);
   for (let round = 0; !isOver() && round < patience * job.rounds; round += 1) {
     const before = [...((await cards?.()) ?? [])];
     const turns = await turnsOfRound(rows, round, work, otherLoad);
@@ -75,6 +85,16 @@ export async function runRounds(rows: readonly Steps[], work: Rounds): Promise<C
     log.flush();
   }
   return seen;
+}
+
+/** Whether every row has steps enough during which the cores were apart from one another. */
+function wereApart(rows: readonly Steps[], stepsPerRound: number): boolean {
+  const apart = coresApart(rows.flatMap(({ probes }) => probes));
+  let first = 0;
+  return rows.every(({ probes }) => {
+    const own = apart.slice(first, (first += probes.length));
+    return own.filter(Boolean).length >= Math.min(fewestApart, stepsPerRound);
+  });
 }
 
 /** Whether the interval of every RS reaches no more than `goal` points to either side; never where there is no goal. */
@@ -108,7 +128,7 @@ async function turnsOfRound(
 async function stepsOfTurn(
   timed: TimedRow,
   wanted: number,
-  { job, nextBatch, signal }: Rounds,
+  { job, nextBatch, signal, probe = noProbe }: Rounds,
   otherLoad: () => number | null,
 ): Promise<Step[] | undefined> {
   const { stepsPerRound, turnSeconds } = job;
@@ -123,17 +143,18 @@ async function stepsOfTurn(
     await timed.step(await nextBatch());
     const milliseconds = performance.now() - start;
     const load = otherLoad();
-    if (leftOut) steps.push({ milliseconds, otherLoad: load });
+    if (leftOut) steps.push({ milliseconds, otherLoad: load, probe: probe.run() });
     leftOut = true;
   }
   return steps;
 }
 
 function keep({ row, steps }: Turn, round: number, log: CsvLog): void {
-  for (const { milliseconds, otherLoad } of steps) {
+  for (const { milliseconds, otherLoad, probe } of steps) {
     row.milliseconds.push(milliseconds);
     row.rounds.push(round);
     row.otherLoads.push(otherLoad);
+    row.probes.push(probe);
     log.append(row.timed.row, round, row.milliseconds.length, milliseconds, otherLoad ?? '');
   }
 }

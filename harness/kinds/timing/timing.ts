@@ -10,6 +10,7 @@ import type { Batch } from '../training/program.js';
 import { busySecondsOf, busyShareOf } from './busy-time.js';
 import type { TimingJob } from './job.js';
 import type { CardRound, TimedRowResult } from './result.js';
+import type { CoreProbe } from '../rows/core-probe.js';
 import { profileInTurns } from '../rows/profiled-steps.js';
 import { profiledSteps, warmUp, type BatchOfStep, type TimedRow } from '../rows/rows.js';
 import { runRounds, type Rounds, type Steps } from './timed-rounds.js';
@@ -28,6 +29,8 @@ export interface TimingWork {
   readonly signal: AbortSignal;
   /** Load of others since the last call, 0 … 1; null where the system does not tell. */
   readonly otherLoad?: () => number | null;
+  /** Of the cores that the devices are; none where it is absent. */
+  readonly probe?: CoreProbe | undefined;
   /** How the cards run at a moment; on GPUs alone. */
   readonly cards?: Rounds['cards'];
   /** Given each row's profile, where the engine has one. */
@@ -51,7 +54,8 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
   // Rows of an earlier attempt are dropped: they were not measured in turns with these.
   const log = new CsvLog(runFile(work.folder, 'timings'), timingColumns, () => false);
   const nextBatch = batchesOf(work);
-  const measured = work.rows.map((timed): Steps => ({ timed, milliseconds: [], rounds: [], otherLoads: [] }));
+  const nothing = { milliseconds: [], rounds: [], otherLoads: [], probes: [] };
+  const measured = work.rows.map((timed): Steps => ({ timed, ...structuredClone(nothing) }));
   try {
     const warming = { steps: job.warmup, seconds: job.warmupSeconds ?? 0 };
     if (!(await warmUp(work.rows, warming, nextBatch, work))) return stopped;
@@ -59,17 +63,18 @@ export async function time(work: TimingWork): Promise<Timed | typeof stopped> {
     if (cardRounds === undefined) return stopped;
     // After the timed rounds: a profiled step is a slower one.
     const limits = { fewest: profiledSteps, most: profiledSteps, seconds: 0 };
-    const profiled = await profileInTurns(work.rows, nextBatch, limits, signal, work.otherLoad);
+    const profiled = await profileInTurns(work.rows, nextBatch, limits, signal, work.otherLoad, work.probe);
     if (profiled === undefined) return stopped;
     const rows: TimedRowResult[] = [];
-    for (const { timed, ...steps } of measured) {
+    for (const { timed, milliseconds, rounds, otherLoads } of measured) {
       const { row, layout, parameters, compileSeconds } = timed;
       const own = profiled.profiles.get(timed);
       const profile = own && joinProfiles(own);
       if (profile) await work.onProfile?.(row, profile);
       const busySeconds = profile ? busySecondsOf(profile) : null;
-      const onCards = await figuresOfCards(timed, steps.milliseconds, profile, nextBatch);
+      const onCards = await figuresOfCards(timed, milliseconds, profile, nextBatch);
       const memory = mostMemory(profile?.memory ?? []);
+      const steps = { milliseconds, rounds, otherLoads };
       rows.push({ row, layout, parameters, ...steps, compileSeconds, busySeconds, memory, ...onCards });
     }
     log.sync();

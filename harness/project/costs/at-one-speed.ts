@@ -1,6 +1,5 @@
 /** Brings operation times that were measured one after the other to one speed of the machine. */
 import type { OperationTimes } from '../../kinds/operations/operation-times.js';
-import { quantile } from './quantile.js';
 
 /** Operations that both have must take at least this share of the time, or they say too little of the rest. */
 const enough = 0.25;
@@ -12,7 +11,7 @@ const enough = 0.25;
 export function atOneSpeed(measured: readonly OperationTimes[]): OperationTimes[] {
   const [first] = measured;
   if (first === undefined) return [];
-  const reference = new Map(first.operations.map(({ signature, times }) => [signature, typical(times)]));
+  const reference = new Map(first.operations.map(({ signature, times }) => [signature, shortest(times)]));
   return measured.map((own) => {
     const factor = own === first ? 1 : speedRatio(reference, own);
     const scaled = (times: readonly number[]): number[] => times.map((time) => factor * time);
@@ -29,7 +28,7 @@ export function atOneSpeed(measured: readonly OperationTimes[]): OperationTimes[
 function speedRatio(reference: ReadonlyMap<string, number>, { operations }: OperationTimes): number {
   let [all, shared, there] = [0, 0, 0];
   for (const { signature, count, times } of operations) {
-    const here = count * typical(times);
+    const here = count * shortest(times);
     const other = reference.get(signature);
     all += here;
     if (other === undefined) continue;
@@ -39,4 +38,4 @@ function speedRatio(reference: ReadonlyMap<string, number>, { operations }: Oper
   return shared >= enough * all && shared > 0 && there > 0 ? there / shared : 1;
 }
 
-const typical = (times: readonly number[]): number => quantile(Float64Array.from(times), 0.25);
+const shortest = (times: readonly number[]): number => Math.min(...times);

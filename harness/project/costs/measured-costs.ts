@@ -7,7 +7,6 @@ import { atOneSpeed } from './at-one-speed.js';
 import { requireSameHardware, type CostTable, type Hardware, type Price } from './costs.js';
 import { kindOf } from '../../engine/operation-kind.js';
 import { operationKey } from './operation-key.js';
-import { quantile } from './quantile.js';
 
 /** All that is known of one signature: the times of each source, with the number of operations behind them. */
 interface Samples {
@@ -18,8 +17,8 @@ interface Samples {
 }
 
 /**
- * A cost table from what was measured of one machine. An operation's time is the lower quartile of its steps (a minimum
- * that one lucky step does not decide); a signature's price is the mean over the operations that share it.
+ * A cost table from what was measured of one machine. An operation's time is the shortest of its steps, since whatever else
+ * the machine does makes it longer; a signature's price is the mean over the operations that share it.
  * @throws Problem COSTS_MIXED for times of different hardware, PROFILE_EMPTY without any.
  */
 export function measuredCosts(measured: readonly OperationTimes[]): CostTable {
@@ -36,14 +35,16 @@ export function measuredCosts(measured: readonly OperationTimes[]): CostTable {
       known.rows.push({ times: Float64Array.from(times), count });
     }
   }
-  const lowerQuartile = (values: readonly number[]): number => quantile(Float64Array.from(values), 0.25);
   const overhead: Overhead = {
-    fixed: lowerQuartile(comparable.flatMap(({ beyond }) => beyond)),
-    perOperation: lowerQuartile(comparable.flatMap(({ gaps }) => gaps)),
+    fixed: shortest(comparable.flatMap(({ beyond }) => beyond)),
+    perOperation: shortest(comparable.flatMap(({ gaps }) => gaps)),
   };
   const steps = Math.min(...[...samples.values()].flatMap(({ rows }) => rows.map(({ times }) => times.length)));
-  return tableOf(first.hardware, samples, steps, overhead, (times) => quantile(times, 0.25));
+  return tableOf(first.hardware, samples, steps, overhead, (times) => Math.min(...times));
 }
+
+/** 0 where there are none. */
+const shortest = (times: readonly number[]): number => (times.length === 0 ? 0 : Math.min(...times));
 
 /** One time for an operation, from those of its steps. */
 type Summary = (times: Float64Array) => number;
@@ -76,10 +77,7 @@ function tableOf(
     },
     redrawn: (draw) =>
       tableOf(hardware, samples, steps, overhead, (times) =>
-        quantile(
-          times.map(() => times[Math.floor(draw() * times.length)] ?? 0),
-          0.25,
-        ),
+        Math.min(...times.map(() => times[Math.floor(draw() * times.length)] ?? 0)),
       ),
   };
 }

@@ -47,6 +47,16 @@ describe('profiled steps', () => {
     expect(taken?.otherLoad).toBe(0);
   });
 
+  it('are taken again where the host ran the cores on one', async () => {
+    const only = row('a', []);
+    const probes = [1, 1.8, 1.8, 1, 1.1];
+    let next = 0;
+    const probe = { run: () => probes[next++] ?? 1, close: async () => undefined };
+    const limits = { fewest: 3, most: 3, seconds: 0 };
+    const taken = await profileInTurns([only], batch, limits, signal, meter([]), probe);
+    expect(taken?.profiles.get(only)?.map(({ span }) => span[0])).toEqual([0, 3, 4]);
+  });
+
   it('all count where too few are undisturbed, and the load is said', async () => {
     const only = row('a', []);
     const loads = meter(Array.from({ length: 20 }, () => 0.4));

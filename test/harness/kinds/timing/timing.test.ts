@@ -6,6 +6,7 @@ import { busySecondsOf, busyShareOf } from '../../../../harness/kinds/timing/bus
 import type { Told } from '../../../../harness/store/events.js';
 import type { Batch } from '../../../../harness/kinds/training/program.js';
 import { runJob } from '../../../../harness/run/worker/run-job.js';
+import type { CoreProbe } from '../../../../harness/kinds/rows/core-probe.js';
 import type { TimedRow } from '../../../../harness/kinds/rows/rows.js';
 import { time } from '../../../../harness/kinds/timing/timing.js';
 import { meanLoad } from '../../../../harness/kinds/timing/result.js';
@@ -27,6 +28,7 @@ async function timed(
     readonly profile?: TimedRow['profile'];
     /** Reads the load of others after a step; by default there is none. */
     readonly otherLoad?: () => number | null;
+    readonly probe?: CoreProbe;
     readonly feed?: TimedRow['feed'];
     readonly cards?: () => Promise<readonly CardState[]>;
   } = {},
@@ -59,6 +61,7 @@ async function timed(
     signal: options.signal ?? never,
     otherLoad: options.otherLoad ?? (() => 0),
     cards: options.cards,
+    probe: options.probe,
   });
   return { folder, order, asked, told, outcome };
 }
@@ -128,6 +131,23 @@ describe('a timing job', () => {
     });
     if ('stoppedAt' in outcome) throw new Error('stopped');
     for (const milliseconds of outcome.rows[1]?.milliseconds ?? []) expect(milliseconds).toBeGreaterThanOrEqual(wait);
+  });
+
+  it('goes on until every row has steps during which the host left the cores apart', async () => {
+    const slowBut = (apart: (step: number) => boolean): CoreProbe => {
+      let step = 0;
+      return { run: () => (apart(++step) ? 1 : 1.8), close: async () => undefined };
+    };
+    // The probe follows each timed step: a round has six.
+    const lastRound = async (probe: CoreProbe): Promise<number> => {
+      const { outcome } = await timed(timingJob({ rounds: 3 }), { probe });
+      if ('stoppedAt' in outcome) throw new Error('stopped');
+      return Math.max(...(outcome.rows[0]?.rounds ?? []));
+    };
+    expect(await lastRound(slowBut((step) => step > 12))).toBe(2);
+    expect(await lastRound(slowBut((step) => step === 1 || step > 18))).toBe(3);
+    // For ever it is not waited for.
+    expect(await lastRound(slowBut((step) => step === 1))).toBe(5);
   });
 
   it('has the load of others beside each step, in its result and in its CSV', async () => {
