@@ -44,7 +44,7 @@ interface Circumstances extends KnownMachine {
 
 /** Projects steps of a paper's networks, whose models are loaded. Tables share steps, and jobs share baselines: each is made once. */
 export class PlaceProjector {
-  readonly #machines = new Map<OperationTimes, KnownMachine>();
+  readonly #machines = new WeakMap<OperationTimes, KnownMachine>();
   /** Every job has a baseline, and few differ; graphs of other networks are used once. */
   readonly #baselines = new Map<string, PreparedGraph>();
 
@@ -105,6 +105,15 @@ export class PlaceProjector {
     const options = canonicalJson(decisiveOptions(this.paper, protocol, question));
     return `${network.key} ${layout.text} ${batch} ${options}`;
   }
+}
+
+const projectors = new WeakMap<Paper, PlaceProjector>();
+
+/** One a paper, so that what is projected again, to check it or in a report that grows, is not simulated again. */
+export function projectorOf(paper: Paper): PlaceProjector {
+  let projector = projectors.get(paper);
+  if (projector === undefined) projectors.set(paper, (projector = new PlaceProjector(paper)));
+  return projector;
 }
 
 /** The two shortest networks of a kind that the layout is for, the network itself among them; fewer where it is as short. */

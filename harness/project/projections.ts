@@ -61,8 +61,8 @@ export async function projectPlaces({
   });
   if (timed.length === 0) return new Map();
   // The step graphs need tfjs, which takes longer to load than a report without projections to write.
-  const [{ PlaceProjector }] = await Promise.all([import('./planned-projection.js'), paper.loadModels()]);
-  const projector = new PlaceProjector(paper);
+  const [{ projectorOf }] = await Promise.all([import('./planned-projection.js'), paper.loadModels()]);
+  const projector = projectorOf(paper);
   return new Map(
     timed.map(({ key, place, protocol, measured }): [string, Projection] => {
       const hardware = { kind: measured.times.hardware.kind, model: measured.hardware };

@@ -1,58 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../datasets/sets/checksum.js';
-import { download, type DownloadOptions, type DownloadProgress } from '../../datasets/download/download.js';
-import {
-  dropAfter,
-  fileServer,
-  ignoreRange,
-  stallAfter,
-  status,
-  type Behaviour,
-  type FileServer,
-} from './support/file-server.js';
+import { download, type DownloadProgress } from '../../datasets/download/download.js';
+import { dropAfter, fileServer, ignoreRange, stallAfter, status, type Behaviour } from './support/file-server.js';
 import { temporaryFolder } from './support/temporary-folder.js';
-
-const file = randomBytes(300_000);
-/** More than the buffers of a connection hold. */
-const large = randomBytes(3_000_000);
-
-/** Small waits, so that many failures take no time; real ones are covered by the same code. */
-async function options(
-  server: Pick<FileServer, 'address' | 'clientHas'>,
-  more: Partial<DownloadOptions> = {},
-): Promise<DownloadOptions> {
-  return {
-    urls: [`${server.address}file.bin`],
-    target: join(await temporaryFolder(), 'file.bin'),
-    size: file.length,
-    backoffMilliseconds: 1,
-    stallMilliseconds: 2_000,
-    async verify(path) {
-      return sha256(await readFile(path)) === sha256(file) ? undefined : 'wrong bytes';
-    },
-    ...more,
-    progress(progress) {
-      server.clientHas(progress.received);
-      more.progress?.(progress);
-    },
-  };
-}
-
-async function expectSound({ target }: DownloadOptions): Promise<void> {
-  expect(sha256(await readFile(target))).toBe(sha256(file));
-  // Nothing is left of the part, its note or the lock.
-  expect(await readdir(join(target, '..'))).toEqual(['file.bin']);
-}
-
-const nobody = { address: '', clientHas: () => undefined };
+import { expectSound, file, large, nobody, options } from './support/download-options.js';
 
 describe('download', () => {
   it('fetches a file, tells how far it is, and asks for nothing when it is there', async () => {
@@ -344,61 +301,6 @@ describe('download', () => {
     await expect(download(await options(nobody, { urls: [pathToFileURL(`${source}x`).href] }))).rejects.toMatchObject({
       code: 'DOWNLOAD_REFUSED',
     });
-  });
-});
-
-describe('download behind a proxy', () => {
-  afterEach(() => vi.unstubAllEnvs());
-
-  /** A proxy as squid is by default: plain addresses in absolute form; no tunnel to a port that is not for TLS. */
-  async function startProxy() {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-      response.end(file);
-    });
-    server.on('connect', (request, socket) => {
-      asked.push(`CONNECT ${request.url ?? ''}`);
-      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return { asked, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  }
-
-  it('asks HTTP_PROXY for a plain address in absolute form, and goes past it for the hosts in NO_PROXY', async () => {
-    const origin = await fileServer(file);
-    const proxy = await startProxy();
-    vi.stubEnv('http_proxy', proxy.address);
-    vi.stubEnv('no_proxy', '127.0.0.1');
-    const through = await options({ address: 'http://data.invalid:8080/', clientHas: () => undefined });
-    await download(through);
-    await expectSound(through);
-    expect(proxy.asked).toEqual(['GET http://data.invalid:8080/file.bin']);
-    const past = await options(origin);
-    await download(past);
-    await expectSound(past);
-    expect(proxy.asked).toHaveLength(1);
-  });
-
-  it('asks HTTPS_PROXY for a tunnel to a TLS server, and tells what the proxy answered', async () => {
-    const proxy = await startProxy();
-    vi.stubEnv('https_proxy', proxy.address);
-    const wanted = await options({ address: 'https://data.invalid/', clientHas: () => undefined });
-    await expect(download(wanted)).rejects.toMatchObject({
-      code: 'DOWNLOAD_REFUSED',
-      message: expect.stringContaining('status 403') as string,
-    });
-    expect(proxy.asked).toEqual(['CONNECT data.invalid:443']);
-  });
-
-  it('names the way out when the proxy is of a kind that cannot be used', async () => {
-    vi.stubEnv('http_proxy', 'socks5://127.0.0.1:1080');
-    const wanted = await options({ address: 'http://data.invalid/', clientHas: () => undefined });
-    await expect(download(wanted)).rejects.toMatchObject({ code: 'PROXY_UNUSABLE' });
   });
 });
 

@@ -18,7 +18,7 @@ const card = (index: number) => ({
   driver: '1',
 });
 const node = { cpu: 'CPU Y', cores: [0, 1, 2, 3, 4, 5, 6, 7], memoryBytes: 2 ** 35, gpus: [0, 1, 2, 3].map(card) };
-const script = fileURLToPath(new URL('../harness/cli/main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../support/main-process.mjs', import.meta.url));
 
 /** Two trainings that ask Slurm for the same, and one of them. */
 export const both = [...smallTable, '--devices', 'cpu:1'];

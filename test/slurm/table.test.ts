@@ -16,7 +16,7 @@ import { realWorker } from '../support/real-worker.js';
 import { missingTool } from '../tools.js';
 import { TestCluster } from './test-cluster.js';
 
-const script = fileURLToPath(new URL('../harness/cli/main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../support/main-process.mjs', import.meta.url));
 
 /** A row like those of Table 2 and its baseline, small enough to be trained here. */
 const matrix = `id: small

@@ -1,15 +1,7 @@
 /** The mean norm of the residual branches by depth, stage by stage: whether the last network's steps are smaller than the first one's. */
 import { stringify } from 'csv-stringify/sync';
-import {
-  colourAt,
-  drawing,
-  element,
-  label,
-  line,
-  linear,
-  ticks,
-  type Figure,
-} from '../../../harness/core/drawing/svg.js';
+import { axisBelow, axisLeft } from '../../../harness/core/drawing/axes.js';
+import { colourAt, drawing, element, label, linear, ticks, type Figure } from '../../../harness/core/drawing/svg.js';
 import type { EvaluatedEntry } from '../../../harness/report/evaluate/entries.js';
 import type { TableModel } from '../../../harness/report/model.js';
 import type { PaperFigure } from '../../../harness/report/paper.js';
@@ -70,14 +62,15 @@ function stagePanel(curves: readonly Curve[], stage: number, highest: number): s
   const [right, bottom] = [left + size.stage, size.top + size.height];
   const x = linear([0, 1], [left, right]);
   const y = linear([0, highest], [bottom, size.top]);
+  const plot = { left, right, top: size.top, bottom };
   return [
     label(left, size.top - 10, `Stage ${stage}`, { class: 'head' }),
-    ...ticks(0, highest).flatMap((value) => [
-      line(left, y(value), right, y(value), 'grid'),
-      ...(stage === 1 ? [label(left - 7, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' })] : []),
-    ]),
-    line(left, bottom, right, bottom, 'axis'),
-    label((left + right) / 2, bottom + 18, 'first block … last block', { 'text-anchor': 'middle', class: 'quiet' }),
+    ...axisLeft(plot, {
+      ...{ scale: y, ticks: ticks(0, highest) },
+      // Stages share the numbers of the first.
+      ...(stage === 1 ? {} : { text: () => '' }),
+    }),
+    ...axisBelow(plot, { scale: x, ticks: [], title: 'first block … last block' }),
     ...curves.flatMap((curve) => {
       const colour = colourAt(series.names.indexOf(curve.series));
       const points = curve.norms.filter((norm) => norm.stage === stage);

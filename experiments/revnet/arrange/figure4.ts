@@ -1,11 +1,11 @@
 /** Figure 4, left: a table of fifths of the training beside the printed ones, and the curves. */
 import { stringify } from 'csv-stringify/sync';
+import { axisBelow, axisLeft, type Plot } from '../../../harness/core/drawing/axes.js';
 import {
   colourAt,
   drawing,
   element,
   label,
-  line,
   linear,
   logarithmic,
   type Figure,
@@ -75,28 +75,22 @@ const powers = (low: number, high: number): number[] => {
 const powerText = (value: number): string => (value >= 0.01 && value <= 100 ? String(value) : value.toExponential(0));
 
 interface Frame {
-  readonly left: number;
-  readonly right: number;
-  readonly bottom: number;
+  readonly plot: Plot;
   readonly y: Scale;
+  /** All but the axis below. */
+  readonly drawn: readonly string[];
 }
 
-function frame(index: number, values: readonly number[], title: string): Frame & { readonly drawn: string[] } {
+function frame(index: number, values: readonly number[], title: string): Frame {
   const left = size.left + index * (size.width + size.gap);
-  const [right, bottom] = [left + size.width - size.left, size.top + size.height];
+  const plot = { left, right: left + size.width - size.left, top: size.top, bottom: size.top + size.height };
   const range = [Math.min(...values) / 1.6, Math.max(...values) * 1.6] as const;
-  const y = logarithmic(range, [bottom, size.top]);
-  return {
-    ...{ left, right, bottom, y },
-    drawn: [
-      label(left, size.top - 10, title, { class: 'head' }),
-      ...powers(...range).flatMap((value) => [
-        line(left, y(value), right, y(value), 'grid'),
-        label(left - 6, y(value) + 4, powerText(value), { 'text-anchor': 'end', class: 'quiet' }),
-      ]),
-      line(left, bottom, right, bottom, 'axis'),
-    ],
-  };
+  const y = logarithmic(range, [plot.bottom, plot.top]);
+  const drawn = [
+    label(left, size.top - 10, title, { class: 'head' }),
+    ...axisLeft(plot, { scale: y, ticks: powers(...range), text: powerText }),
+  ];
+  return { plot, y, drawn };
 }
 
 const polyline = (points: readonly (readonly [number, number])[], colour: string, name: string): string =>
@@ -120,14 +114,16 @@ function angles(runs: readonly AngleRun[]): string[] {
     ...fifths.flatMap(({ low, high }) => [low, high]),
     ...runs.flatMap(({ points }) => points.map((point) => point.degrees)).filter(isDrawn),
   ];
-  const { drawn, left, right, bottom, y } = frame(0, values, 'angle between gradients, degrees');
-  const x = linear([0, 1], [left, right]);
+  const { plot, drawn, y } = frame(0, values, 'angle between gradients, degrees');
+  const x = linear([0, 1], [plot.left, plot.right]);
   return [
     ...drawn,
-    ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) =>
-      label(x(share), bottom + 16, `${Math.round(100 * share)} %`, { 'text-anchor': 'middle', class: 'quiet' }),
-    ),
-    label((left + right) / 2, bottom + 36, 'of the training', { 'text-anchor': 'middle', class: 'quiet' }),
+    ...axisBelow(plot, {
+      scale: x,
+      ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
+      text: (share) => `${Math.round(100 * share)} %`,
+      title: 'of the training',
+    }),
     ...fifths.flatMap(({ mean, low, high }, index) => [
       element('rect', {
         x: x(index / 5) + 1,
@@ -187,22 +183,20 @@ function rebuilt(runs: readonly AngleRun[]): string[] {
   });
   const all = lines.flatMap(({ points }) => points);
   if (all.length === 0) return [];
-  const { drawn, left, right, bottom, y } = frame(
+  const { plot, drawn, y } = frame(
     1,
     all.map(({ distance }) => distance),
     'distance of rebuilt inputs, share',
   );
   const most = Math.max(...all.map(({ units }) => units));
-  const x = linear([0.8, most + 0.4], [left, right]);
+  const x = linear([0.8, most + 0.4], [plot.left, plot.right]);
   const every = Math.max(1, Math.ceil(most / 9));
   return [
     ...drawn,
-    ...Array.from({ length: most }, (_, index) => index + 1)
-      .filter((units) => units % every === 0)
-      .map((units) => label(x(units), bottom + 16, String(units), { 'text-anchor': 'middle', class: 'quiet' })),
-    label((left + right) / 2, bottom + 36, 'units inverted, from the end of a stage', {
-      'text-anchor': 'middle',
-      class: 'quiet',
+    ...axisBelow(plot, {
+      scale: x,
+      ticks: Array.from({ length: most }, (_, index) => index + 1).filter((units) => units % every === 0),
+      title: 'units inverted, from the end of a stage',
     }),
     ...lines.flatMap(({ name, colour, dashed, points }) => {
       return [

@@ -1,10 +1,10 @@
 /** Table 1 as curves: activations and step time by the number of units a stage, a line a backward pass. */
+import { axisBelow, axisLeft } from '../../../harness/core/drawing/axes.js';
 import {
   colourAt,
   drawing,
   element,
   label,
-  line,
   linear,
   ticks,
   type Figure,
@@ -68,17 +68,12 @@ function panel(curves: readonly Curve[], title: string, index: number): string[]
   const x = linear([0, Math.max(...all.map(({ units }) => units))], [left, right]);
   const most = Math.max(...all.map(({ value }) => value)) * 1.05;
   const y = linear([0, most], [bottom, size.top]);
-  const marks = ticks(0, most);
+  const plot = { left, right, top: size.top, bottom };
   const units = [...new Set(all.map((point) => point.units))];
   return [
     label(left, size.top - 10, title, { class: 'head' }),
-    ...marks.flatMap((value) => [
-      line(left, y(value), right, y(value), 'grid'),
-      label(left - 6, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
-    ]),
-    line(left, bottom, right, bottom, 'axis'),
-    ...units.map((count) => label(x(count), bottom + 16, String(count), { 'text-anchor': 'middle', class: 'quiet' })),
-    label((left + right) / 2, bottom + 36, 'units a stage', { 'text-anchor': 'middle', class: 'quiet' }),
+    ...axisLeft(plot, { scale: y, ticks: ticks(0, most) }),
+    ...axisBelow(plot, { scale: x, ticks: units, title: 'units a stage' }),
     ...curves.flatMap((curve) => path(curve, x, y)),
   ];
 }

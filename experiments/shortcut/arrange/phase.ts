@@ -1,5 +1,6 @@
 /** The phase plane: the angle between v and v* against a.a* for the first trials of each arm. */
 import { stringify } from 'csv-stringify/sync';
+import { axisBelow, axisLeft } from '../../../harness/core/drawing/axes.js';
 import {
   colourAt,
   drawing,
@@ -74,17 +75,16 @@ function draw({ title, runs }: Panel, index: number): string[] {
   const [right, bottom] = [left + size.width - 12, size.top + size.height];
   const x = linear([-1, 1.1], [left, right]);
   const y = linear([0, 180], [bottom, size.top]);
+  const plot = { left, right, top: size.top, bottom };
   return [
     label(left, size.top - 10, title, { class: 'head' }),
-    ...angles.map((angle) => line(left, y(angle), right, y(angle), 'grid')),
-    ...(index === 0
-      ? angles.map((angle) => label(left - 6, y(angle) + 4, String(angle), { 'text-anchor': 'end', class: 'quiet' }))
-      : []),
+    ...axisLeft(plot, {
+      ...{ scale: y, ticks: angles },
+      // Panels share the numbers of the first.
+      ...(index === 0 ? { title: 'angle, degrees' } : { text: () => '' }),
+    }),
+    ...axisBelow(plot, { scale: x, ticks: projections, title: 'a·a*' }),
     line(x(0), size.top, x(0), bottom, 'zero'),
-    ...projections.map((value) =>
-      label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' }),
-    ),
-    label((left + right) / 2, bottom + 36, 'a·a*', { 'text-anchor': 'middle', class: 'quiet' }),
     ...runs.flatMap((run, number) => pathOf(run, x, y, `Trial ${number}: ${run.end}, ${run.steps} steps`)),
   ];
 }
@@ -105,11 +105,6 @@ export const phase: PaperFigure = {
       title,
       svg: drawing(size.left + panels.length * (size.width + size.gap), size.top + size.height + size.bottom, title, [
         ...legend,
-        label(0, 0, 'angle, degrees', {
-          transform: `translate(14 ${size.top + size.height / 2}) rotate(-90)`,
-          'text-anchor': 'middle',
-          class: 'quiet',
-        }),
         ...panels.flatMap(draw),
       ]),
       caption: `The first ${drawnTrials} trials of each arm with seed ${seed}; all arms start from equal a. A disc is the start, a ring the end. Left of the dotted line (a·a* below 0) the angle grows, right of it falls: the first stage of warm-up carries a over the line before v has moved.`,

@@ -3,7 +3,7 @@ import type { JobResult } from '../../kinds/index.js';
 import { operations as operationsKind, timing as timingKind } from '../../kinds/index.js';
 import type { TimedRowResult } from '../../kinds/timing/result.js';
 import type { Paper } from '../../plan/paper/paper.js';
-import { PlaceProjector } from '../planned-projection.js';
+import { projectorOf } from '../planned-projection.js';
 import type { PlannedValidation } from './validation-plan.js';
 
 /** A layout that was both measured and projected; RS in percent. */
@@ -44,7 +44,7 @@ export function validate(
   planned: readonly PlannedValidation[],
   { paper, resultOf, speedUpOf }: ValidationResults,
 ): ValidatedLayout[] {
-  const projector = new PlaceProjector(paper);
+  const projector = projectorOf(paper);
   return planned.flatMap(({ projection, timing, row, operations }): ValidatedLayout[] => {
     const [timed, priced] = [resultOf(timing.id), resultOf(operations.id)];
     if (timed?.kind !== timingKind.kind || priced?.kind !== operationsKind.kind) return [];

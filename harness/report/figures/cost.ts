@@ -2,12 +2,12 @@
 import { fixed } from '../evaluate/digits.js';
 import type { TableModel } from '../model.js';
 import { datasetFacts, type DatasetName } from '../../plan/dataset-facts.js';
+import { axisBelow, axisLeft } from '../../core/drawing/axes.js';
 import {
   colourAt,
   drawing,
   element,
   label,
-  line,
   linear,
   logarithmic,
   ticks,
@@ -87,19 +87,14 @@ function scatter(
 ): string[] {
   const values = dots.map(of).filter((value) => value > 0);
   const range = [Math.min(...values) / 1.3, Math.max(...values) * 1.3] as const;
-  const right = left + panel.width - 12;
-  const x = logarithmic(range, [left + panel.left, right]);
-  const bottom = panel.height - panel.bottom;
+  const plot = {
+    ...{ left: left + panel.left, right: left + panel.width - 12 },
+    ...{ top: panel.top, bottom: panel.height - panel.bottom },
+  };
+  const x = logarithmic(range, [plot.left, plot.right]);
   return [
-    ...errors.flatMap((value) => [
-      line(left + panel.left, y(value), right, y(value), 'grid'),
-      label(left + panel.left - 8, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
-    ]),
-    line(left + panel.left, bottom, right, bottom, 'axis'),
-    ...decades(...range).map((value) =>
-      label(x(value), bottom + 17, short(value), { 'text-anchor': 'middle', class: 'quiet' }),
-    ),
-    label((left + panel.left + right) / 2, bottom + 38, title, { 'text-anchor': 'middle', class: 'quiet' }),
+    ...axisLeft(plot, { scale: y, ticks: errors }),
+    ...axisBelow(plot, { scale: x, ticks: decades(...range), text: short, title }),
     ...dots.map((dot) =>
       shape(dot.series, x(of(dot)), y(dot.errorPct), `${dot.name}: ${fixed(dot.errorPct, 2)} %, ${short(of(dot))}`),
     ),

@@ -1,16 +1,7 @@
 /** Error against epoch: the curves of every network that was trained, a panel a group of networks that are compared. */
 import { stringify } from 'csv-stringify/sync';
-import {
-  colourAt,
-  drawing,
-  element,
-  label,
-  line,
-  linear,
-  thinned,
-  ticks,
-  type Figure,
-} from '../../core/drawing/svg.js';
+import { axisBelow, axisLeft } from '../../core/drawing/axes.js';
+import { colourAt, drawing, element, label, linear, thinned, ticks, type Figure } from '../../core/drawing/svg.js';
 import { datasetFacts, type DatasetName } from '../../plan/dataset-facts.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import { groupBy } from '../groups.js';
@@ -76,8 +67,9 @@ function panel(
   const highest = Math.max(...all.map(({ errorPct }) => errorPct)) * 1.05;
   const right = left + cell.width - cell.right;
   const bottom = top + cell.height - cell.bottom;
-  const x = linear([0, lastEpoch], [left + cell.left, right]);
-  const y = linear([0, highest], [bottom, top + cell.top]);
+  const plot = { left: left + cell.left, right, top: top + cell.top, bottom };
+  const x = linear([0, lastEpoch], [plot.left, right]);
+  const y = linear([0, highest], [bottom, plot.top]);
   const lines = [...curves]
     .sort((a, b) => indexOf(a, names) - indexOf(b, names))
     .flatMap((curve) => {
@@ -101,14 +93,8 @@ function panel(
     });
   return [
     label(left + cell.left, top + 16, title, { class: 'head' }),
-    ...ticks(0, highest).flatMap((value) => [
-      line(left + cell.left, y(value), right, y(value), 'grid'),
-      label(left + cell.left - 7, y(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
-    ]),
-    ...ticks(0, lastEpoch, 4).map((value) =>
-      label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' }),
-    ),
-    line(left + cell.left, bottom, right, bottom, 'axis'),
+    ...axisLeft(plot, { scale: y, ticks: ticks(0, highest) }),
+    ...axisBelow(plot, { scale: x, ticks: ticks(0, lastEpoch, 4) }),
     ...lines,
   ];
 }

@@ -1,5 +1,6 @@
 /** One quantity of several places below one another, with intervals. */
-import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../core/drawing/svg.js';
+import { axisBelow } from '../../core/drawing/axes.js';
+import { colourAt, drawing, element, label, linear, ticks, type Figure } from '../../core/drawing/svg.js';
 import { intervalOf, type Quantity } from '../evaluate/quantity.js';
 
 export interface IntervalRow {
@@ -29,11 +30,10 @@ export function intervalsFigure(
     title,
     caption: `${caption} Lines are 95 % intervals; n = ${shown.length} numbers.`,
     svg: drawing(size.left + size.plot + size.right, bottom + 44, title, [
-      ...ticks(...domain, 8).flatMap((value) => [
-        line(x(value), size.top, x(value), bottom, 'grid'),
-        label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' }),
-      ]),
-      label(size.left + size.plot / 2, bottom + 36, axis, { 'text-anchor': 'middle', class: 'quiet' }),
+      ...axisBelow(
+        { left: size.left, right: size.left + size.plot, top: size.top, bottom },
+        { scale: x, ticks: ticks(...domain, 8), title: axis, lines: true },
+      ),
       ...shown.flatMap(({ name, series: own, quantity }, index) => {
         const y = size.top + (index + 0.5) * size.row;
         const { low, high } = intervalOf(quantity);

@@ -1,4 +1,5 @@
 /** Panels of lines side by side on one scale: numbers by position, a line a series, with their intervals. */
+import { axisBelow, axisLeft } from '../../core/drawing/axes.js';
 import { colourAt, drawing, element, label, line, linear, logarithmic, ticks } from '../../core/drawing/svg.js';
 import type { Interval } from '../../core/statistics.js';
 
@@ -98,6 +99,7 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
     const top = legendHeight + Math.floor(index / columns) * cell.height + cell.top;
     const right = left + cell.width - cell.left - cell.right;
     const bottom = top + cell.height - cell.top - cell.bottom;
+    const plot = { left, right, top, bottom };
     const positions = panel.series.flatMap((own) => own.points.map(({ x }) => x));
     const [low, high] = style.ownScales === true ? rangeOf([panel], style) : shared;
     const [from, to] = [Math.min(...positions), Math.max(...positions)];
@@ -109,10 +111,7 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
     const yTicks = isLogarithmic ? logarithmicTicks(low, high) : ticks(low, high);
     return [
       label(left, top - 12, panel.title, { class: 'head' }),
-      ...yTicks.flatMap((value) => [
-        line(left, y(value), right, y(value), 'grid'),
-        label(left - 7, y(value) + 4, tickText(value), { 'text-anchor': 'end', class: 'quiet' }),
-      ]),
+      ...axisLeft(plot, { scale: y, ticks: yTicks, text: tickText }),
       ...(style.mark
         ? [
             line(left, y(style.mark.value), right, y(style.mark.value), 'zero'),
@@ -120,11 +119,11 @@ export function drawPanels(panels: readonly Panel[], style: PanelsStyle): string
           ]
         : []),
       ...(low < 0 && !isLogarithmic ? [line(left, y(0), right, y(0), 'axis')] : []),
-      ...ticks(from, to, 8)
-        .filter((value) => Number.isInteger(value))
-        .map((value) => label(x(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' })),
-      line(left, bottom, right, bottom, 'axis'),
-      label((left + right) / 2, bottom + 34, axes, { 'text-anchor': 'middle', class: 'quiet' }),
+      ...axisBelow(plot, {
+        scale: x,
+        ticks: ticks(from, to, 8).filter((value) => Number.isInteger(value)),
+        title: axes,
+      }),
       ...panel.series.flatMap((own) => series(own, names.indexOf(own.name), x, inside)),
     ];
   });

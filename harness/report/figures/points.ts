@@ -1,15 +1,6 @@
 /** Points with intervals in both directions: one quantity against another. */
-import {
-  colourAt,
-  drawing,
-  element,
-  label,
-  line,
-  linear,
-  ticks,
-  type Figure,
-  type Scale,
-} from '../../core/drawing/svg.js';
+import { axisBelow, axisLeft } from '../../core/drawing/axes.js';
+import { colourAt, drawing, element, label, linear, ticks, type Figure, type Scale } from '../../core/drawing/svg.js';
 import { intervalOf, type Quantity } from '../evaluate/quantity.js';
 
 export interface Point {
@@ -67,6 +58,7 @@ export function pointsFigure({ id, title, caption, axes }: PointsFigure, points:
   const [domainX, domainY] = [covering(shown.map(({ x }) => x)), covering(shown.map(({ y }) => y))];
   const scales = [linear(domainX, [size.left, right]), linear(domainY, [bottom, size.top])] as const;
   const [across, up] = scales;
+  const plot = { left: size.left, right, top: size.top, bottom };
   const series = [...new Set(shown.map((point) => point.series))];
   return {
     id,
@@ -77,15 +69,8 @@ export function pointsFigure({ id, title, caption, axes }: PointsFigure, points:
         element('circle', { cx: size.left + 6 + 130 * index, cy: 14, r: 4.5, fill: colourAt(index) }),
         label(size.left + 16 + 130 * index, 18, name),
       ]),
-      ...ticks(...domainX, 8).flatMap((value) => [
-        line(across(value), size.top, across(value), bottom, 'grid'),
-        label(across(value), bottom + 16, String(value), { 'text-anchor': 'middle', class: 'quiet' }),
-      ]),
-      ...ticks(...domainY, 6).flatMap((value) => [
-        line(size.left, up(value), right, up(value), 'grid'),
-        label(size.left - 7, up(value) + 4, String(value), { 'text-anchor': 'end', class: 'quiet' }),
-      ]),
-      label((size.left + right) / 2, size.height - 12, axes[0], { 'text-anchor': 'middle', class: 'quiet' }),
+      ...axisBelow(plot, { scale: across, ticks: ticks(...domainX, 8), title: axes[0], lines: true }),
+      ...axisLeft(plot, { scale: up, ticks: ticks(...domainY, 6) }),
       label(size.left, size.top - 8, axes[1], { class: 'quiet' }),
       ...shown.flatMap((point) => drawn(point, colourAt(series.indexOf(point.series)), scales)),
     ]),

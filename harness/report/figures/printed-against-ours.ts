@@ -1,4 +1,5 @@
 /** The figure that a report opens with: ours against the printed numbers, modelled, measured and projected, with intervals. */
+import { axisBelow, axisLeft } from '../../core/drawing/axes.js';
 import {
   colourAt,
   drawing,
@@ -188,6 +189,7 @@ export function printedAgainstOurs(
   const [right, bottom] = [left + page.size, top + page.size];
   const x = linear(domain, [left, right]);
   const y = linear(domain, [bottom, top]);
+  const [plot, marks] = [{ left, right, top, bottom }, ticks(...domain, 6)];
   const thresholds = evidence.rules.metrics[metric.id];
   const tolerance = thresholds === undefined ? 0 : toleranceOf(thresholds, null, null);
   const [low, high] = domain;
@@ -211,19 +213,9 @@ export function printedAgainstOurs(
         class: 'idle',
         'clip-path': 'url(#answer-frame)',
       }),
-      ...ticks(...domain, 6).flatMap((value) => [
-        line(x(value), top, x(value), bottom, 'grid'),
-        line(left, y(value), right, y(value), 'grid'),
-        label(x(value), bottom + 17, String(value).replace('-', '−'), { 'text-anchor': 'middle', class: 'quiet' }),
-        label(left - 8, y(value) + 4, String(value).replace('-', '−'), { 'text-anchor': 'end', class: 'quiet' }),
-      ]),
+      ...axisBelow(plot, { scale: x, ticks: marks, title: `${metric.title}, printed`, lines: true }),
+      ...axisLeft(plot, { scale: y, ticks: marks, title: `${metric.title}, ours` }),
       line(left, bottom, right, top, 'axis'),
-      label((left + right) / 2, bottom + 38, `${metric.title}, printed`, { 'text-anchor': 'middle', class: 'quiet' }),
-      label(0, 0, `${metric.title}, ours`, {
-        transform: `translate(14 ${(top + bottom) / 2}) rotate(-90)`,
-        'text-anchor': 'middle',
-        class: 'quiet',
-      }),
       // What is judged is drawn last, over what is shown beside it.
       ...[...series].reverse().flatMap((own) => own.dots.flatMap((dot) => mark(dot, own, x, y))),
     ]),

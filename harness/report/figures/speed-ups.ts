@@ -4,6 +4,7 @@ import { range } from '../words.js';
 import type { EvaluatedEntry } from '../evaluate/entries.js';
 import type { Quantity } from '../evaluate/quantity.js';
 import { hasProtocolColumns, type TableModel } from '../model.js';
+import { axisBelow } from '../../core/drawing/axes.js';
 import { colourAt, drawing, element, label, line, linear, ticks, type Figure } from '../../core/drawing/svg.js';
 
 const size = { left: 345, plot: 520, right: 24, row: 26, top: 48 };
@@ -128,17 +129,15 @@ function tableFigure(model: TableModel, lines: readonly Line[], sheet: Sheet): F
     title,
     svg: drawing(size.left + size.plot + size.right, bottom + 44, title, [
       ...legend(sheet.protocols, projected > 0),
-      ...ticks(...sheet.domain, 8).flatMap((value) => [
-        line(x(value), size.top, x(value), bottom, value === 0 ? 'axis' : 'grid'),
-        label(x(value), bottom + 16, `${value < 0 ? '−' : ''}${Math.abs(value)}`, {
-          'text-anchor': 'middle',
-          class: 'quiet',
-        }),
-      ]),
-      label(size.left + size.plot / 2, bottom + 36, 'RS: percent of the baseline’s step time saved', {
-        'text-anchor': 'middle',
-        class: 'quiet',
-      }),
+      ...axisBelow(
+        { left: size.left, right: size.left + size.plot, top: size.top, bottom },
+        {
+          scale: x,
+          ticks: ticks(...sheet.domain, 8),
+          title: 'RS: percent of the baseline’s step time saved',
+          lines: true,
+        },
+      ),
       ...lines.flatMap((own, index) => rowDrawing(own, sheet, x, size.top + index * height, height)),
     ]),
     caption: `Marks are ours, upright bars the printed numbers, lines 95 % intervals; n = ${places.length - projected} measured speed-ups${timed}, ${projected} projected.`,

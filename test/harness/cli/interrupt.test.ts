@@ -12,7 +12,7 @@ import { papers } from '../../support/papers.js';
 import { fakeWorkerCommand, FakeWorkers } from '../run/schedule/fake-workers.js';
 import { smallTable } from './program.js';
 
-const script = fileURLToPath(new URL('main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../support/main-process.mjs', import.meta.url));
 
 let workers: FakeWorkers;
 let reports: string;

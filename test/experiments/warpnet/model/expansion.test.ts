@@ -5,18 +5,15 @@ import { ForwardPass } from '../../../../harness/model/forward-pass.js';
 import { lossAndGradients } from '../../../../harness/model/gradients.js';
 import { among } from '../../../../harness/model/variables.js';
 import { placement } from '../../../../harness/model/placement.js';
-import { angle } from '../../../../experiments/warpnet/model/expansion/angle.js';
 import {
   followChain,
   gradientAlong,
   gradientsAtUnits,
   type Chain,
 } from '../../../../experiments/warpnet/model/expansion/chain.js';
-import { exactNetwork } from '../../../../experiments/warpnet/model/expansion/exact-network.js';
 import { normalisationModes } from '../../../../experiments/warpnet/model/expansion/linearised-unit.js';
 import { linearise } from '../../../../experiments/warpnet/model/expansion/linearised-unit.js';
 import { norm, relativeRemainder } from '../../../../experiments/warpnet/model/expansion/norms.js';
-import { drawPaths } from '../../../../experiments/warpnet/model/expansion/paths.js';
 import { remainders } from '../../../../experiments/warpnet/model/expansion/remainder.js';
 import {
   termsAtInput,
@@ -32,7 +29,6 @@ import {
   images,
   initialState,
   labels,
-  lossOf,
   normal,
   numbers,
   paperOptions,
@@ -243,61 +239,4 @@ describe('a network that is followed', () => {
       found.filter((one) => one.variant === variant && one.quantity === 'remainder').map((one) => value(one.value));
     expect(at('frozen, R1 at x1')).toEqual(at('frozen, R3 at x1'));
   });
-});
-
-describe('the network of Theorem 1', () => {
-  it('of layers of one unit is the WRN', () => {
-    const exact = exactNetwork(wrn(1), paperOptions, 1);
-    const own = network(1);
-    expect(lossOf(exact, weightsOf(exact))).toBeCloseTo(lossOf(own, weightsOf(own)), 5);
-  });
-
-  it('of layers of two is another function', () => {
-    const exact = exactNetwork(wrn(2), paperOptions, 2);
-    const own = network(2);
-    expect(Math.abs(lossOf(exact, weightsOf(exact)) - lossOf(own, weightsOf(own)))).toBeGreaterThan(1e-4);
-  });
-});
-
-describe('angles', () => {
-  it('are 0 for one vector, 90 for perpendicular ones, 180 for opposite ones', () => {
-    const v = [Float32Array.of(0.1, -0.3), Float32Array.of(0.7)];
-    expect(angle(v, v)).toBe(0);
-    expect(
-      angle(
-        v,
-        v.map((part) => part.map((x) => 2 * x)),
-      ),
-    ).toBeCloseTo(0, 5);
-    expect(angle([Float32Array.of(1, 0)], [Float32Array.of(0, 3)])).toBeCloseTo(90, 9);
-    expect(
-      angle(
-        v,
-        v.map((part) => part.map((x) => -x)),
-      ),
-    ).toBeCloseTo(180, 5);
-  });
-
-  it('have no value for a gradient of 0', () =>
-    expect(angle([Float32Array.of(0, 0)], [Float32Array.of(1, 0)])).toBeNaN());
-});
-
-describe('paths', () => {
-  it('are different ones of every length, the same for the same seed', () => {
-    const paths = drawPaths(9, 4, 1);
-    for (let length = 0; length <= 9; length += 1) {
-      const own = paths.filter((path) => path.length === length);
-      expect(own).toHaveLength(length === 0 || length === 9 ? 1 : 4);
-      expect(new Set(own.map(({ branches }) => [...branches].join())).size).toBe(own.length);
-      for (const { branches } of own) {
-        expect(branches.size).toBe(length);
-        expect(Math.max(-1, ...branches)).toBeLessThan(9);
-      }
-    }
-    expect(drawPaths(9, 4, 1)).toEqual(paths);
-    expect(drawPaths(9, 4, 2)).not.toEqual(paths);
-  });
-
-  it('are all there are where fewer are there than asked for', () =>
-    expect(drawPaths(2, 4, 1).map(({ length }) => length)).toEqual([0, 1, 1, 2]));
 });

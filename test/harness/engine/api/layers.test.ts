@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine, type GraphEngine } from '../../../../harness/engine/index.js';
+import { classifier, compiled, expectAlike, flowers, glorot, kinds, steps } from './small-models.js';
 
 let engine: GraphEngine;
 
@@ -12,98 +13,6 @@ beforeAll(async () => {
 
 afterAll(() => {
   engine.close();
-});
-
-/**
- * Both compute in float32 and add in another order, by about 1e-7 of a sum; twenty steps multiply that. A wrong term of an update is
- * 1e-2 of a loss at once.
- */
-const tolerance = 1e-4;
-
-const glorot = (seed: number) => tf.initializers.glorotNormal({ seed });
-
-function classifier(): tf.Sequential {
-  return tf.sequential({
-    layers: [
-      tf.layers.dense({ units: 8, activation: 'relu', inputShape: [4], kernelInitializer: glorot(3) }),
-      tf.layers.batchNormalization(),
-      tf.layers.dropout({ rate: 0.3, seed: 5 }),
-      tf.layers.dense({
-        units: 3,
-        activation: 'softmax',
-        kernelInitializer: glorot(4),
-        kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }),
-      }),
-    ],
-  });
-}
-
-const flowers = () => tf.randomNormal<tf.Rank.R2>([30, 4], 0, 1, 'float32', 1);
-const kinds = () => tf.oneHot(tf.randomUniform<tf.Rank.R1>([30], 0, 3, 'int32', 2), 3).cast<tf.Tensor2D>('float32');
-const compiled = { loss: 'categoricalCrossentropy', metrics: ['accuracy'] };
-
-/** Losses and metrics of so many steps on one batch, one step a row. */
-async function steps(
-  count: number,
-  one: { trainOnBatch(x: tf.Tensor, y: tf.Tensor): Promise<number | number[]> },
-  x: tf.Tensor,
-  y: tf.Tensor,
-): Promise<number[]> {
-  const rows = [];
-  for (let step = 0; step < count; step++) rows.push([await one.trainOnBatch(x, y)].flat());
-  return rows.flat();
-}
-
-function expectAlike(actual: readonly number[], expected: readonly number[]): void {
-  expect(actual).toHaveLength(expected.length);
-  const gaps = expected.map(
-    (value, index) => Math.abs(value - (actual[index] ?? Number.NaN)) / Math.max(1e-3, Math.abs(value)),
-  );
-  expect(Math.max(...gaps)).toBeLessThan(tolerance);
-}
-
-describe('every optimizer of tfjs', () => {
-  const optimizers: [string, () => tf.Optimizer][] = [
-    ['SGD', () => tf.train.sgd(0.1)],
-    ['momentum', () => tf.train.momentum(0.1, 0.9)],
-    ["Nesterov's momentum", () => tf.train.momentum(0.1, 0.9, true)],
-    ['RMSProp', () => tf.train.rmsprop(0.01)],
-    ['RMSProp with momentum', () => tf.train.rmsprop(0.01, 0.9, 0.5)],
-    // A large epsilon: tfjs takes it away under the root, where a small one lets rounding decide.
-    ['centred RMSProp', () => tf.train.rmsprop(0.01, 0.9, 0.5, -0.01, true)],
-    ['Adam', () => tf.train.adam(0.01)],
-    ['Adagrad', () => tf.train.adagrad(0.1)],
-    ['Adadelta', () => tf.train.adadelta()],
-    ['Adamax', () => tf.train.adamax(0.01)],
-  ];
-
-  it.each(optimizers)('%s gives the losses, metrics and weights of tfjs over 20 steps', async (_, optimizer) => {
-    const [plain, traced] = [classifier(), classifier()];
-    plain.compile({ optimizer: optimizer(), ...compiled });
-    const training = engine.train(traced, { optimizer: optimizer(), ...compiled });
-    expectAlike(await steps(20, training, flowers(), kinds()), await steps(20, plain, flowers(), kinds()));
-    expect(training.traceCount).toBe(1);
-    for (const [index, weight] of plain.getWeights().entries()) {
-      const difference = tf.norm(tf.sub(weight, traced.getWeights()[index] ?? weight)).dataSync()[0] ?? Number.NaN;
-      expect(difference).toBeLessThan(tolerance * Math.max(1, tf.norm(weight).dataSync()[0] ?? 1));
-    }
-  });
-
-  it('follows a learning rate that changes, without another trace, and leaves its state with tfjs', async () => {
-    const [plain, traced] = [classifier(), classifier()];
-    const [one, other] = [tf.train.momentum(0.1, 0.9), tf.train.momentum(0.1, 0.9)];
-    plain.compile({ optimizer: one, ...compiled });
-    const training = engine.train(traced, { optimizer: other, ...compiled });
-    for (const rate of [0.1, 0.01]) {
-      one.setLearningRate(rate);
-      other.setLearningRate(rate);
-      expectAlike(await steps(5, training, flowers(), kinds()), await steps(5, plain, flowers(), kinds()));
-    }
-    expect(training.traceCount).toBe(1);
-    // Ten more of tfjs's own steps, from where the engine has come to.
-    expectAlike(await steps(10, traced, flowers(), kinds()), await steps(10, plain, flowers(), kinds()));
-    expect(other.iterations).toBe(20);
-  });
 });
 
 describe('layers', () => {

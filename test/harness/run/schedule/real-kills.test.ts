@@ -17,7 +17,7 @@ import { signal } from '../../../../harness/core/process/process-group.js';
 import { realWorker } from '../../../support/real-worker.js';
 import { longTier } from '../../../tier.js';
 
-const script = fileURLToPath(new URL('../../cli/main-process.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../../support/main-process.mjs', import.meta.url));
 const matrix = `id: small
 title: Small
 measure: [error]

@@ -2,7 +2,7 @@
  * The program in a process of its own, with other surroundings: `node main-process.mjs '{"worker": [...], "slotNamespace": …}' table2 …`.
  * Every step is taken to be of one size, so that nothing is traced before the first worker starts.
  */
-import { built } from '../../../bootstrap/project.mjs';
+import { built } from '../../bootstrap/project.mjs';
 
 const [{ main }, { papers }] = await Promise.all([
   built('harness', 'cli', 'main.js'),
@@ -14,6 +14,9 @@ process.exitCode = await main(args, {
   output: process.stdout,
   messages: process.stderr,
   papers: async () => papers,
-  sizeOf: () => ({ parameters: 1e6, peakBytes: 1e9, flops: 1e10, bytesMoved: 1e9, operations: 1000 }),
+  sizeOf: (network) => ({
+    ...{ parameters: 1e6, peakBytes: 1e9, flops: 1e10, bytesMoved: 1e9, operations: 1000 },
+    distinctOperations: network.shortened(1).key,
+  }),
   ...JSON.parse(changes),
 });
