@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { exitCodes } from '../core/exit-codes.js';
+import { terminalColumns } from '../core/terminal-columns.js';
 import { Problem } from '../core/problem.js';
 import { inProject } from '../core/project.js';
 import { checkArguments, withRequiredValues } from './options/argument-checks.js';
@@ -19,7 +20,7 @@ export async function runCommandLine(
   entries: readonly CommandEntry[],
 ): Promise<number> {
   const { output, environment } = surroundings;
-  const { call, text } = await parse(argv, entries, environment, Math.min(100, output.columns || 80));
+  const { call, text } = await parse(argv, entries, environment, Math.min(100, terminalColumns(output)));
   if (text !== '') output.write(`${text}\n`);
   if (call === null) return exitCodes.done;
   const { entry, command, args } = call;

@@ -11,6 +11,9 @@ const pause = 20;
 /** New numbers that are told at once; the table has the others. */
 const mostLines = 6;
 
+/** A number is not new because more is known of how far it can be trusted. */
+const withoutInterval = (text: string): string => text.replace(/ ± [\d.]+/u, '');
+
 export class GrowingReport {
   #told: ReadonlyMap<string, string> = new Map();
   #notBefore = -Infinity;
@@ -34,7 +37,8 @@ export class GrowingReport {
     const { paper, outcomes, projections, sizeOf } = context;
     const measurements = measurementsOf(outcomes);
     const shown = numbersShown(tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf }));
-    const isNew = ([place, text]: [string, string]): boolean => this.#told.get(place) !== text;
+    const isNew = ([place, text]: [string, string]): boolean =>
+      withoutInterval(this.#told.get(place) ?? '') !== withoutInterval(text);
     // The same number on two data sets is one number.
     const lines = [...new Set([...shown].filter(isNew).map(([, text]) => text))];
     this.#told = shown;

@@ -1,5 +1,6 @@
 /** Writes the reports of a plan from what is stored, with everything of the paper that was measured before. */
 import { join } from 'node:path';
+import { terminalColumns } from '../core/terminal-columns.js';
 import { formatDevices } from '../engine/devices/selection.js';
 import { projectPlaces } from '../project/projections.js';
 import { knownValidation } from '../project/validation/known-validation.js';
@@ -81,7 +82,8 @@ export async function report(
   if (print) {
     const measurements = measurementsOf(outcomes);
     const [only, ...more] = tablesOf({ paper, plan: prepared.plan, measurements, projections, sizeOf });
-    if (only && more.length === 0) output.write(`${tableText(only, output.columns, join(folder, `${only.id}.md`))}\n`);
+    if (only && more.length === 0)
+      output.write(`${tableText(only, terminalColumns(output), join(folder, `${only.id}.md`))}\n`);
     messages.write(`Reports are in ${folder}\n`);
   }
   return { context, files };

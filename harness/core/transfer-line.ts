@@ -1,4 +1,5 @@
 /** How far a transfer is: one line that is drawn over and over on a terminal; elsewhere a line every tenth of it. */
+import { terminalColumns } from './terminal-columns.js';
 import { formatBytes } from './format-bytes.js';
 
 export interface Transfer {
@@ -71,7 +72,7 @@ export class TransferLine {
   #draw(text: string, finished: boolean): void {
     const { isTTY } = this.stream;
     // 0 of a terminal that does not know.
-    const columns = this.stream.columns || 80;
+    const columns = terminalColumns(this.stream);
     if (!isTTY) this.stream.write(`${text}\n`);
     else this.stream.write(`${clearLine}${text.slice(0, Math.max(20, columns - 1))}${finished ? '\n' : ''}`);
     this.#isOpen = isTTY === true && !finished;

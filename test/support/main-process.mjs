@@ -14,6 +14,7 @@ process.exitCode = await main(args, {
   output: process.stdout,
   messages: process.stderr,
   papers: async () => papers,
+  /** @param {import('../../harness/plan/paper/network.js').Network} network */
   sizeOf: (network) => ({
     ...{ parameters: 1e6, peakBytes: 1e9, flops: 1e10, bytesMoved: 1e9, operations: 1000 },
     distinctOperations: network.shortened(1).key,

@@ -31,8 +31,11 @@ const pairsOf = (places: readonly EvaluatedEntry[]): Pair[] =>
 
 const nameOf = ({ plain: { entry } }: Pair): string => `${entry.label} (K = ${String(entry.axes?.['K'] ?? '')})`;
 
-const told = (difference: Difference): string =>
-  `${pointsText(difference)}${isClear(difference) ? '' : ', not told from 0'}`;
+function told(difference: Difference): string {
+  const text = pointsText(difference);
+  if (isClear(difference)) return text;
+  return text.endsWith(')') ? `${text.slice(0, -1)}; not told from 0)` : `${text} (not told from 0)`;
+}
 
 const gainOf = ({ plain, reusing }: Pair): Difference => differenceOf(speedUpOf(reusing), speedUpOf(plain));
 const costOf = ({ plain, reusing }: Pair): Difference => differenceOf(errorOf(reusing), errorOf(plain));
@@ -49,7 +52,8 @@ export const reuse: ReviewQuestion = {
     const trained = pairs.filter(({ plain, reusing }) => hasValue(errorOf(plain)) && hasValue(errorOf(reusing)));
     if (timed.length === 0) return null;
     const gains = timed.map((pair) => `${told(gainOf(pair))} for ${nameOf(pair)} on ${devicesAt(pair.plain)} devices`);
-    const costs = trained.map((pair) => `${told(costOf(pair))} for ${nameOf(pair)}`);
+    // A network has one error on any number of devices.
+    const costs = [...new Set(trained.map((pair) => `${told(costOf(pair))} for ${nameOf(pair)}`))];
     return `Re-use adds to RS ${list(gains)}${costs.length === 0 ? '' : `, and to the error ${list(costs)}`}.`;
   },
   remarks: () => [

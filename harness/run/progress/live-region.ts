@@ -3,6 +3,7 @@
  * lines at a time, so that neither breaks the other.
  */
 import stringWidth from 'string-width';
+import { terminalColumns } from '../../core/terminal-columns.js';
 
 /** What is known of a terminal, if it is one. */
 interface TerminalSize {
@@ -38,8 +39,8 @@ export class LiveRegion {
   ) {}
 
   get width(): number {
-    // A terminal of no columns is one that does not know. One less, so that a full line never wraps.
-    return Math.max(20, (this.terminal.columns || 80) - 1);
+    // One less, so that a full line never wraps.
+    return Math.max(20, terminalColumns(this.terminal) - 1);
   }
 
   get height(): number {
@@ -75,7 +76,7 @@ export class LiveRegion {
 
   /** Moves to the first drawn row. Rows are counted at today's width: a narrowed terminal has wrapped what was drawn. */
   #toTop(): string {
-    const columns = this.terminal.columns ?? 80;
+    const columns = terminalColumns(this.terminal);
     const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
     return rows > 0 ? `\r\u001b[${rows}A` : '\r';
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { timing } from '../../../harness/kinds/index.js';
 import { readAttempts } from '../../../harness/store/attempts.js';
+import { TextStream } from '../../support/text-stream.js';
 import { Program, smallTable } from './program.js';
 
 let program: Program;
@@ -32,6 +33,15 @@ describe('reproduce', () => {
     const written = (name: string) => readFileSync(join(program.reports, 'quick', 'warpnet', name), 'utf8');
     expect(written('errors.csv').trim().split('\n')).toHaveLength(3);
     expect(written('table2.md')).toContain('50');
+  });
+
+  it('prints the table as for 80 columns on a terminal that says it has none', async () => {
+    const [none, usual] = [0, 80].map((columns) => Object.assign(new TextStream(), { columns }));
+    if (none === undefined || usual === undefined) throw new Error('no streams');
+    await program.run(smallTable, { output: none });
+    await program.run(smallTable, { output: usual });
+    expect(none.text).toContain('Table 2');
+    expect(none.text).toBe(usual.text);
   });
 
   it('writes the report while jobs run, and says each number that is new', async () => {

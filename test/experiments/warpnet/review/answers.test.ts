@@ -131,7 +131,7 @@ describe('re-use of gradients', () => {
 
   it('says what it adds to the speed-up and to the error, and whether that is told from 0', () =>
     expect(reuse.answer([warp('no re-use', [2, 1], [30, 1]), warp('re-use', [7, 1], [30.5, 1])], none)).toBe(
-      'Re-use adds to RS +5.0 points (3.6 to 6.4) for WarpNet1-73-4 (K = 2) on 2 devices, and to the error +0.5 points (−0.9 to 1.9), not told from 0 for WarpNet1-73-4 (K = 2).',
+      'Re-use adds to RS +5.0 points (3.6 to 6.4) for WarpNet1-73-4 (K = 2) on 2 devices, and to the error +0.5 points (−0.9 to 1.9; not told from 0) for WarpNet1-73-4 (K = 2).',
     ));
 });
 

@@ -215,6 +215,15 @@ describe('the live region', () => {
     expect(narrow.lines).toEqual(['above', 'short', '']);
   });
 
+  it('keeps to its place on a terminal that says it has no columns', () => {
+    const screen = new Screen(80);
+    const region = new LiveRegion({ columns: 0, write: (text) => screen.write(text) });
+    region.above('above\n');
+    region.draw(['one', 'two']);
+    region.draw(['three']);
+    expect(screen.lines).toEqual(['above', 'three', '']);
+  });
+
   it('leaves nothing but what was said, and an unfinished line', () => {
     const screen = new Screen(40);
     const region = new LiveRegion(screen);
