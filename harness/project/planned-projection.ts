@@ -1,4 +1,5 @@
 /** Projected step times of the places of tables that this machine lacks the devices for. */
+import { createHash } from 'node:crypto';
 import type { OperationTimes } from '../kinds/operations/operation-times.js';
 import { canonicalJson } from '../plan/canonical-json.js';
 import { LayoutProblem, type Layout } from '../plan/paper/layout.js';
@@ -44,7 +45,8 @@ interface Circumstances extends KnownMachine {
 
 /** Projects steps of a paper's networks, whose models are loaded. Tables share steps, and jobs share baselines: each is made once. */
 export class PlaceProjector {
-  readonly #machines = new WeakMap<OperationTimes, KnownMachine>();
+  /** By what was measured: a report that grows reads the same results again and again. */
+  readonly #machines = new Map<string, KnownMachine>();
   /** Every job has a baseline, and few differ; graphs of other networks are used once. */
   readonly #baselines = new Map<string, PreparedGraph>();
 
@@ -63,8 +65,10 @@ export class PlaceProjector {
   }
 
   #machineOf(times: OperationTimes): KnownMachine {
-    const known = this.#machines.get(times) ?? { machine: profiledMachine(times), steps: new Map<string, StepTimes>() };
-    this.#machines.set(times, known);
+    const key = createHash('sha256').update(JSON.stringify(times)).digest('hex');
+    let known = this.#machines.get(key);
+    if (known === undefined)
+      this.#machines.set(key, (known = { machine: profiledMachine(times), steps: new Map<string, StepTimes>() }));
     return known;
   }
 
