@@ -47,6 +47,8 @@ interface Circumstances extends KnownMachine {
 export class PlaceProjector {
   /** By what was measured: a report that grows reads the same results again and again. */
   readonly #machines = new Map<string, KnownMachine>();
+  /** The same by object, for the many projections of one job. */
+  readonly #known = new WeakMap<OperationTimes, KnownMachine>();
   /** Every job has a baseline, and few differ; graphs of other networks are used once. */
   readonly #baselines = new Map<string, PreparedGraph>();
 
@@ -65,10 +67,12 @@ export class PlaceProjector {
   }
 
   #machineOf(times: OperationTimes): KnownMachine {
+    let known = this.#known.get(times);
+    if (known !== undefined) return known;
     const key = createHash('sha256').update(JSON.stringify(times)).digest('hex');
-    let known = this.#machines.get(key);
-    if (known === undefined)
-      this.#machines.set(key, (known = { machine: profiledMachine(times), steps: new Map<string, StepTimes>() }));
+    known = this.#machines.get(key) ?? { machine: profiledMachine(times), steps: new Map<string, StepTimes>() };
+    this.#machines.set(key, known);
+    this.#known.set(times, known);
     return known;
   }
 
