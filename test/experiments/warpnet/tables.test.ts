@@ -1,39 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingJob, TimingJob } from '../../../harness/kinds/index.js';
-import { expand, type ExpansionRequest } from '../../../harness/plan/expand/expand.js';
-import type { ExperimentPlan, PlannedEntry, TablePlan } from '../../../harness/plan/plan.js';
 import { printed } from '../../../experiments/warpnet/printed.js';
 import type { Reduction } from '../../../harness/plan/matrix/shrink.js';
-import { absenceSentence, type NotRun } from '../../../harness/plan/not-run.js';
-import { fourCards, twoCores } from '../../support/machines.js';
-import { warpnet, warpnetFolder } from '../../support/papers.js';
-import { sizeOf } from '../../support/step-sizes.js';
+import { fourCards } from '../../support/machines.js';
+import { warpnet } from '../../support/papers.js';
+import { entryOf, errorsOf, firstTable, plan, reasonOf, timingsOf } from './planned.js';
 
-const folder = warpnetFolder();
 const { tables: paperTables } = warpnet;
-
-function plan(tables: readonly string[], request: Partial<ExpansionRequest> = {}): ExperimentPlan {
-  const matrices = tables.map((name) => folder.matrix(name));
-  return expand({ matrices, profile: 'quick', machine: twoCores, sizeOf, folder, ...request });
-}
-
-const errorsOf = ({ jobs }: ExperimentPlan): TrainingJob[] => jobs.filter((job) => job.kind === 'error');
-const timingsOf = ({ jobs }: ExperimentPlan): TimingJob[] => jobs.filter((job) => job.kind === 'timing');
-const [firstTable, entryOf] = [
-  ({ tables: [table] }: ExperimentPlan): TablePlan => {
-    if (table === undefined) throw new Error('no table');
-    return table;
-  },
-  (entries: readonly PlannedEntry[], published: string, protocol: string): PlannedEntry => {
-    const entry = entries.find((one) => one.published === published && one.protocol === protocol);
-    if (entry === undefined) throw new Error(`no entry ${published} under ${protocol}`);
-    return entry;
-  },
-];
-
-/** Code and footnote of a place that is not run. */
-const reasonOf = (place: NotRun | { readonly skipped: false }): [string, string] | null =>
-  place.skipped ? [place.code, absenceSentence(place)] : null;
 
 describe('the printed rows', () => {
   it('each stand in exactly one of the rendered tables, once under each protocol', () => {
