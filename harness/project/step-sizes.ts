@@ -5,7 +5,7 @@ import type { Network } from '../plan/paper/network.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { ProtocolOptions } from '../plan/paper/protocol-options.js';
 import type { SizeOf } from '../plan/step-size.js';
-import { addCounts, readCounts } from './step-counts-file.js';
+import { stepCountsFile } from './kept/step-counts-file.js';
 import { sizeAt, type StepCounts } from './step-counts.js';
 
 type Trace = (network: Network, options: ProtocolOptions, layout?: Layout) => StepCounts;
@@ -89,15 +89,14 @@ export class StepSizes {
     const name = paper?.id ?? ` ${family}`;
     let known = this.#known.get(name);
     if (known === undefined) {
-      const stored = paper !== undefined && this.folder !== null ? readCounts(this.folder, paper) : [];
+      const stored = paper === undefined ? [] : stepCountsFile(this.folder, paper).read();
       this.#known.set(name, (known = { paper, counts: new Map(stored), fresh: new Map() }));
     }
     return known;
   }
 
   #keep(): void {
-    if (this.folder === null) return;
     for (const { paper, fresh } of this.#known.values())
-      if (paper !== undefined && fresh.size > 0) addCounts(this.folder, paper, fresh);
+      if (paper !== undefined && fresh.size > 0) stepCountsFile(this.folder, paper).add(fresh);
   }
 }
