@@ -33,7 +33,7 @@ export const figurePrograms: readonly FigureProgram[] = [
   { name: 'strict-order-cpu2', file: 'strict-order' },
   { name: 'disturbance', file: 'disturbance/disturbance' },
   { name: 'scheduler', file: 'scheduling' },
-  { name: 'report', file: 'reporting' },
+  { name: 'report', file: 'reporting/reporting' },
 ];
 
 /** Runs a program; its figures, or why there are none. `quick` asks for a small version of the same. */

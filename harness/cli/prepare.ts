@@ -10,6 +10,7 @@ import type { Matrix } from '../plan/matrix/matrix.js';
 import { isNetworkRow } from '../plan/matrix/matrix-row.js';
 import type { Paper } from '../plan/paper/paper.js';
 import type { ExperimentPlan } from '../plan/plan.js';
+import type { PlaceProjector } from '../project/planned-projection.js';
 import { noOverrides, parseOverrides } from '../plan/profile/overrides.js';
 import type { Policy, Profile } from '../plan/profile/profile-file.js';
 import { wantedImageCounts } from '../plan/profile/training-plan.js';
@@ -22,6 +23,7 @@ import type { RunStore } from '../store/store.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { ExperimentArguments } from './options/options.js';
 import { parseSeeds } from './options/seeds.js';
+import { projectorOf } from './projector.js';
 import { askAfter, stepSizesOf, type Sizes } from './step-sizes.js';
 import { tablesAsked, type TablesAsked } from './tables-asked.js';
 
@@ -30,6 +32,7 @@ export interface Prepared<P extends Paper = Paper> extends Runnable {
   readonly asked: TablesAsked<P>;
   readonly machine: Machine;
   readonly sizes: Sizes;
+  readonly projector: PlaceProjector;
   readonly plan: ExperimentPlan;
   /** How failures are dealt with. */
   readonly policy: Policy;
@@ -82,7 +85,8 @@ export async function prepare<P extends Paper>(
         projects,
         folder,
       });
-    const whole = { ...site, asked: tables, machine, sizes, sizeOf, policy };
+    const projector = projectorOf(paper, surroundings);
+    const whole = { ...site, asked: tables, machine, sizes, sizeOf, projector, policy };
     const choose = budget === undefined ? null : choosing(whole, budget, planAt);
     const { plan, jobs } = await sizes.answer(() => {
       const chosenNow = choose?.(NO_STEPS) ?? planOf(planAt(1));

@@ -46,7 +46,7 @@ export async function report(
   { messages, output }: Surroundings,
   { print, failed, latexOf, keepNames = false, figurePdf }: Reporting,
 ): Promise<Reported> {
-  const { asked, store, folders, sizes, sizeOf } = prepared;
+  const { asked, store, folders, sizes, sizeOf, projector } = prepared;
   const { paper } = asked;
   const isDone = (id: string): boolean => store.state(id) === 'done';
   const own = new Set(prepared.plan.jobs.map(({ id }) => id));
@@ -58,9 +58,9 @@ export async function report(
   const folder = reportFolder(folders.reports, plan.profile, asked);
   const outcomes = readOutcomes(plan.jobs, store, (message) => messages.write(`${message}\n`));
   for (const [id, failure] of failed) if (!outcomes.get(id)?.result) outcomes.set(id, { failure });
-  const validation = await knownValidation({ paper, plan, outcomes, reports: folders.reports });
+  const validation = await knownValidation({ projector, plan, outcomes, reports: folders.reports });
   const projections = args.projection
-    ? await projectPlaces({ paper, plan, outcomes, validation })
+    ? await projectPlaces({ projector, plan, outcomes, validation })
     : new Map<string, Projection>();
   const occasion = occasionOf(prepared, args);
   const context = {

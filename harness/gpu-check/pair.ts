@@ -80,7 +80,7 @@ async function besideProjection(checked: CheckedStep, devices: string): Promise<
     }
     const times = operationTimes([await profileOf(alone), await profileOf(spread)]);
     const compared = { network, layout, baseline: { network, layout: one }, batch };
-    const { percent } = new PlaceProjector(paper).project(compared, protocol, times);
+    const { percent } = await new PlaceProjector(paper).project(compared, protocol, times);
     const measured = median(ratios);
     const detail = `${titleOf(checked)}, ${layout.text}: RS ${measured.toFixed(1)} % measured, ${percent.toFixed(1)} % projected`;
     return judged('beside its projection', Math.abs(measured - percent) <= projectionTolerance, detail);

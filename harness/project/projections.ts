@@ -1,10 +1,9 @@
 /** Projected speed-ups for the places of a plan that this machine lacks the devices for, from operation times measured here. */
 import { operations, type JobResult } from '../kinds/index.js';
 import type { OperationsResult } from '../kinds/operations/result.js';
-import type { Paper } from '../plan/paper/paper.js';
 import type { ExperimentPlan, ProjectionPlan } from '../plan/plan.js';
 import type { Hardware } from './costs/costs.js';
-import type { PlannedProjection } from './planned-projection.js';
+import type { PlaceProjector, PlannedProjection } from './planned-projection.js';
 import type { Validation } from './validation/validation-file.js';
 
 /** A projected speed-up with how far it can be trusted. */
@@ -31,7 +30,7 @@ export const projectionKey = ({
   [job, network.key, layout.text, baseline.network.key, baseline.layout.text, batch, protocol].join(' | ');
 
 export interface PlacesToProject {
-  readonly paper: Paper;
+  readonly projector: PlaceProjector;
   readonly plan: ExperimentPlan;
   /** By job id. */
   readonly outcomes: ReadonlyMap<string, { readonly result?: JobResult }>;
@@ -41,7 +40,7 @@ export interface PlacesToProject {
 
 /** Those whose operations have been timed, by `projectionKey`. */
 export async function projectPlaces({
-  paper,
+  projector,
   plan,
   outcomes,
   validation,
@@ -59,26 +58,20 @@ export async function projectPlaces({
     const measured = operationsOf(outcomes.get(place.job)?.result);
     return protocol === undefined || measured === undefined ? [] : [{ key, place, protocol, measured }];
   });
-  if (timed.length === 0) return new Map();
-  // The step graphs need tfjs, which takes longer to load than a report without projections to write.
-  const [{ projectorOf }] = await Promise.all([import('./planned-projection.js'), paper.loadModels()]);
-  const projector = projectorOf(paper);
-  return new Map(
-    timed.map(({ key, place, protocol, measured }): [string, Projection] => {
-      const hardware = { kind: measured.times.hardware.kind, model: measured.hardware };
-      const validated = validation?.hardware === hardware.model ? validation : null;
-      return [
-        key,
-        {
-          ...projector.project(place, protocol, measured.times),
-          validationError: validated?.meanDifferencePct ?? null,
-          validated: validated?.rows.length ?? 0,
-          hardware,
-          otherLoad: measured.otherLoad,
-        },
-      ];
-    }),
-  );
+  const projections = new Map<string, Projection>();
+  for (const { key, place, protocol, measured } of timed) {
+    const hardware = { kind: measured.times.hardware.kind, model: measured.hardware };
+    const validated = validation?.hardware === hardware.model ? validation : null;
+    projections.set(key, {
+      ...(await projector.project(place, protocol, measured.times)),
+      validationError: validated?.meanDifferencePct ?? null,
+      validated: validated?.rows.length ?? 0,
+      hardware,
+      otherLoad: measured.otherLoad,
+    });
+  }
+  projector.keep();
+  return projections;
 }
 
 const operationsOf = (result: JobResult | undefined): OperationsResult | undefined =>

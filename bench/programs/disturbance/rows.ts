@@ -162,7 +162,7 @@ async function projectedRow(
   );
   if (taken === undefined) throw new Error('Internal error: nobody stops a benchmark');
   const times = operationTimes([...taken.profiles.values()].map((steps) => joinProfiles(steps)));
-  const { percent } = projector.project(plan, protocol, times);
+  const { percent } = await projector.project(plan, protocol, times);
   const row = `${plan.network.label} ${plan.layout.text}`;
   return { row, kind: 'projected', percent, interval: null };
 }

@@ -44,7 +44,7 @@ export const validateProjectionCommand = command({
     let folder: string | undefined;
     let exitCode: number = exitCodes.done;
     for (const prepared of await prepare(allByDefault(args), surroundings)) {
-      const { asked, plan, machine, sizes, sizeOf, store, folders, profile } = prepared;
+      const { asked, plan, machine, sizes, sizeOf, projector, store, folders, profile } = prepared;
       const { paper } = asked;
       const planned = await sizes.answer(() => {
         const layouts = planValidation({ paper, plan, machine, sizeOf, rounds: args.rounds });
@@ -55,9 +55,8 @@ export const validateProjectionCommand = command({
       const run = await runJobs({ ...prepared, jobs: [...jobs.values()] }, args, surroundings);
       exitCode = Math.max(exitCode, run.exitCode);
       tellTheRest(run, surroundings);
-      await paper.loadModels();
       const resultOf = (id: string) => (store.state(id) === 'done' ? store.result(id) : null);
-      validated.push(...validate(planned, { paper, resultOf, speedUpOf: relativeSpeedUp }));
+      validated.push(...(await validate(planned, { projector, resultOf, speedUpOf: relativeSpeedUp })));
       for (const { id } of jobs.values())
         if (store.state(id) === 'done') times.push(...[store.resultOf(operations, id)?.times ?? []].flat());
       folder = join(folders.reports, profile);

@@ -2,14 +2,14 @@
 import type { JobResult } from '../../kinds/index.js';
 import { operations, timing } from '../../kinds/index.js';
 import { relativeSpeedUp } from '../../core/statistics.js';
-import type { Paper } from '../../plan/paper/paper.js';
 import type { ExperimentPlan } from '../../plan/plan.js';
+import type { PlaceProjector } from '../planned-projection.js';
 import { readValidation, summarise, type Validation } from './validation-file.js';
 import type { PlannedValidation } from './validation-plan.js';
-import type { ValidatedLayout } from './validation.js';
+import { validate, type ValidatedLayout } from './validation.js';
 
 export interface ValidationSources {
-  readonly paper: Paper;
+  readonly projector: PlaceProjector;
   readonly plan: ExperimentPlan;
   /** By job id. */
   readonly outcomes: ReadonlyMap<string, { readonly result?: JobResult }>;
@@ -19,7 +19,7 @@ export interface ValidationSources {
 
 /** Null where nothing was both timed and projected. Layouts that were validated on other hardware are left out. */
 export async function knownValidation({
-  paper,
+  projector,
   plan,
   outcomes,
   reports,
@@ -30,9 +30,7 @@ export async function knownValidation({
   );
   const asked = readValidation(reports, plan.profile);
   if (checked.length === 0) return asked;
-  // The step graphs need tfjs, which takes longer to load than a report without projections to write.
-  const [{ validate }] = await Promise.all([import('./validation.js'), paper.loadModels()]);
-  const own = validate(checked, { paper, resultOf, speedUpOf: relativeSpeedUp });
+  const own = await validate(checked, { projector, resultOf, speedUpOf: relativeSpeedUp });
   const known = new Set(own.map(keyOf));
   const others = (asked?.rows ?? []).filter((row) => row.hardware === own[0]?.hardware && !known.has(keyOf(row)));
   return own.length === 0 ? asked : summarise([...own, ...others]);

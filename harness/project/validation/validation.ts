@@ -2,8 +2,7 @@
 import type { JobResult } from '../../kinds/index.js';
 import { operations as operationsKind, timing as timingKind } from '../../kinds/index.js';
 import type { TimedRowResult } from '../../kinds/timing/result.js';
-import type { Paper } from '../../plan/paper/paper.js';
-import { projectorOf } from '../planned-projection.js';
+import type { PlaceProjector } from '../planned-projection.js';
 import type { PlannedValidation } from './validation-plan.js';
 
 /** A layout that was both measured and projected; RS in percent. */
@@ -32,44 +31,44 @@ export interface MeasuredSpeedUp {
 }
 
 export interface ValidationResults {
-  readonly paper: Paper;
+  readonly projector: PlaceProjector;
   /** By job id; null where there is none yet. */
   readonly resultOf: (id: string) => JobResult | null;
   /** As reports work it out. */
   readonly speedUpOf: (baseline: TimedRowResult, row: TimedRowResult) => MeasuredSpeedUp;
 }
 
-/** Those whose jobs have results, once the paper's models are loaded. */
-export function validate(
+/** Those whose jobs have results. */
+export async function validate(
   planned: readonly PlannedValidation[],
-  { paper, resultOf, speedUpOf }: ValidationResults,
-): ValidatedLayout[] {
-  const projector = projectorOf(paper);
-  return planned.flatMap(({ projection, timing, row, operations }): ValidatedLayout[] => {
+  { projector, resultOf, speedUpOf }: ValidationResults,
+): Promise<ValidatedLayout[]> {
+  const validated: ValidatedLayout[] = [];
+  for (const { projection, timing, row, operations } of planned) {
     const [timed, priced] = [resultOf(timing.id), resultOf(operations.id)];
-    if (timed?.kind !== timingKind.kind || priced?.kind !== operationsKind.kind) return [];
+    if (timed?.kind !== timingKind.kind || priced?.kind !== operationsKind.kind) continue;
     const own = timed.rows.find((candidate) => candidate.row === row);
     const [baseline] = timed.rows;
-    if (own === undefined || baseline === undefined) return [];
+    if (own === undefined || baseline === undefined) continue;
     const { percent, interval } = speedUpOf(baseline, own);
-    if (interval === null) return [];
+    if (interval === null) continue;
     const { network, layout, batch } = projection;
-    return [
-      {
-        paper: paper.id,
-        network: network.title,
-        layout: layout.text,
-        baseline: projection.baseline.network.title,
-        protocol: timing.protocol.name,
-        batch,
-        measuredRs: percent,
-        measuredLow: interval.low,
-        measuredHigh: interval.high,
-        projectedRs: projector.project(projection, timing.protocol, priced.times).percent,
-        hardware: timed.hardware,
-        timing: timing.id,
-        operations: operations.id,
-      },
-    ];
-  });
+    validated.push({
+      paper: projector.paper.id,
+      network: network.title,
+      layout: layout.text,
+      baseline: projection.baseline.network.title,
+      protocol: timing.protocol.name,
+      batch,
+      measuredRs: percent,
+      measuredLow: interval.low,
+      measuredHigh: interval.high,
+      projectedRs: (await projector.project(projection, timing.protocol, priced.times)).percent,
+      hardware: timed.hardware,
+      timing: timing.id,
+      operations: operations.id,
+    });
+  }
+  projector.keep();
+  return validated;
 }

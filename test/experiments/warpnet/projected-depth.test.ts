@@ -22,7 +22,7 @@ it.each([
   ['paper', { family: 'wrn', unitsPerStage: 12 }, 4],
 ] as const)(
   '%s, %o on %i devices: the time of its whole graph, from those of two short networks',
-  (name, numbers, devices) => {
+  async (name, numbers, devices) => {
     const protocol = folder.protocol(name);
     const network = warpnetNetwork({ ...numbers, kw: 1, classes: 10 });
     const layout = network.defaultLayout(devices, protocol);
@@ -40,7 +40,8 @@ it.each([
       bandwidth: null,
     };
     const times = { ...madeUpOperations(job), effects };
-    const projected = new PlaceProjector(warpnet).project({ network, layout, baseline, batch }, protocol, times);
+    const compared = { network, layout, baseline, batch };
+    const projected = await new PlaceProjector(warpnet).project(compared, protocol, times);
     const whole = stepOnMachine(profiledMachine(times), prepareGraph(trainingStepGraph(layout, protocol, batch)));
     // The worst is 0.2 % here, where a crossing takes longer than most kernels: a fraction of what projections are off by
     // where they can be checked, which is a point or more.

@@ -37,14 +37,15 @@ const places = plan.tables
     return [{ label, projection, protocol }];
   });
 
+const projector = new PlaceProjector(warpnet);
+
 describe('the operations of short networks', () => {
-  const projector = new PlaceProjector(warpnet);
   const times = new Map([...jobs].map(([id]) => [id, undefined as ReturnType<typeof madeUpOperations> | undefined]));
-  it.each(places)('price $label $projection.layout.text, $protocol.name', ({ projection, protocol }) => {
+  it.each(places)('price $label $projection.layout.text, $protocol.name', async ({ projection, protocol }) => {
     const job = jobOf(projection.job);
     const own = times.get(job.id) ?? madeUpOperations(job);
     times.set(job.id, own);
-    const { estimatedShare, percent, milliseconds, baselineMilliseconds } = projector.project(
+    const { estimatedShare, percent, milliseconds, baselineMilliseconds } = await projector.project(
       projection,
       protocol,
       own,
@@ -103,7 +104,7 @@ describe('the projections of a plan', () => {
     ]);
 
   it('are those whose operations were timed, under the key of job and steps', async () => {
-    const found = await projectPlaces({ paper: warpnet, plan, outcomes: measured(0.25), validation: null });
+    const found = await projectPlaces({ projector, plan, outcomes: measured(0.25), validation: null });
     const sharing = places.filter((other) => other.projection.job === job.id);
     expect([...found.keys()].sort()).toEqual(
       [...new Set(sharing.map((other) => projectionKey(other.projection)))].sort(),
@@ -117,6 +118,6 @@ describe('the projections of a plan', () => {
   });
 
   it('are none where nothing was timed', async () => {
-    expect(await projectPlaces({ paper: warpnet, plan, outcomes: new Map(), validation: null })).toEqual(new Map());
+    expect(await projectPlaces({ projector, plan, outcomes: new Map(), validation: null })).toEqual(new Map());
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { madeUpOperations } from '../../../../bench/made-up-results.js';
 import { operations, timing, type JobResult } from '../../../../harness/kinds/index.js';
 import { expand } from '../../../../harness/plan/expand/expand.js';
+import { PlaceProjector } from '../../../../harness/project/planned-projection.js';
 import { knownValidation } from '../../../../harness/project/validation/known-validation.js';
 import { validationCsv, validationTable } from '../../../../harness/project/validation/validation-file.js';
 import type { ValidatedLayout } from '../../../../harness/project/validation/validation.js';
@@ -21,6 +22,7 @@ beforeAll(() => warpnet.loadModels());
 
 const folder = warpnetFolder();
 const plan = expand({ matrices: [folder.matrix('table2')], profile: 'quick', machine: twoCores, sizeOf, folder });
+const projector = new PlaceProjector(warpnet);
 const hardware = 'Some CPU';
 
 /** Every timed row takes three quarters of its baseline's time. */
@@ -42,11 +44,11 @@ function outcomes(): Map<string, { result?: JobResult }> {
 }
 
 it('is nothing where nothing was timed', async () => {
-  expect(await knownValidation({ paper: warpnet, plan, outcomes: new Map(), reports })).toBeNull();
+  expect(await knownValidation({ projector, plan, outcomes: new Map(), reports })).toBeNull();
 });
 
 it('is the difference of what was measured and what was projected in the checks', async () => {
-  const found = await knownValidation({ paper: warpnet, plan, outcomes: outcomes(), reports });
+  const found = await knownValidation({ projector, plan, outcomes: outcomes(), reports });
   expect(found?.rows.map(({ protocol, measuredRs }) => [protocol, Math.round(measuredRs)])).toEqual([
     ['paper', 25],
     ['released-code', 25],
@@ -56,7 +58,7 @@ it('is the difference of what was measured and what was projected in the checks'
 });
 
 it('has the layouts of a validation on the same hardware too, and no others', async () => {
-  const own = await knownValidation({ paper: warpnet, plan, outcomes: outcomes(), reports });
+  const own = await knownValidation({ projector, plan, outcomes: outcomes(), reports });
   const [first] = own?.rows ?? [];
   if (first === undefined) throw new Error('nothing validated');
   const asked: ValidatedLayout[] = [
@@ -66,7 +68,7 @@ it('has the layouts of a validation on the same hardware too, and no others', as
   ];
   mkdirSync(join(reports, 'quick'));
   writeFileSync(join(reports, 'quick', validationTable), validationCsv(asked));
-  const found = await knownValidation({ paper: warpnet, plan, outcomes: outcomes(), reports });
+  const found = await knownValidation({ projector, plan, outcomes: outcomes(), reports });
   expect(found?.rows.map(({ network }) => network)).toEqual([
     'WarpNet1-73-4 (K = 2)',
     'WarpNet1-73-4 (K = 2)',

@@ -6,6 +6,7 @@ import { operations, timing, type JobResult } from '../../../../harness/kinds/in
 import { batchOf } from '../../../../harness/kinds/timing/job.js';
 import { expand } from '../../../../harness/plan/expand/expand.js';
 import { operationTimes } from '../../../../harness/project/costs/operation-times.js';
+import { PlaceProjector } from '../../../../harness/project/planned-projection.js';
 import { trainingStepGraph } from '../../../../harness/project/step-graph.js';
 import { summarise, readValidation, validationCsv } from '../../../../harness/project/validation/validation-file.js';
 import { planValidation, type PlannedValidation } from '../../../../harness/project/validation/validation-plan.js';
@@ -91,8 +92,10 @@ describe('a validation', () => {
     return (id) => stored.get(id) ?? null;
   }
 
-  it('projects what the machine measures', () => {
-    const [row] = validate([first], { paper: warpnet, resultOf: results(), speedUpOf: relativeSpeedUp });
+  const projector = new PlaceProjector(warpnet);
+
+  it('projects what the machine measures', async () => {
+    const [row] = await validate([first], { projector, resultOf: results(), speedUpOf: relativeSpeedUp });
     expect(row).toMatchObject({
       paper: 'warpnet',
       layout: projection.layout.text,
@@ -104,8 +107,8 @@ describe('a validation', () => {
     expect(row?.projectedRs).toBeCloseTo(row?.measuredRs ?? NaN, 2);
   });
 
-  it('leaves out what has not run', () => {
-    const found = validate([first], { paper: warpnet, resultOf: () => null, speedUpOf: relativeSpeedUp });
+  it('leaves out what has not run', async () => {
+    const found = await validate([first], { projector, resultOf: () => null, speedUpOf: relativeSpeedUp });
     expect(found).toEqual([]);
   });
 });
