@@ -2,12 +2,12 @@
  * The addon of tfjs-node-gpu, built against TensorFlow's library. Its two C++ files need Node-API and TensorFlow's C API only, so the
  * compiler is called directly: no Python, make or download of Node's headers (node-gyp needs all three), and a quarter of the time.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { compile, complaintOf, compilerOf } from './compiler.js';
 import { otherCache } from './native-library.js';
 import { makeFolder } from '../core/files/make-folder.js';
 import { Problem } from '../core/problem.js';
@@ -83,34 +83,6 @@ async function place(from: string, to: string): Promise<void> {
   await rename(half, to);
 }
 
-async function run(
-  program: string,
-  args: readonly string[],
-  environment: Environment,
-): Promise<{ missing: boolean; code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment } });
-    let output = '';
-    const collect = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(0, 20_000);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('error', () => {
-      resolve({ missing: true, code: 127, output });
-    });
-    child.once('close', (code) => {
-      resolve({ missing: false, code: code ?? 1, output });
-    });
-  });
-}
-
-/** The C++ compiler, with what it is started by and with: CXX may be `ccache g++`. */
-export function compilerOf(environment: Environment): [program: string, ...before: string[]] {
-  const [program = 'g++', ...before] = (environment['CXX'] ?? '').split(/\s+/).filter((word) => word !== '');
-  return [program, ...before];
-}
-
 /** Compiles the sources side by side, then links. @returns a Problem where that is not possible */
 async function build(
   library: NativeLibrary,
@@ -126,7 +98,6 @@ async function build(
       `TensorFlow's headers are not beside its library (${library.folder}/include), and the addon of tfjs-node-gpu was not built`,
       `Name a whole \`tensorflow\` folder in WARPNET_TENSORFLOW, or unset it, and run \`${commandLine('setup')}\`.`,
     );
-  const [compiler, ...launched] = compilerOf(environment);
   makeFolder(dirname(target), otherCache);
   const scratch = (name: string): string => `${target}.${process.pid}.${name}`;
   const objects = sources.map((source) => scratch(`${source}.o`));
@@ -135,30 +106,25 @@ async function build(
   try {
     const compiled = await Promise.all(
       sources.map((source, i) =>
-        run(
-          compiler,
-          [...launched, ...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''],
-          environment,
-        ),
+        compile([...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''], environment),
       ),
     );
     const libraries = [`-L${library.folder}`, `-l:${basename(library.cc)}`, `-l:${basename(library.framework)}`];
     const linked = compiled.every(({ code }) => code === 0)
-      ? await run(
-          compiler,
-          [...launched, '-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
+      ? await compile(
+          ['-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
           environment,
         )
       : undefined;
     const failed = [...compiled, ...(linked ? [linked] : [])].find(({ code }) => code !== 0);
     if (failed?.missing === true)
       return notBuilt(
-        `the C++ compiler (${[compiler, ...launched].join(' ')}) was not found, and the addon of tfjs-node-gpu was not built`,
+        `the C++ compiler (${compilerOf(environment).join(' ')}) was not found, and the addon of tfjs-node-gpu was not built`,
         `Install it (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`,
       );
     if (failed)
       return notBuilt(
-        `the addon of tfjs-node-gpu does not compile: ${failed.output.split('\n').find((line) => line.includes('error')) ?? failed.output.trim()}`,
+        `the addon of tfjs-node-gpu does not compile: ${complaintOf(failed)}`,
         `A newer g++ may help (10 or later); then \`${commandLine('setup')}\`.`,
       );
     await rename(half, target);

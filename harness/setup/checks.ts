@@ -8,12 +8,14 @@ import { promisify } from 'node:util';
 import { Problem } from '../core/problem.js';
 import { usableCores } from '../core/process/cores.js';
 import { commandLine, inProject, inWorkplace } from '../core/project.js';
-import { addonPlaces, addonReady, compilerOf } from './addon.js';
+import { addonPlaces, addonReady } from './addon.js';
+import { compilerOf } from './compiler.js';
 import type { Check } from './check.js';
 import { gpuChecks, tryCard } from './gpu-checks.js';
 import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
 import { findPip } from './pip.js';
 import { platformProblem, thisPlatform } from './platform.js';
+import { winogradLibrary } from './winograd.js';
 import { formatBytes } from '../core/format-bytes.js';
 
 const run = promisify(execFile);
@@ -70,8 +72,23 @@ async function libraryChecks(environment: Environment): Promise<Check[]> {
       : `from ${library.source === 'cache' ? 'the cache' : library.source}`;
   return [
     { name, status: 'ok', detail: `${version}, ${library.folder} (${from})` },
+    convolutionsCheck(environment),
     await addonCheck(library, environment),
   ];
+}
+
+function convolutionsCheck(environment: Environment): Check {
+  const name = 'convolutions';
+  if (environment['WARPNET_WINOGRAD'] === '0')
+    return { name, status: 'ok', detail: "TensorFlow's own (WARPNET_WINOGRAD=0)" };
+  if (winogradLibrary(environment) !== undefined)
+    return { name, status: 'ok', detail: "those of 3 x 3 on CPUs by Winograd's algorithm" };
+  return {
+    name,
+    status: 'warning',
+    detail: "TensorFlow's own: those of 3 x 3 take about twice as long on CPUs",
+    hint: `\`${commandLine('setup')}\` builds faster ones where there is a C++ compiler.`,
+  };
 }
 
 async function addonCheck(library: NativeLibrary, environment: Environment): Promise<Check> {
@@ -102,7 +119,7 @@ async function toolChecks(environment: Environment): Promise<Check[]> {
       ? { name, status: 'warning', detail: `not found: ${lost}`, hint }
       : { name, status: 'ok', detail: found };
   return [
-    optional('compiler', gxx, 'only needed to build the addon', 'apt-get install g++'),
+    optional('compiler', gxx, 'only needed to build the addon and convolutions', 'apt-get install g++'),
     optional(
       'pip',
       pip && `${pip.version} (${pip.command.join(' ')})`,

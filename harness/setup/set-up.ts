@@ -1,4 +1,4 @@
-/** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and the addon. */
+/** What has to be there before anything trains: TensorFlow's library, this clone's link to it, and what is built against it. */
 import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../core/files/make-folder.js';
@@ -21,6 +21,7 @@ import {
 import { platformProblem, thisPlatform } from './platform.js';
 import { formatBytes, showProgress, type Progress } from './progress.js';
 import { readWheelCatalogue, type WheelCatalogue } from './wheels.js';
+import { setUpWinograd } from './winograd.js';
 
 /**
  * The set of wheels that this machine calls for: `WARPNET_TENSORFLOW_SET`, else `gpu` where nvidia-smi lists a GPU. Where it fails
@@ -115,7 +116,7 @@ function point(path: string, folder: string): void {
 export interface SetUpNeeds {
   /** The addon, which the eager engine alone needs. */
   readonly addon: boolean;
-  /** Try its build even where it failed before. */
+  /** Try builds even where they failed before. */
   readonly again?: boolean;
 }
 
@@ -129,17 +130,24 @@ export async function setUpTensorFlow(
   progress: Progress = showProgress(),
 ): Promise<{ readonly library: NativeLibrary; readonly addon: Problem | undefined }> {
   const library = await setUpLibrary(environment, progress, { link: projectLink(), catalogue: readWheelCatalogue });
-  if (!needs.addon) return { library, addon: undefined };
   const cache = cacheFolder(environment);
-  const addon = await setUpAddon(library, addonPlaces(cache), environment, progress, needs.again ?? false).catch(
-    (error: unknown) => {
-      const path = error instanceof Error && 'path' in error ? String(error.path) : cache;
-      const refused = systemProblem(error, { path, doing: 'write', elsewhere: otherCache });
-      // Nothing but the eager engine needs it.
-      if (refused instanceof Problem) return refused;
-      throw error;
-    },
-  );
-  if (addon) progress.warn(addon);
+  const again = needs.again ?? false;
+  const [winograd, addon] = await Promise.all([
+    refusal(setUpWinograd(library, environment, progress, again), cache),
+    needs.addon ? refusal(setUpAddon(library, addonPlaces(cache), environment, progress, again), cache) : undefined,
+  ]);
+  for (const problem of [winograd, addon]) if (problem) progress.warn(problem);
   return { library, addon };
+}
+
+/** What a build says against itself, or the system against it: everything computes without what is built. */
+async function refusal(build: Promise<Problem | undefined>, cache: string): Promise<Problem | undefined> {
+  try {
+    return await build;
+  } catch (error) {
+    const path = error instanceof Error && 'path' in error ? String(error.path) : cache;
+    const refused = systemProblem(error, { path, doing: 'write', elsewhere: otherCache });
+    if (refused instanceof Problem) return refused;
+    throw error;
+  }
 }

@@ -54,6 +54,8 @@ const prototypes = {
   TF_FinishOperation: 'void* TF_FinishOperation(void* description, void* status)',
   TF_OperationNumOutputs: 'int TF_OperationNumOutputs(void* operation)',
   TF_OperationOutputType: 'int TF_OperationOutputType(TF_Output output)',
+  TF_GraphSetTensorShape:
+    'void TF_GraphSetTensorShape(void* graph, TF_Output output, const int64_t* dims, int rank, void* status)',
   TF_GraphGetTensorNumDims: 'int TF_GraphGetTensorNumDims(void* graph, TF_Output output, void* status)',
   TF_GraphGetTensorShape:
     'void TF_GraphGetTensorShape(void* graph, TF_Output output, _Out_ int64_t* dims, int rank, void* status)',

@@ -23,11 +23,14 @@ import { TracedFunction, type TracingContext } from './function.js';
 import { runSignature, Session } from './session.js';
 import { TensorFlowGraph } from './tensorflow-graph.js';
 import { VariableStore } from './variables.js';
+import { openWinograd } from './winograd.js';
 
 export interface TracedEngineOptions {
   readonly devices: EngineDevices;
   /** Files of TensorFlow's library (`setup/`). */
   readonly library: { readonly cc: string; readonly framework: string };
+  /** The library of 3 x 3 convolutions by Winograd's algorithm (`setup/winograd.ts`), for CPUs; without it they are TensorFlow's. */
+  readonly winograd?: string | undefined;
   /** Ask TensorFlow for kernels that repeat bit for bit on GPUs. On `cores` they always do. */
   readonly deterministic?: boolean;
   /** Let GPUs round float32 convolutions to TF32. */
@@ -44,6 +47,8 @@ export class TracedEngine implements Engine {
   readonly devices: number;
   /** TensorFlow's version. */
   readonly version: string;
+  /** Whether 3 x 3 convolutions are computed by Winograd's algorithm. */
+  readonly winograd: boolean;
   readonly #context: TracingContext;
   readonly #functions: TracedFunction[] = [];
 
@@ -61,7 +66,10 @@ export class TracedEngine implements Engine {
       deterministic = false,
       fusedCrossEntropy = !(deterministic && plan.hardware === 'gpu'),
     } = options;
-    const graph = new TensorFlowGraph(tensorflow, plan.names, bfloat16, fusedCrossEntropy);
+    this.winograd =
+      plan.hardware === 'cpu' && options.winograd !== undefined && openWinograd(tensorflow, options.winograd);
+    const threads = this.winograd ? (plan.configuration.intraOpParallelismThreads ?? 1) : 0;
+    const graph = new TensorFlowGraph(tensorflow, plan.names, bfloat16, fusedCrossEntropy, threads);
     const session = openSession(graph, plan.configuration);
     requireDevices(session, plan.names, folder, unopened);
     this.version = tensorflow.version;

@@ -11,6 +11,7 @@ import {
   type GraphOutput,
   type OutputSpecification,
 } from '../tracing/graph.js';
+import { winogradOperation } from './winograd.js';
 
 const nameOfType = Object.fromEntries(Object.entries(dataTypes).map(([name, number]) => [number, name])) as Record<
   number,
@@ -27,6 +28,8 @@ export class TensorFlowGraph extends GraphBuilder {
     readonly deviceNames: readonly string[],
     bfloat16 = false,
     fusedCrossEntropy = true,
+    /** Threads of a convolution by Winograd's algorithm; TensorFlow's own convolutions alone where there are none. */
+    readonly winogradThreads = 0,
   ) {
     super(deviceNames.length, bfloat16, fusedCrossEntropy);
     this.pointer = tensorflow.call.TF_NewGraph() as Pointer;
@@ -60,7 +63,8 @@ export class TensorFlowGraph extends GraphBuilder {
     control: readonly GraphOperation[],
   ): OutputSpecification[] {
     const { call } = this.tensorflow;
-    const description = call.TF_NewOperation(this.pointer, operation.type, operation.name) as Pointer;
+    const winograd = this.winogradThreads > 0 ? winogradOperation(operation) : undefined;
+    const description = call.TF_NewOperation(this.pointer, winograd?.type ?? operation.type, operation.name) as Pointer;
     call.TF_SetDevice(description, this.deviceNames[operation.device]);
     for (const input of inputs) {
       if (isList(input)) call.TF_AddInputList(description, this.packOutputs(input), input.length);
@@ -71,10 +75,11 @@ export class TensorFlowGraph extends GraphBuilder {
         } satisfies OutputReference);
     }
     for (const before of control) call.TF_AddControlInput(description, this.pointerOf(before));
-    for (const [key, attribute] of Object.entries(operation.attributes))
-      this.#setAttribute(description, key, attribute);
+    const attributes = winograd ? { threads: { int: this.winogradThreads } } : operation.attributes;
+    for (const [key, attribute] of Object.entries(attributes)) this.#setAttribute(description, key, attribute);
     const pointer = checked(this.tensorflow, (status) => call.TF_FinishOperation(description, status) as Pointer);
     this.#pointers[operation.index] = pointer;
+    if (winograd) this.#setShape(pointer, winograd.shape);
     return this.#outputsOf(pointer, operation.name);
   }
 
@@ -93,6 +98,20 @@ export class TensorFlowGraph extends GraphBuilder {
         return { dtype, shape: Array.from(dims, Number) };
       });
     });
+  }
+
+  /** Of the one output of an operation about whose shape TensorFlow has no rule. */
+  #setShape(oper: Pointer, shape: readonly number[]): void {
+    const output: OutputReference = { oper, index: 0 };
+    checked(this.tensorflow, (status) =>
+      this.tensorflow.call.TF_GraphSetTensorShape(
+        this.pointer,
+        output,
+        BigInt64Array.from(shape, BigInt),
+        shape.length,
+        status,
+      ),
+    );
   }
 
   #setAttribute(description: Pointer, name: string, attribute: Attribute): void {

@@ -16,7 +16,10 @@ export async function openEngine(
       engineDevices(choice.devices),
     ]);
     const engine = openTracedEngine({ devices, deterministic, tf32 });
-    return { engine, tensorflow: engine.version };
+    return {
+      engine,
+      tensorflow: engine.winograd ? `${engine.version}, 3 x 3 convolutions by Winograd` : engine.version,
+    };
   }
   const { openPlainEngine } = await import('../../engine/plain/plain-engine.js');
   const engine = await openPlainEngine({

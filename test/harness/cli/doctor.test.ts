@@ -4,7 +4,7 @@ import type { Check } from '../../../harness/setup/check.js';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compilerOf } from '../../../harness/setup/addon.js';
+import { compilerOf } from '../../../harness/setup/compiler.js';
 import { coresText, examine, latexCheck } from '../../../harness/setup/checks.js';
 
 const find = (checks: readonly Check[], name: string): Check | undefined => checks.find((check) => check.name === name);
