@@ -51,15 +51,19 @@ export class StepSizes {
 
   /** What `ask` gives, which may be called a second time: where it asks after a step that nobody has counted, the models are loaded. */
   async answer<T>(ask: () => T): Promise<T> {
+    const answer = await this.#answered(ask);
+    this.#keep();
+    return answer;
+  }
+
+  async #answered<T>(ask: () => T): Promise<T> {
     try {
       return ask();
     } catch (error) {
       if (!(error instanceof SizeUnknown)) throw error;
     }
     await this.loadModels();
-    const answer = ask();
-    this.#keep();
-    return answer;
+    return ask();
   }
 
   async loadModels(): Promise<void> {
@@ -96,7 +100,10 @@ export class StepSizes {
   }
 
   #keep(): void {
-    for (const { paper, fresh } of this.#known.values())
-      if (paper !== undefined && fresh.size > 0) stepCountsFile(this.folder, paper).add(fresh);
+    for (const { paper, fresh } of this.#known.values()) {
+      if (paper === undefined || fresh.size === 0) continue;
+      stepCountsFile(this.folder, paper).add(fresh);
+      fresh.clear();
+    }
   }
 }

@@ -55,6 +55,18 @@ describe('sizes of steps that are kept', () => {
     expect(loads()).toBe(2);
   });
 
+  it('are kept whenever they were asked for, also once the models are loaded', async () => {
+    const { paper, loads } = counted();
+    const wider = warpnetNetwork({ family: 'wrn', unitsPerStage: 3, kw: 2, classes: 10 });
+    const sizes = new StepSizes([paper], folder);
+    await sizes.answer(() => sizes.sizeOf(network, protocol, 16));
+    await sizes.answer(() => sizes.sizeOf(wider, protocol, 16));
+    expect(loads()).toBe(1);
+    const next = new StepSizes([paper], folder);
+    await next.answer(() => [network, wider].map((one) => next.sizeOf(one, protocol, 16)));
+    expect(loads()).toBe(1);
+  });
+
   it.each([
     ['is cut', (text: string) => text.slice(0, -9)],
     ['has a changed digit', (text: string) => text.replace(/"flops":(\d)/, '"flops":9$1')],
