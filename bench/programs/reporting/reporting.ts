@@ -61,7 +61,7 @@ try {
     'report-time-first',
     `${of}, from the start of its process, with an empty cache`,
     [first.seconds, 's'],
-    10,
+    20,
     'time',
   );
   print('report-size', `the page of ${of}`, [first.bytes / 1e6, 'MB'], 1.5, 'memory');
