@@ -6,5 +6,8 @@ import type { Surroundings } from '../run/surroundings.js';
 import { cacheFolder } from '../setup/native-library.js';
 
 /** Where the sizes of steps are given, nothing is kept of the steps either. */
-export const projectorOf = (paper: Paper, { sizeOf, environment }: Surroundings): PlaceProjector =>
+export const projectorOf = (
+  paper: Paper,
+  { sizeOf, environment }: Pick<Surroundings, 'sizeOf' | 'environment'>,
+): PlaceProjector =>
   new PlaceProjector(paper, sizeOf === undefined ? join(cacheFolder(environment), 'projected-steps') : null);
