@@ -1,7 +1,8 @@
 /**
  * How long a training step takes before any has run: floating-point work plus memory traffic plus a fixed cost an operation,
- * each over a rate of the device. The rates of a core are fitted to steps of three residual networks that were measured on
- * two cores (docs/reliability.md); a card's are at its usual distance from those.
+ * each over a rate of the device. The rates of a core are fitted to steps of eight residual networks that were measured on
+ * one core (within 13 %; floating-point work of the direct convolution, of which Winograd's algorithm does less); a card's are at its usual
+ * distance from those.
  */
 import type { StepSize } from '../plan/step-size.js';
 
@@ -14,7 +15,7 @@ interface Rates {
   readonly secondsPerOperation: number;
 }
 
-const core: Rates = { flopsPerSecond: 259e9, bytesPerSecond: 18.6e9, secondsPerOperation: 1e-6 };
+const core: Rates = { flopsPerSecond: 331e9, bytesPerSecond: 22e9, secondsPerOperation: 1e-6 };
 const card: Rates = { flopsPerSecond: 10e12, bytesPerSecond: 640e9, secondsPerOperation: 2e-6 };
 
 /** Seconds of a step of that size on one device. */

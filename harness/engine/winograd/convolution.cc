@@ -136,28 +136,36 @@ constexpr float kernelTransform[6][3] = {{1 / 4.f, 0, 0},
 
 // The `side` x `side` pixels of a tile, the first at (`top`, `left`); zero outside the image.
 template <std::size_t side>
-INLINE void loadPixels(const Shape& shape, const float* image, std::size_t channels, std::ptrdiff_t top, std::ptrdiff_t left,
+INLINE void loadPixels(const Shape& shape, const float* image, std::size_t pixel, std::ptrdiff_t top, std::ptrdiff_t left,
                        std::size_t row, Vector out[side]) {
   const std::ptrdiff_t y = top + static_cast<std::ptrdiff_t>(row), width = shape.width, height = shape.height;
-  const float* line = image + (y * width + left) * static_cast<std::ptrdiff_t>(channels);
+  const float* line = image + (y * width + left) * static_cast<std::ptrdiff_t>(pixel);
   const std::ptrdiff_t s = side;
   if (y < 0 || y >= height) {
     UNROLL for (std::size_t i = 0; i < side; ++i) out[i] = Vector{};
   } else if (left >= 0 && left + s <= width) {
-    UNROLL for (std::size_t i = 0; i < side; ++i) out[i] = load(line + i * channels);
+    UNROLL for (std::size_t i = 0; i < side; ++i) out[i] = load(line + i * pixel);
   } else {
     UNROLL for (std::ptrdiff_t i = 0; i < s; ++i)
-      out[i] = left + i >= 0 && left + i < width ? load(line + i * static_cast<std::ptrdiff_t>(channels)) : Vector{};
+      out[i] = left + i >= 0 && left + i < width ? load(line + i * static_cast<std::ptrdiff_t>(pixel)) : Vector{};
   }
 }
 
+// Some channels of images: the first is at `data`, from one pixel to the next are `pixel` floats.
+template <typename Float>
+struct Images {
+  Float* data;
+  std::size_t channels, pixel;
+};
+
 // Transforms a block of tiles, each of `side` x `side` pixels from `before` pixels above and left of its outputs, to 36 matrices.
 template <std::size_t side, std::ptrdiff_t before, void transform(const Vector*, Vector*)>
-INLINE void toMatrices(const Block& block, const float* images, std::size_t channels, float* matrices) {
+INLINE void toMatrices(const Block& block, const Images<const float>& images, float* matrices) {
   const auto& [shape, tiles, first, end] = block;
-  const std::size_t between = apart(tiles, channels), imageSize = shape.height * shape.width * channels;
+  const std::size_t channels = images.channels, pixel = images.pixel;
+  const std::size_t between = apart(tiles, channels), imageSize = shape.height * shape.width * pixel;
   for (std::size_t tile = first; tile < end; ++tile) {
-    const float* image = images + tile / (tiles.rows * tiles.columns) * imageSize;
+    const float* image = images.data + tile / (tiles.rows * tiles.columns) * imageSize;
     const std::ptrdiff_t top = tile / tiles.columns % tiles.rows * tileSize - before;
     const std::ptrdiff_t left = tile % tiles.columns * tileSize - before;
     float* out = matrices + (tile - first) * channels;
@@ -165,7 +173,7 @@ INLINE void toMatrices(const Block& block, const float* images, std::size_t chan
       Vector half[side][window];
       UNROLL for (std::size_t i = 0; i < side; ++i) {
         Vector pixels[side];
-        loadPixels<side>(shape, image + channel, channels, top, left, i, pixels);
+        loadPixels<side>(shape, image + channel, pixel, top, left, i, pixels);
         transform(pixels, half[i]);
       }
       UNROLL for (std::size_t j = 0; j < window; ++j) {
@@ -179,11 +187,12 @@ INLINE void toMatrices(const Block& block, const float* images, std::size_t chan
 }
 
 // Writes a block's outputs, of 36 matrices of products.
-void fromMatrices(const Block& block, const float* matrices, std::size_t channels, float* images) {
+void fromMatrices(const Block& block, const float* matrices, const Images<float>& images) {
   const auto& [shape, tiles, first, end] = block;
-  const std::size_t between = apart(tiles, channels), imageSize = shape.height * shape.width * channels;
+  const std::size_t channels = images.channels, pixel = images.pixel;
+  const std::size_t between = apart(tiles, channels), imageSize = shape.height * shape.width * pixel;
   for (std::size_t tile = first; tile < end; ++tile) {
-    float* image = images + tile / (tiles.rows * tiles.columns) * imageSize;
+    float* image = images.data + tile / (tiles.rows * tiles.columns) * imageSize;
     const std::size_t top = tile / tiles.columns % tiles.rows * tileSize, left = tile % tiles.columns * tileSize;
     const std::size_t rows = std::min(tileSize, shape.height - top), columns = std::min(tileSize, shape.width - left);
     const float* products = matrices + (tile - first) * channels;
@@ -200,7 +209,7 @@ void fromMatrices(const Block& block, const float* matrices, std::size_t channel
         transformOutput(column, whole);
         if (j < columns)
           for (std::size_t i = 0; i < rows; ++i)
-            store(image + ((top + i) * shape.width + left + j) * channels + channel, whole[i]);
+            store(image + ((top + i) * shape.width + left + j) * pixel + channel, whole[i]);
       }
     }
   }
@@ -271,47 +280,65 @@ struct Share {
       : first(count * thread / threads), end(count * (thread + 1) / threads) {}
 };
 
-// 36 matrices [in, out] of kernels [3, 3, in, out].
-void transformKernels(const float* kernel, std::size_t size, float* matrices, int threads) {
-  together(threads, [&](int thread) {
-    const Share share(size / lanes, thread, threads);
-    for (std::size_t at = share.first * lanes; at < share.end * lanes; at += lanes) {
-      Vector half[6][3];
-      UNROLL for (std::size_t i = 0; i < 6; ++i)
-        UNROLL for (std::size_t j = 0; j < 3; ++j) {
-          half[i][j] = Vector{};
-          UNROLL for (std::size_t k = 0; k < 3; ++k) half[i][j] += kernelTransform[i][k] * load(kernel + (3 * k + j) * size + at);
-        }
-      UNROLL for (std::size_t i = 0; i < 6; ++i)
-        UNROLL for (std::size_t j = 0; j < 6; ++j) {
-          Vector value{};
-          UNROLL for (std::size_t k = 0; k < 3; ++k) value += kernelTransform[j][k] * half[i][k];
-          store(matrices + (window * i + j) * size + at, value);
-        }
-    }
-  });
+// Kernels [3, 3, in, out], of which the outputs from `first` on, `width` of them, are meant.
+template <typename Float>
+struct Kernels {
+  Float* data;
+  std::size_t in, out, first, width;
+
+  // Vectors of those outputs.
+  std::size_t vectors() const { return in * width / lanes; }
+  // Where a vector's value at position `at` of the kernel is.
+  Float* at(std::size_t at, std::size_t vector) const {
+    const std::size_t each = width / lanes;
+    return data + (at * in + vector / each) * out + first + vector % each * lanes;
+  }
+};
+
+// Part of the 36 matrices [in, width] of kernels.
+void transformKernels(const Kernels<const float>& kernels, const Share& share, float* matrices) {
+  const std::size_t size = kernels.in * kernels.width;
+  for (std::size_t vector = share.first; vector < share.end; ++vector) {
+    Vector half[6][3];
+    UNROLL for (std::size_t i = 0; i < 6; ++i)
+      UNROLL for (std::size_t j = 0; j < 3; ++j) {
+        half[i][j] = Vector{};
+        UNROLL for (std::size_t k = 0; k < 3; ++k) half[i][j] += kernelTransform[i][k] * load(kernels.at(3 * k + j, vector));
+      }
+    UNROLL for (std::size_t i = 0; i < 6; ++i)
+      UNROLL for (std::size_t j = 0; j < 6; ++j) {
+        Vector value{};
+        UNROLL for (std::size_t k = 0; k < 3; ++k) value += kernelTransform[j][k] * half[i][k];
+        store(matrices + (window * i + j) * size + vector * lanes, value);
+      }
+  }
 }
 
-// Kernels [3, 3, in, out] of each thread's 36 matrices [in, out]: their sum, transformed by the transpose of G.
-void kernelsOf(const float* matrices, std::size_t size, float* kernel, int threads) {
-  together(threads, [&](int thread) {
-    const Share share(size / lanes, thread, threads);
-    for (std::size_t at = share.first * lanes; at < share.end * lanes; at += lanes) {
-      Vector half[3][6] = {};
-      UNROLL for (std::size_t j = 0; j < 6; ++j)
-        UNROLL for (std::size_t k = 0; k < 6; ++k) {
-          Vector sum{};
-          for (int other = 0; other < threads; ++other) sum += load(matrices + (other * positions + window * k + j) * size + at);
-          UNROLL for (std::size_t i = 0; i < 3; ++i) half[i][j] += kernelTransform[k][i] * sum;
-        }
-      UNROLL for (std::size_t i = 0; i < 3; ++i)
-        UNROLL for (std::size_t j = 0; j < 3; ++j) {
-          Vector value{};
-          UNROLL for (std::size_t k = 0; k < 6; ++k) value += kernelTransform[k][j] * half[i][k];
-          store(kernel + (3 * i + j) * size + at, value);
-        }
-    }
-  });
+// Part of the kernels whose 36 matrices [in, width] are the sum of `count` ones: transformed by the transpose of G.
+void transformBack(const float* matrices, int count, const Share& share, const Kernels<float>& kernels) {
+  const std::size_t size = kernels.in * kernels.width;
+  for (std::size_t vector = share.first; vector < share.end; ++vector) {
+    Vector half[3][6] = {};
+    UNROLL for (std::size_t j = 0; j < 6; ++j)
+      UNROLL for (std::size_t k = 0; k < 6; ++k) {
+        Vector sum{};
+        for (int one = 0; one < count; ++one) sum += load(matrices + (one * positions + window * k + j) * size + vector * lanes);
+        UNROLL for (std::size_t i = 0; i < 3; ++i) half[i][j] += kernelTransform[k][i] * sum;
+      }
+    UNROLL for (std::size_t i = 0; i < 3; ++i)
+      UNROLL for (std::size_t j = 0; j < 3; ++j) {
+        Vector value{};
+        UNROLL for (std::size_t k = 0; k < 6; ++k) value += kernelTransform[k][j] * half[i][k];
+        store(kernels.at(3 * i + j, vector), value);
+      }
+  }
+}
+
+// Outputs that are computed at a time. Where all tiles are one block, each of the kernels' matrices is used once, and a few outputs at a
+// time keep them in the core's cache; else the matrices are made before, or summed until the last block.
+std::size_t widthOf(const Tiles& tiles, std::size_t out) {
+  if (tiles.blocks > 1) return out;
+  return out % 32 == 0 ? 32 : 16;
 }
 
 // The kernels [3, 3, out, in] by which dy is convolved: turned by half a turn, with in and out swapped.
@@ -324,23 +351,30 @@ void turn(const float* kernel, std::size_t in, std::size_t out, float* turned) {
 void forward(const Shape& shape, const float* x, const float* kernel, float* y, int threads) {
   static thread_local Scratch scratch;
   threads = useful(threads, shape);
-  const std::size_t size = shape.in * shape.out;
-  const Tiles tiles(shape, blockStep, tilesPerBlock(shape.in, shape.out), threads);
-  const std::size_t inputsApart = apart(tiles, shape.in), productsApart = apart(tiles, shape.out);
+  const auto [batch, height, rowWidth, in, out] = shape;
+  const Tiles tiles(shape, blockStep, tilesPerBlock(in, out), threads);
+  const std::size_t width = widthOf(tiles, out), size = in * width;
+  const std::size_t inputsApart = apart(tiles, in), productsApart = apart(tiles, width);
   const std::size_t each = positions * (inputsApart + productsApart);
-  float* kernels = scratch.floats(positions * size + threads * each);
-  transformKernels(kernel, size, kernels, threads);
-  together(threads, [&](int thread) {
-    float* inputs = kernels + positions * size + thread * each;
+  float* matrices = scratch.floats(positions * size + threads * each);
+  const auto kernelsFrom = [&, in = in, out = out](std::size_t first) { return Kernels<const float>{kernel, in, out, first, width}; };
+  if (width == out)
+    together(threads, [&](int thread) {
+      transformKernels(kernelsFrom(0), Share(size / lanes, thread, threads), matrices);
+    });
+  together(threads, [&, in = in, out = out](int thread) {
+    float* inputs = matrices + positions * size + thread * each;
     float* products = inputs + positions * inputsApart;
     const Share share(tiles.blocks, thread, threads);
     for (std::size_t index = share.first; index < share.end; ++index) {
       const Block block(shape, tiles, index);
-      toMatrices<window, 1, transformInput>(block, x, shape.in, inputs);
-      for (std::size_t at = 0; at < positions; ++at)
-        multiplyTiles(inputs + at * inputsApart, kernels + at * size, products + at * productsApart, block.size(), shape.in,
-                      shape.out);
-      fromMatrices(block, products, shape.out, y);
+      toMatrices<window, 1, transformInput>(block, {x, in, in}, inputs);
+      for (std::size_t first = 0; first < out; first += width) {
+        if (width < out) transformKernels(kernelsFrom(first), Share(size / lanes, 0, 1), matrices);
+        for (std::size_t at = 0; at < positions; ++at)
+          multiplyTiles(inputs + at * inputsApart, matrices + at * size, products + at * productsApart, block.size(), in, width);
+        fromMatrices(block, products, {y + first, width, out});
+      }
     }
   });
 }
@@ -355,12 +389,14 @@ void inputGradient(const Shape& shape, const float* kernel, const float* dy, flo
 void kernelGradient(const Shape& shape, const float* x, const float* dy, float* dkernel, int threads) {
   static thread_local Scratch scratch;
   threads = useful(threads, shape);
-  const std::size_t size = shape.in * shape.out;
-  const Tiles tiles(shape, 1, tilesPerBlock(shape.in, shape.out), threads);
-  const std::size_t inputsApart = apart(tiles, shape.in), gradientsApart = apart(tiles, shape.out);
+  const auto [batch, height, rowWidth, in, out] = shape;
+  const Tiles tiles(shape, 1, tilesPerBlock(in, out), threads);
+  const std::size_t width = widthOf(tiles, out), size = in * width;
+  const std::size_t inputsApart = apart(tiles, in), gradientsApart = apart(tiles, width);
   const std::size_t each = positions * (inputsApart + gradientsApart);
   float* sums = scratch.floats(threads * (positions * size + each));
-  together(threads, [&](int thread) {
+  const auto kernelsFrom = [&, in = in, out = out](std::size_t first) { return Kernels<float>{dkernel, in, out, first, width}; };
+  together(threads, [&, in = in, out = out](int thread) {
     float* own = sums + positions * size * thread;
     float* inputs = sums + positions * size * threads + each * thread;
     float* gradients = inputs + positions * inputsApart;
@@ -368,14 +404,19 @@ void kernelGradient(const Shape& shape, const float* x, const float* dy, float* 
     const Share share(tiles.blocks, thread, threads);
     for (std::size_t index = share.first; index < share.end; ++index) {
       const Block block(shape, tiles, index);
-      toMatrices<window, 1, transformInput>(block, x, shape.in, inputs);
-      toMatrices<tileSize, 0, transformGradient>(block, dy, shape.out, gradients);
-      for (std::size_t at = 0; at < positions; ++at)
-        addOuterProducts(inputs + at * inputsApart, gradients + at * gradientsApart, own + at * size, block.size(), shape.in,
-                         shape.out);
+      toMatrices<window, 1, transformInput>(block, {x, in, in}, inputs);
+      for (std::size_t first = 0; first < out; first += width) {
+        toMatrices<tileSize, 0, transformGradient>(block, {dy + first, width, out}, gradients);
+        for (std::size_t at = 0; at < positions; ++at)
+          addOuterProducts(inputs + at * inputsApart, gradients + at * gradientsApart, own + at * size, block.size(), in, width);
+        if (width == out) continue;
+        transformBack(own, 1, Share(size / lanes, 0, 1), kernelsFrom(first));
+        std::memset(own, 0, positions * size * sizeof(float));
+      }
     }
   });
-  kernelsOf(sums, size, dkernel, threads);
+  if (width == out)
+    together(threads, [&](int thread) { transformBack(sums, threads, Share(size / lanes, thread, threads), kernelsFrom(0)); });
 }
 
 }  // namespace
