@@ -35,7 +35,13 @@ const runs = 9;
 
 /** A tensor that is made on one device and used on the other takes longer than one that is used where it is made: that is its copy. */
 async function copies(devices: string): Promise<Finding> {
-  const { engine } = await openEngine({ devices, engine: 'traced', deterministic: false, tf32: false });
+  const { engine } = await openEngine({
+    devices,
+    engine: 'traced',
+    deterministic: false,
+    tf32: false,
+    convolutions: 'direct',
+  });
   try {
     const used = (device: number) =>
       engine.compile(`used${device}`, [{ shape: [], dtype: 'float32' }], ([factor]) => {
@@ -67,7 +73,13 @@ const projectionTolerance = 10;
 async function besideProjection(checked: CheckedStep, devices: string): Promise<Finding> {
   const { network, protocol, paper } = checked;
   await paper.loadModels();
-  const { engine } = await openEngine({ devices, engine: 'traced', deterministic: false, tf32: false });
+  const { engine } = await openEngine({
+    devices,
+    engine: 'traced',
+    deterministic: false,
+    tf32: false,
+    convolutions: 'direct',
+  });
   try {
     const layout = network.defaultLayout(2, protocol);
     const one = network.defaultLayout(1, protocol);

@@ -20,7 +20,7 @@ function secondsOfUnit(channels: number, size: number): number {
   const map = channels * size ** 2;
   // Two 3x3 convolutions; forward, and the gradients of input and kernel.
   const flops = 3 * 2 * 2 * 9 * channels * map;
-  return stepSeconds({ flops, bytesMoved: mapPasses * 4 * map, operations }, { kind: 'cpu', cores: 1 });
+  return stepSeconds({ flops, bytesMoved: mapPasses * 4 * map, operations }, { kind: 'cpu', cores: 1 }, 'direct');
 }
 
 export const chainOf = ({ unitsPerStage, kw }: ChainSpecification): Chain =>

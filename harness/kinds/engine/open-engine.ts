@@ -3,19 +3,27 @@ import { engineDevices } from '../../engine/devices/engine-devices.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Execution } from '../../store/execution.js';
 
-type EngineChoice = Pick<Execution, 'devices' | 'engine' | 'deterministic' | 'tf32'>;
+interface EngineChoice extends Pick<Execution, 'devices' | 'engine' | 'deterministic' | 'tf32'> {
+  /** On CPUs; by default the fastest that there are. */
+  readonly convolutions?: 'direct';
+}
 
 /** `tensorflow` is the version of what computes. @throws Problem DEVICES_TOO_FEW, LIBRARY_MISSING, LIBRARY_UNREADABLE, ADDON_MISSING */
 export async function openEngine(
   choice: EngineChoice,
 ): Promise<{ readonly engine: Engine; readonly tensorflow: string }> {
-  const { deterministic, tf32 } = choice;
+  const { deterministic, tf32, convolutions } = choice;
   if (choice.engine === 'traced') {
     const [{ openTracedEngine }, devices] = await Promise.all([
       import('../../engine/traced/index.js'),
       engineDevices(choice.devices),
     ]);
-    const engine = openTracedEngine({ devices, deterministic, tf32 });
+    const engine = openTracedEngine({
+      devices,
+      deterministic,
+      tf32,
+      ...(convolutions === 'direct' && { winograd: undefined }),
+    });
     return {
       engine,
       tensorflow: engine.winograd ? `${engine.version}, 3 x 3 convolutions by Winograd` : engine.version,

@@ -21,4 +21,7 @@ export const rowsNeeds = {
 
 /** Seconds of one step of each row, by estimate. */
 export const turnSeconds = (job: RowsOnDevices, device: DeviceKind, sizeOf: SizeOf): number =>
-  job.rows.reduce((sum, row) => sum + stepSeconds(sizeOf(row.network, job.protocol, batchOf(job, row)), device), 0);
+  job.rows.reduce(
+    (sum, row) => sum + stepSeconds(sizeOf(row.network, job.protocol, batchOf(job, row)), device, 'direct'),
+    0,
+  );

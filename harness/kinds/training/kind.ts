@@ -55,7 +55,7 @@ export const training: JobKind<TrainingJob, ErrorResult> = {
     const { protocol, dataset, training: own } = job;
     const phases = phasesOf(job);
     const ofPhases = phases.map(({ network, steps }) => {
-      const step = stepSeconds(sizeOf(network, protocol, alikeImages(job)), device);
+      const step = stepSeconds(sizeOf(network, protocol, alikeImages(job)), device, 'winograd');
       const evaluation =
         (validationImagesOf(own, datasetFacts[dataset].validationImages) / own.batch) * forwardShare * step;
       // Both networks are evaluated where one follows on another.

@@ -50,7 +50,7 @@ export function calibrate(
   const scales = new Map([...ratios].map(([kind, values]) => [kind, middle(values)]));
   const timed = steps.map(({ network, options, batch, seconds }) => ({
     key: scaleKey(network),
-    ratio: seconds / stepSeconds(sizeOf(network, options, batch), device),
+    ratio: seconds / stepSeconds(sizeOf(network, options, batch), device, 'direct'),
   }));
   const usual = middle(timed.map(({ ratio }) => ratio));
   const scaleOf = (job: Job): number => {

@@ -45,7 +45,7 @@ describe('before days of training', () => {
         network,
         options,
         batch,
-        seconds: factorOf(network) * stepSeconds(sizeOf(network, options, batch), device),
+        seconds: factorOf(network) * stepSeconds(sizeOf(network, options, batch), device, 'direct'),
       })),
     );
     const [modelled, calibrated] = [calibrate([], device, sizeOf), calibrate([], device, sizeOf, steps)];
