@@ -26,8 +26,8 @@ const imageSide = 32;
 const seed = 0;
 
 /**
- * With TensorFlow's own convolutions, as the published speed-ups were measured: by Winograd's algorithm a step takes half the time, of which
- * memory, and with it the rest of the machine, has twice the share.
+ * With TensorFlow's own convolutions: by Winograd's algorithm a step takes half the time, of which memory, and with it the rest of the
+ * machine, has twice the share.
  */
 export async function compileRows(job: RowsOnDevices, execution: Execution): Promise<RowParts> {
   const { engine, tensorflow } = await openEngine({ ...execution, convolutions: 'direct' });
