@@ -45,9 +45,9 @@ const peerTable = (entries: readonly DetailedEntry[]): string =>
 const gap = (difference: number | null): string => difference?.toExponential(0) ?? 'not finite';
 
 function agreementSentence(entries: readonly DetailedEntry[]): string {
-  const odd = entries.filter(({ agreement }) => !agrees(agreement));
+  const odd = entries.filter((entry) => !agrees(entry));
   return odd.length === 0
-    ? `Every program has the same number of parameters and, from the same weights on the same batch, the same first loss to within ${largestDifference.firstLoss} and the same next losses to within ${largestDifference.laterLosses}.`
+    ? `Every program has the same number of parameters and, from the same weights on the same batch, the same first loss to within ${largestDifference.firstLoss} (WarpNet2: ${largestDifference.firstLossOfWarpNet2}) and the same next losses to within ${largestDifference.laterLosses}.`
     : `NOT THE SAME COMPUTATION: ${odd.map(({ network, peer }) => `${peer} on ${network}`).join('; ')}.`;
 }
 

@@ -35,13 +35,7 @@ const runs = 9;
 
 /** A tensor that is made on one device and used on the other takes longer than one that is used where it is made: that is its copy. */
 async function copies(devices: string): Promise<Finding> {
-  const { engine } = await openEngine({
-    devices,
-    engine: 'traced',
-    deterministic: false,
-    tf32: false,
-    convolutions: 'direct',
-  });
+  const { engine } = await openEngine({ devices, engine: 'traced', deterministic: false, tf32: false });
   try {
     const used = (device: number) =>
       engine.compile(`used${device}`, [{ shape: [], dtype: 'float32' }], ([factor]) => {

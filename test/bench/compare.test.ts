@@ -75,7 +75,7 @@ describe('a comparison', () => {
       fake('other', 40, 2.2),
       fake('diverged', 40, 2.3, 'nan', 2),
     );
-    expect(entries.map(({ agreement }) => agrees(agreement))).toEqual([true, false, false]);
+    expect(entries.map(agrees)).toEqual([true, false, false]);
     expect(entries[0]?.agreement.firstLoss).toBeCloseTo(0.00001 / 2.3, 9);
     expect(entries[2]?.agreement.laterLosses).toBeNull();
   });
