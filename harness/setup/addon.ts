@@ -7,8 +7,7 @@ import { createRequire } from 'node:module';
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { compile, complaintOf, compilerOf } from './compiler.js';
-import { otherCache } from './native-library.js';
+import { buildLibrary, complaintOf, compilerOf, wayOut } from './compiler.js';
 import { makeFolder } from '../core/files/make-folder.js';
 import { Problem } from '../core/problem.js';
 import { commandLine, inProject, isInstalled } from '../core/project.js';
@@ -83,7 +82,7 @@ async function place(from: string, to: string): Promise<void> {
   await rename(half, to);
 }
 
-/** Compiles the sources side by side, then links. @returns a Problem where that is not possible */
+/** @returns a Problem where that is not possible */
 async function build(
   library: NativeLibrary,
   places: AddonPlaces,
@@ -98,40 +97,21 @@ async function build(
       `TensorFlow's headers are not beside its library (${library.folder}/include), and the addon of tfjs-node-gpu was not built`,
       `Name a whole \`tensorflow\` folder in WARPNET_TENSORFLOW, or unset it, and run \`${commandLine('setup')}\`.`,
     );
-  makeFolder(dirname(target), otherCache);
-  const scratch = (name: string): string => `${target}.${process.pid}.${name}`;
-  const objects = sources.map((source) => scratch(`${source}.o`));
-  const half = scratch('half');
-  const flags = ['-std=c++17', '-O2', '-fPIC', `-DNAPI_VERSION=${nodeApi}`, `-I${places.headers}`, `-I${include}`];
-  try {
-    const compiled = await Promise.all(
-      sources.map((source, i) =>
-        compile([...flags, '-c', join(places.package, 'binding', source), '-o', objects[i] ?? ''], environment),
-      ),
-    );
-    const libraries = [`-L${library.folder}`, `-l:${basename(library.cc)}`, `-l:${basename(library.framework)}`];
-    const linked = compiled.every(({ code }) => code === 0)
-      ? await compile(
-          ['-shared', ...objects, ...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', half],
-          environment,
-        )
-      : undefined;
-    const failed = [...compiled, ...(linked ? [linked] : [])].find(({ code }) => code !== 0);
-    if (failed?.missing === true)
-      return notBuilt(
-        `the C++ compiler (${compilerOf(environment).join(' ')}) was not found, and the addon of tfjs-node-gpu was not built`,
-        `Install it (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`,
-      );
-    if (failed)
-      return notBuilt(
-        `the addon of tfjs-node-gpu does not compile: ${complaintOf(failed)}`,
-        `A newer g++ may help (10 or later); then \`${commandLine('setup')}\`.`,
-      );
-    await rename(half, target);
-    return undefined;
-  } finally {
-    for (const file of [...objects, half]) await rm(file, { force: true });
-  }
+  const flags = ['-std=c++17', '-O2', `-DNAPI_VERSION=${nodeApi}`, `-I${places.headers}`, `-I${include}`];
+  const libraries = [`-L${library.folder}`, `-l:${basename(library.cc)}`, `-l:${basename(library.framework)}`];
+  const failed = await buildLibrary(
+    {
+      units: sources.map((source) => [...flags, join(places.package, 'binding', source)]),
+      link: [...libraries, '-Wl,-rpath,$ORIGIN/../../deps/lib'],
+    },
+    target,
+    environment,
+  );
+  if (failed === undefined) return undefined;
+  const why = failed.missing
+    ? `the C++ compiler (${compilerOf(environment).join(' ')}) was not found, and the addon of tfjs-node-gpu was not built`
+    : `the addon of tfjs-node-gpu does not compile: ${complaintOf(failed)}`;
+  return notBuilt(why, wayOut(failed));
 }
 
 /**

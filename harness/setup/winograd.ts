@@ -4,18 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { makeFolder } from '../core/files/make-folder.js';
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Problem } from '../core/problem.js';
-import { commandLine, inProject } from '../core/project.js';
-import { compile, complaintOf, compilerOf, type Compilation } from './compiler.js';
-import { cacheFolder, nativeLibrary, otherCache, type Environment, type NativeLibrary } from './native-library.js';
+import { inProject } from '../core/project.js';
+import { buildLibrary, complaintOf, compilerOf, wayOut } from './compiler.js';
+import { cacheFolder, nativeLibrary, type Environment, type NativeLibrary } from './native-library.js';
 import type { Progress } from './progress.js';
 
 const sourceFolder = inProject('harness', 'engine', 'winograd');
 const headers = ['convolution.h', 'workers.h', 'tensorflow.h'];
-const common = ['-std=c++17', '-O3', '-fPIC', '-c'];
+const common = ['-std=c++17', '-O3'];
 
 /** Each source with its own options; the convolutions once an instruction set, chosen when they are called. */
 const units: readonly { readonly source: string; readonly options: readonly string[] }[] = [
@@ -73,53 +72,22 @@ export async function setUpWinograd(
   const failure = `${file}.failed`;
   if (existsSync(file) || (!again && existsSync(failure))) return undefined;
   progress.step('building convolutions');
-  makeFolder(dirname(file), otherCache);
-  const scratch = (name: string): string => `${file}.${process.pid}.${name}`;
-  const half = scratch('half');
-  const objects = units.map((_, index) => scratch(`${index}.o`));
-  try {
-    const compiled = await Promise.all(
-      units.map(({ source, options }, index) =>
-        compile([...common, ...options, join(sourceFolder, source), '-o', objects[index] ?? ''], environment),
-      ),
-    );
-    const failed = compiled.find(isFailure) ?? (await link(objects, half, library, environment));
-    if (failed) {
-      await writeFile(failure, failed.output);
-      return problemOf(failed, environment);
-    }
-    await rename(half, file);
-    await rm(failure, { force: true });
-    return undefined;
-  } finally {
-    for (const scrap of [...objects, half]) await rm(scrap, { force: true });
-  }
-}
-
-const isFailure = ({ code }: Compilation): boolean => code !== 0;
-
-async function link(
-  objects: readonly string[],
-  to: string,
-  { folder, framework }: NativeLibrary,
-  environment: Environment,
-): Promise<Compilation | undefined> {
-  // By its name alone: the process has it open before.
-  const linked = await compile(
-    ['-shared', ...objects, `-L${folder}`, `-l:${basename(framework)}`, '-pthread', '-o', to],
+  const failed = await buildLibrary(
+    {
+      units: units.map(({ source, options }) => [...common, ...options, join(sourceFolder, source)]),
+      // By its name alone: the process has it open before.
+      link: [`-L${library.folder}`, `-l:${basename(library.framework)}`, '-pthread'],
+    },
+    file,
     environment,
   );
-  return isFailure(linked) ? linked : undefined;
-}
-
-function problemOf(failed: Compilation, environment: Environment): Problem {
-  if (failed.missing)
-    return notBuilt(
-      `the C++ compiler (${compilerOf(environment).join(' ')}) was not found`,
-      `Install it (Debian, Ubuntu: apt-get install g++), then \`${commandLine('setup')}\`.`,
-    );
-  return notBuilt(
-    `the convolutions of the project do not compile: ${complaintOf(failed)}`,
-    `A newer g++ may help (10 or later); then \`${commandLine('setup')}\`.`,
-  );
+  if (failed === undefined) {
+    await rm(failure, { force: true });
+    return undefined;
+  }
+  await writeFile(failure, failed.output);
+  const why = failed.missing
+    ? `the C++ compiler (${compilerOf(environment).join(' ')}) was not found`
+    : `the convolutions of the project do not compile: ${complaintOf(failed)}`;
+  return notBuilt(why, wayOut(failed));
 }
