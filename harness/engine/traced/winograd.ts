@@ -4,9 +4,11 @@
  */
 import koffi from 'koffi';
 import { openForGood } from '../../setup/shared-library.js';
+import { convolutionRules } from '../dry/shapes/convolution.js';
+import { attribute, inputOf } from '../dry/shapes/rule.js';
 import type { TensorFlow } from '../native/c-api.js';
 import { checked } from '../native/status.js';
-import type { GraphOperation, GraphOutput } from '../tracing/graph.js';
+import type { GraphOperation } from '../tracing/graph.js';
 
 /** Paths of libraries whose operations TensorFlow knows; it can be told once a process. */
 const registered = new Map<string, boolean>();
@@ -44,60 +46,32 @@ export interface WinogradOperation {
 
 /** @returns undefined where an operation stays TensorFlow's */
 export function winogradOperation(operation: GraphOperation): WinogradOperation | undefined {
-  const output = outputOf(operation);
-  if (output === undefined || !slidesByOne(operation)) return undefined;
-  const { images, kernel, shape } = output;
-  const [height, width, ...channels] = kernel;
-  const [, rows = 0, columns = 0] = images.shape;
+  const rule = convolutionRules[operation.type];
+  const placed = imagesAt[operation.type];
+  if (rule === undefined || placed === undefined || !slidesByOne(operation)) return undefined;
+  const { dtype, shape: images } = inputOf(operation, placed);
+  const [output] = rule(operation);
+  if (output === undefined) return undefined;
+  const [height, width, ...channels] =
+    operation.type === 'Conv2DBackpropFilter' ? output.shape : inputOf(operation, 1).shape;
+  const [, rows = 0, columns = 0] = images;
   const suits =
-    images.dtype === 'float32' &&
+    dtype === 'float32' &&
     height === 3 &&
     width === 3 &&
     channels.every((count) => count % lanes === 0) &&
     // Tiles of 4 x 4 outputs: of smaller images most of a tile is outside.
     Math.min(rows, columns) >= 4;
-  return suits ? { type: `Winograd${operation.type}`, shape } : undefined;
+  return suits ? { type: `Winograd${operation.type}`, shape: output.shape } : undefined;
 }
 
 /** Numbers of channels are multiples of this: those of the longest vector instructions. */
 const lanes = 16;
 
-interface Convolution {
-  readonly images: GraphOutput;
-  /** [height, width, in, out]. */
-  readonly kernel: readonly number[];
-  readonly shape: readonly number[];
-}
-
-function outputOf({ type, inputs }: GraphOperation): Convolution | undefined {
-  const [first, second, third] = inputs;
-  if (first === undefined || second === undefined) return undefined;
-  switch (type) {
-    case 'Conv2D':
-      return { images: first, kernel: second.shape, shape: [...first.shape.slice(0, 3), ...second.shape.slice(3)] };
-    case 'Conv2DBackpropInput':
-      return third && { images: third, kernel: second.shape, shape: numbersOf(first) };
-    case 'Conv2DBackpropFilter':
-      return third && { images: third, kernel: numbersOf(second), shape: numbersOf(second) };
-    default:
-      return undefined;
-  }
-}
-
-/** The shape that a constant carries; empty for what is computed. */
-function numbersOf({ operation }: GraphOutput): readonly number[] {
-  const value = operation.attributes['value'];
-  return value !== undefined && 'tensor' in value ? [...value.tensor.values] : [];
-}
+/** Which input of an operation has the images, or their gradient. */
+const imagesAt: Readonly<Record<string, number>> = { Conv2D: 0, Conv2DBackpropInput: 2, Conv2DBackpropFilter: 2 };
 
 /** Whether the kernel moves by one pixel, undilated, over an image that it leaves as large as it was. */
-function slidesByOne({ attributes }: GraphOperation): boolean {
-  const ones = (name: string): boolean => {
-    const value = attributes[name];
-    return value === undefined || ('ints' in value && value.ints.every((step) => step === 1));
-  };
-  const padding = attributes['padding'];
-  return (
-    ones('strides') && ones('dilations') && padding !== undefined && 'string' in padding && padding.string === 'SAME'
-  );
-}
+const slidesByOne = (operation: GraphOperation): boolean =>
+  ['strides', 'dilations'].every((name) => attribute(operation, name, 'ints')?.every((step) => step === 1) ?? true) &&
+  attribute(operation, 'padding', 'string') === 'SAME';

@@ -32,6 +32,8 @@ inline void store(float* to, Vector value) { *reinterpret_cast<Unaligned*>(to) =
 
 constexpr std::size_t positions = 36;
 constexpr std::size_t tileSize = 4, window = 6;
+// A thread of its own is not worth it for fewer.
+constexpr std::size_t fewestTiles = 24;
 
 // Memory of a calling thread that is kept from call to call.
 class Scratch {
@@ -59,12 +61,15 @@ class Scratch {
 // The tiles of a batch, numbered by image, row and column, and how blocks of them go to threads.
 struct Tiles {
   std::size_t rows, columns, count, perBlock, blocks;
+  // Those of the threads asked for that have some tiles each.
+  int threads;
 
   // `step`: blocks are whole multiples of so many tiles, at most `most`.
-  Tiles(const Shape& shape, std::size_t step, std::size_t most, int threads)
+  Tiles(const Shape& shape, std::size_t step, std::size_t most, int asked)
       : rows((shape.height + tileSize - 1) / tileSize),
         columns((shape.width + tileSize - 1) / tileSize),
-        count(shape.batch * rows * columns) {
+        count(shape.batch * rows * columns),
+        threads(static_cast<int>(std::max<std::size_t>(1, std::min<std::size_t>(asked, count / fewestTiles)))) {
     const std::size_t each = (count + most - 1) / most;
     const std::size_t rounds = (each + threads - 1) / threads;
     const std::size_t even = (count + rounds * threads - 1) / (rounds * threads);
@@ -72,12 +77,6 @@ struct Tiles {
     blocks = (count + perBlock - 1) / perBlock;
   }
 };
-
-// Threads that have a block's worth of tiles each.
-int useful(int threads, const Shape& shape) {
-  const std::size_t tiles = shape.batch * ((shape.height + 3) / tileSize) * ((shape.width + 3) / tileSize);
-  return static_cast<int>(std::max<std::size_t>(1, std::min<std::size_t>(threads, tiles / 24)));
-}
 
 struct Block {
   const Shape& shape;
@@ -348,11 +347,11 @@ void turn(const float* kernel, std::size_t in, std::size_t out, float* turned) {
       for (std::size_t o = 0; o < out; ++o) turned[((8 - at) * out + o) * in + i] = kernel[(at * in + i) * out + o];
 }
 
-void forward(const Shape& shape, const float* x, const float* kernel, float* y, int threads) {
+void forward(const Shape& shape, const float* x, const float* kernel, float* y, int asked) {
   static thread_local Scratch scratch;
-  threads = useful(threads, shape);
   const auto [batch, height, rowWidth, in, out] = shape;
-  const Tiles tiles(shape, blockStep, tilesPerBlock(in, out), threads);
+  const Tiles tiles(shape, blockStep, tilesPerBlock(in, out), asked);
+  const int threads = tiles.threads;
   const std::size_t width = widthOf(tiles, out), size = in * width;
   const std::size_t inputsApart = apart(tiles, in), productsApart = apart(tiles, width);
   const std::size_t each = positions * (inputsApart + productsApart);
@@ -386,11 +385,11 @@ void inputGradient(const Shape& shape, const float* kernel, const float* dy, flo
   forward({shape.batch, shape.height, shape.width, shape.out, shape.in}, dy, turned, dx, threads);
 }
 
-void kernelGradient(const Shape& shape, const float* x, const float* dy, float* dkernel, int threads) {
+void kernelGradient(const Shape& shape, const float* x, const float* dy, float* dkernel, int asked) {
   static thread_local Scratch scratch;
-  threads = useful(threads, shape);
   const auto [batch, height, rowWidth, in, out] = shape;
-  const Tiles tiles(shape, 1, tilesPerBlock(in, out), threads);
+  const Tiles tiles(shape, 1, tilesPerBlock(in, out), asked);
+  const int threads = tiles.threads;
   const std::size_t width = widthOf(tiles, out), size = in * width;
   const std::size_t inputsApart = apart(tiles, in), gradientsApart = apart(tiles, width);
   const std::size_t each = positions * (inputsApart + gradientsApart);
